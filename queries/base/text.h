@@ -1,0 +1,29 @@
+/* A growing text buffer, for dumps and messages. */
+#ifndef RSCC_BASE_TEXT_H
+#define RSCC_BASE_TEXT_H
+
+#include <stdarg.h>
+
+#include "base/arena.h"
+
+typedef struct {
+    char *data; /* NUL-terminated once something was added */
+    size_t bytes;
+    size_t capacity;
+    Arena *arena; /* NULL: heap, release with text_release */
+} Text;
+
+void text_init(Text *text, Arena *arena);
+void text_release(Text *text);
+void text_clear(Text *text);
+void text_add(Text *text, Str s);
+void text_add_c(Text *text, const char *s);
+void text_add_char(Text *text, char c);
+void text_add_repeat(Text *text, char c, size_t count);
+void text_addf(Text *text, const char *format, ...) RSC_PRINTF(2, 3);
+void text_addv(Text *text, const char *format, va_list args);
+/* As a JSON string literal with quotes. */
+void text_add_json_string(Text *text, Str s);
+Str text_str(const Text *text);
+
+#endif
