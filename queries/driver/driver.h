@@ -1,0 +1,83 @@
+/* The driver: one workspace, its engine, and the commands a client asks of it. It sits above all stages; the daemon's engine
+ * process and `rsccd --once` call it, and nothing else does.
+ *
+ * Threads: driver_command may be called from several threads at once for one workspace; commands over the same inputs share work,
+ * commands that need another state of the inputs wait for their turn (interactive ones first). No lock on the target directory. */
+#ifndef RSCC_DRIVER_DRIVER_H
+#define RSCC_DRIVER_DRIVER_H
+
+#include "base/status.h"
+#include "base/vec.h"
+
+typedef struct Workspace Workspace;
+typedef struct Cache Cache;
+
+/* How objects are linked: implemented by the daemon over its helper process (lld runs nowhere else). */
+typedef struct {
+    /* Runs the linker once. arguments: lld's command line, without argv[0], in which `@in:K` stands for input K and
+     * `@out` for the output. inputs are bytes; the output is read back into the arena. diagnostics: what lld printed.
+     * Retries once in a new helper if the helper died. Called from any worker; one link runs at a time. */
+    Status (*run)(void *context, const Str *arguments, uint32_t argument_count, const Str *inputs,
+                  uint32_t input_count, Arena *arena, Str *output, Str *diagnostics);
+    void *context;
+} LinkOps;
+
+typedef struct {
+    const char *root;  /* absolute: the directory of the workspace's Cargo.toml, or of the file for `rscc rustc` */
+    const char *epoch;
+    uint32_t threads;
+    Cache *cache; /* may be NULL; borrowed */
+    LinkOps link;
+    bool verify;                 /* RSCC_VERIFY=1 */
+    size_t memory_budget_bytes;  /* 0: default */
+} WorkspaceConfig;
+
+Workspace *workspace_open(const WorkspaceConfig *config);
+void workspace_close(Workspace *workspace);
+
+/* The file system watcher may say what changed since the last command; without it, or after an overflow, every command stats all
+ * inputs. Paths are absolute; a hint is only ever an addition to the stat check. */
+void workspace_path_touched(Workspace *workspace, Str path);
+void workspace_watch_overflowed(Workspace *workspace);
+/* Directories that hold inputs, for the watcher. */
+void workspace_watch_directories(Workspace *workspace, Arena *arena, StrVec *out);
+
+typedef enum { STREAM_STDOUT = 1, STREAM_STDERR = 2 } OutputStream;
+
+typedef struct {
+    const Str *arguments; /* argv[1..] of the client */
+    uint32_t argument_count;
+    Str cwd;
+    const Str *environment; /* KEY=VALUE, only what requests need */
+    uint32_t environment_count;
+    bool stdout_is_tty, stderr_is_tty;
+    uint32_t terminal_width; /* 0: not a terminal */
+    void (*write)(void *context, OutputStream stream, Str bytes); /* any thread, serialized by the driver */
+    void *write_context;
+} CommandRequest;
+
+typedef struct {
+    int exit_code;
+    /* `rscc run`: what the client is to exec after the build; NULL otherwise. In the arena given. */
+    const char *exec_path;
+    StrVec exec_arguments;
+} CommandResult;
+
+typedef struct CommandHandle CommandHandle;
+/* Two steps, so that another thread can cancel: make the handle, run it. */
+CommandHandle *command_new(Workspace *workspace);
+void command_free(CommandHandle *command);
+CommandResult command_run(CommandHandle *command, const CommandRequest *request, Arena *arena);
+/* Sticky, from any thread: the client went away or pressed Ctrl-C. */
+void command_cancel(CommandHandle *command);
+
+/* Idle work: trims values, checkpoints the store. Resident bytes tell the daemon when to replace the engine. */
+void workspace_idle(Workspace *workspace);
+
+/* Which workspace a command belongs to: the absolute root directory, found from argv and cwd (--manifest-path, the nearest
+ * Cargo.toml upwards and its [workspace], the file's directory for `rscc rustc`). Pure but for file system reads. On failure gives
+ * the message a user sees. Used by the supervisor to choose the engine. */
+bool workspace_root_find(const CommandRequest *request, Arena *arena, const char **root,
+                         const char **error);
+
+#endif

@@ -1,0 +1,248 @@
+/* The query engine: memoized, hash-keyed, demand-driven computation over a dependency graph that lives in memory
+ * and in a store. It knows nothing about Rust; it is given a table of query kinds (QueryInfo) and a StoreOps.
+ *
+ * Specification: design.md section 4. The algorithm is salsa's revision algorithm (changed-at / verified-at /
+ * durability, dependencies verified in recorded order, early cutoff), started from dirty marks along reverse edges
+ * instead of from a walk over the graph.
+ *
+ * Life of a request:
+ *   engine_revision_begin -> engine_input_set / engine_input_reload ... -> engine_revision_end
+ *   engine_request(root function)            any number, from any threads, between revisions
+ *   engine_persist                           one transaction
+ */
+#ifndef RSCC_ENGINE_ENGINE_H
+#define RSCC_ENGINE_ENGINE_H
+
+#include "base/codec.h"
+#include "base/hash.h"
+#include "base/intern.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "engine/store_ops.h"
+
+typedef struct Engine Engine;
+/* One execution of a provider (or of a request's root function) on one thread: its frame of dependencies, its arenas, its
+ * cancellation. A provider gets nothing else and may read nothing else. */
+typedef struct Job Job;
+
+/* Index into the table of query kinds; kinds are numbered by queries/query_kinds.h. */
+typedef uint16_t QueryKind;
+
+/* A key as passed around in the process: at most 16 bytes of typed ids and small integers, zero-filled. Interned ids are unique
+ * in the process, so equal keys are equal bytes. */
+typedef struct {
+    uint64_t words[2];
+} QueryKey;
+
+typedef struct {
+    const char *name;
+    void (*encode)(Encoder *e, const QueryKey *key);
+    /* Decoder failure means "no such key here": the node is dropped. */
+    void (*decode)(Decoder *d, QueryKey *key);
+    /* For traces, `why` and crash reports: a path a person would write, e.g. `app::parse::number`. */
+    void (*describe)(const Interners *interners, const QueryKey *key, Text *out);
+} KeyInfo;
+
+typedef struct {
+    const char *name;
+    size_t bytes; /* sizeof the value struct */
+    /* Canonical bytes. The value's arrays may live anywhere; only contents are written. */
+    void (*encode)(Encoder *e, const void *value);
+    /* Into zeroed memory; arrays go to d->arena. */
+    void (*decode)(Decoder *d, void *value);
+    /* What every accessor gives after cancellation, for members of a cycle, and on a poisoned node. */
+    const void *error_value;
+} ValueInfo;
+
+typedef enum {
+    QF_NONE = 0,
+    /* The value comes from outside: engine_input_set, or InputOps.load at the first fetch. */
+    QF_INPUT = 1 << 0,
+    /* The value's bytes are stored; without it only the fingerprint is, and the value is recomputed when read. */
+    QF_PERSIST = 1 << 1,
+    /* Not fingerprinted: every execution counts as a change. Only with projections on top. */
+    QF_NO_HASH = 1 << 2,
+    /* Fact layer: re-executed as soon as a new revision reaches it; dirty marks go on only if its fingerprint changed. */
+    QF_EAGER = 1 << 3,
+    /* Keeps a history of (dependencies and their fingerprints -> value), so that going back to an earlier state of the inputs finds
+     * the earlier value without executing. */
+    QF_EXPENSIVE = 1 << 4,
+    /* The value may not be kept once nothing reads it (big, cheap to make again): dropped first when memory is short. */
+    QF_DROP_FIRST = 1 << 5,
+} QueryFlags;
+
+typedef struct {
+    const char *name;
+    const KeyInfo *key;
+    const ValueInfo *value;
+    uint32_t flags; /* QueryFlags */
+    const char *doc;
+    /* Executes the provider: fills *out (zeroed, in job_out). NULL for inputs. */
+    void (*provide)(Job *job, const QueryKey *key, void *out);
+} QueryInfo;
+
+/* Where input values come from. */
+typedef struct {
+    /* Fills *out for an input that was never set. Runs on a worker, inside the request; it may block on I/O. */
+    void (*load)(void *context, Engine *engine, QueryKind kind, const QueryKey *key, Arena *out_arena,
+                 void *out);
+    void *context;
+} InputOps;
+
+typedef enum { DURABILITY_LOW, DURABILITY_MEDIUM, DURABILITY_HIGH, DURABILITY_COUNT } Durability;
+
+typedef struct {
+    const QueryInfo *queries; /* borrowed for the life of the engine; index = QueryKind */
+    uint32_t query_count;
+    Interners *interners; /* borrowed */
+    uint32_t threads;     /* workers, >= 1; a result never depends on it */
+    InputOps input;
+    const StoreOps *store; /* may be NULL: nothing is persisted */
+    void *store_context;
+    bool verify;              /* after each request re-execute every green node it reached and compare */
+    uint32_t history_per_node; /* traces kept for a QF_EXPENSIVE node, e.g. 8 */
+    size_t memory_budget_bytes; /* of values kept in memory between revisions; 0 = no limit */
+} EngineConfig;
+
+/* Starts the workers; loads nothing. */
+Engine *engine_new(const EngineConfig *config);
+/* Waits for running requests, stops the workers, frees everything. Persists nothing by itself. */
+void engine_free(Engine *engine);
+/* Reads the node table from the store, if there is one: afterwards nodes of earlier processes are reused. Called at most once, before the
+ * first request; a damaged segment is dropped together with all newer ones. Cost: about 150 ns a node. */
+void engine_load(Engine *engine);
+
+Interners *engine_interners(Engine *engine);
+
+/* ---- revisions: only while no request runs (begin waits for that) -------------------------------- */
+void engine_revision_begin(Engine *engine);
+/* Gives an input its value. A value whose fingerprint is the current one changes nothing. `value` is copied (encoded). */
+void engine_input_set(Engine *engine, QueryKind kind, const QueryKey *key, const void *value,
+                      Durability durability);
+/* Loads the input again through InputOps and sets it. */
+void engine_input_reload(Engine *engine, QueryKind kind, const QueryKey *key);
+/* Executes the eager fact layer above what changed and marks what may be dirty. Returns the revision number, which is a new one only if
+ * an input changed. */
+uint32_t engine_revision_end(Engine *engine);
+/* Calls fn for each input node, in a deterministic order. */
+typedef void (*EngineInputFn)(void *context, QueryKind kind, const QueryKey *key, Fp value_fp);
+void engine_for_each_input(Engine *engine, EngineInputFn fn, void *context);
+
+/* ---- requests ------------------------------------------------------------------------------------ */
+typedef struct {
+    uint64_t executed, reused, loaded, verified, cutoff, trace_hits; /* nodes; see engine_counters */
+    uint64_t bytes;                                                  /* encoded by executions */
+    uint64_t time_ns;                                                /* in providers, children excluded */
+} QueryCounters;
+
+typedef enum {
+    WHY_NEW,            /* never executed before */
+    WHY_INPUT,          /* an input's value changed */
+    WHY_DEPENDENCY,     /* `cause` changed */
+    WHY_VALUE_NEEDED,   /* green, but its value was neither in memory nor stored */
+    WHY_EAGER,          /* fact layer of a changed file */
+} ExecutionReason;
+
+/* One line of the trace: what ran and why. */
+typedef struct {
+    QueryKind kind;
+    QueryKey key;
+    ExecutionReason reason;
+    QueryKind cause_kind; /* with WHY_DEPENDENCY */
+    QueryKey cause_key;
+    bool changed;    /* its fingerprint changed (or it is new) */
+    uint64_t time_ns; /* children included */
+} TraceEntry;
+
+typedef struct EngineRequest EngineRequest;
+
+/* Makes a request handle; it lives until engine_request_free. */
+EngineRequest *engine_request_new(Engine *engine);
+void engine_request_free(EngineRequest *request);
+/* Runs root on the calling thread with the engine's workers; returns when it is done. root may be run at most once per handle.
+ * Returns false if the request was cancelled. Must not be called while the calling thread is in a revision. */
+bool engine_request_run(EngineRequest *request, void (*root)(Job *job, void *argument), void *argument);
+/* From any thread: sticky. Nodes that another request waits for go on. */
+void engine_request_cancel(EngineRequest *request);
+
+/* After the run, until free: side results (diagnostics) of every node reached from the root, each node once, own results in
+ * order of emission, nodes ordered by (kind, key fingerprint): the reader sorts by position. */
+typedef void (*SideResultFn)(void *context, QueryKind kind, const QueryKey *key, Str bytes);
+void engine_request_side_results(EngineRequest *request, SideResultFn fn, void *context);
+/* What ran during the request and during the revision step before it, in order of start. */
+const TraceEntry *engine_request_trace(EngineRequest *request, uint32_t *count);
+/* Per kind, of this request and the revision step before it; `verify_steps` counts dirty-marked dependencies examined. */
+const QueryCounters *engine_request_counters(EngineRequest *request, uint64_t *verify_steps);
+/* In verify mode: nodes whose re-execution gave another fingerprint (0 is the only good answer). */
+uint32_t engine_request_verify_failures(EngineRequest *request, Text *report);
+/* key and fingerprint of every node reached from the root, ordered by (kind, key fp): for the oracle. */
+typedef void (*NodeFpFn)(void *context, QueryKind kind, const QueryKey *key, Fp key_fp, Fp value_fp);
+void engine_request_reached(EngineRequest *request, NodeFpFn fn, void *context);
+
+/* Writes nodes executed since the last call and the history to the store in one transaction. With `values_too` false only what
+ * is already encoded. Safe after a cancelled request. */
+RSC_MUST_USE Status engine_persist(Engine *engine);
+/* Drops values until the budget holds. Called between requests. */
+void engine_trim(Engine *engine);
+
+typedef struct {
+    uint64_t nodes, edges, values_in_memory, value_bytes, interned_bytes;
+    uint64_t layer_violations;
+    uint32_t revision;
+} EngineStats;
+EngineStats engine_stats(const Engine *engine);
+
+/* ---- inside a provider --------------------------------------------------------------------------- */
+
+/* The value of a query, executing it if needed, and a dependency edge to it. Never NULL: the kind's error value once the job is
+ * cancelled or in a cycle. The pointer is good until the request ends. */
+const void *job_get(Job *job, QueryKind kind, const QueryKey *key);
+/* True once cancelled; long loops poll it. What a cancelled job computes is discarded. */
+bool job_cancelled(const Job *job);
+/* Arena of the value under construction, and arena of the execution. */
+Arena *job_out(Job *job);
+Arena *job_scratch(Job *job);
+Interners *job_interners(Job *job);
+/* Adds a side result (an encoded diagnostic) to the executing node. Replayed whenever the node is reached. */
+void job_side_result(Job *job, Str bytes);
+/* Calls fn(job', i, argument) for i in [0, count) on any workers; each call's dependencies and side results are joined in the order of i.
+ * job' is a job of its own with the same out arena semantics: results must be written to slot i of memory made before. */
+void job_parallel_for(Job *job, uint32_t count, void (*fn)(Job *job, uint32_t index, void *argument),
+                      void *argument);
+
+/* Cycles: when a job asks for a node that (through others) waits for that job, every participant gets its kind's error value, and
+ * the participant with the smallest key fingerprint gets one side result from this hook (set once, before the first request). */
+typedef struct {
+    QueryKind kind;
+    QueryKey key;
+} CycleMember;
+typedef void (*CycleFn)(Job *job, const CycleMember *members, uint32_t count);
+void engine_set_cycle_handler(Engine *engine, CycleFn fn);
+
+/* ---- tables -------------------------------------------------------------------------------------- */
+
+#define QUERY_KEY_PACK(Key, name)                                                             \
+    static inline QueryKey query_key_of_##name(Key key)                                       \
+    {                                                                                         \
+        _Static_assert(sizeof(Key) <= sizeof(QueryKey), "a key is at most 16 bytes");         \
+        QueryKey packed = { { 0, 0 } };                                                       \
+        memcpy(&packed, &key, sizeof(Key));                                                   \
+        return packed;                                                                        \
+    }
+
+/* A stage's public header expands its table with QUERY defined as QUERY_DECLARE: QUERY(name, KeyType, ValueType, flags, "doc").
+ * Gives q_<name>(job, key), the typed accessor, and the provider's prototype. Inputs use QUERY_INPUT(...) rows, which have no
+ * provider. KeyInfo objects are called key_info_<KeyType>, ValueInfo objects value_info_<ValueType>. */
+#define QUERY_DECLARE_ACCESSOR(name, KeyType, ValueType)                                      \
+    static inline const ValueType *q_##name(Job *job, KeyType key)                            \
+    {                                                                                         \
+        QueryKey packed = { { 0, 0 } };                                                       \
+        _Static_assert(sizeof(KeyType) <= sizeof(QueryKey), "a key is at most 16 bytes");     \
+        memcpy(&packed, &key, sizeof(KeyType));                                               \
+        return job_get(job, Q_##name, &packed);                                               \
+    }
+#define QUERY_DECLARE(name, KeyType, ValueType, flags, doc)                                   \
+    QUERY_DECLARE_ACCESSOR(name, KeyType, ValueType)                                          \
+    void name##_provide(Job *job, KeyType key, ValueType *out);
+
+#endif
