@@ -1,5 +1,6 @@
 /* Everything in base that every other folder needs: fixed-width types, assertions, small helpers.
- * base knows nothing about Rust. Each facility has a header of its own; this one is the common part. */
+ * base knows nothing about Rust. Each facility has a header of its own; this one is the common
+ * part. */
 #ifndef RSCC_BASE_BASE_H
 #define RSCC_BASE_BASE_H
 
@@ -15,8 +16,7 @@
  * A user's mistake is never an assertion: it is a diagnostic. */
 noreturn void assert_fail(const char *condition, const char *file, int line, const char *function);
 
-#define rsc_assert(cond) \
-    ((cond) ? (void)0 : assert_fail(#cond, __FILE__, __LINE__, __func__))
+#define rsc_assert(cond) ((cond) ? (void)0 : assert_fail(#cond, __FILE__, __LINE__, __func__))
 #ifdef RSCC_DEBUG_ASSERTS
 #define rsc_debug_assert(cond) rsc_assert(cond)
 #else
@@ -35,11 +35,12 @@ noreturn void assert_fail(const char *condition, const char *file, int line, con
 
 #define ARRAY_COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-#define RSC_PRINTF(format_index, first_arg) \
-    __attribute__((format(printf, format_index, first_arg)))
-#define RSC_MUST_USE __attribute__((warn_unused_result))
+#define RSC_PRINTF(format_index, first_arg) __attribute__((format(printf, format_index, first_arg)))
+#define RSC_MUST_USE                        __attribute__((warn_unused_result))
+#define RSC_MAYBE_UNUSED                    __attribute__((unused))
 
-/* A borrowed run of bytes that is text: UTF-8 unless said otherwise, no terminating NUL promised. */
+/* A borrowed run of bytes that is text: UTF-8 unless said otherwise, no terminating NUL promised.
+ */
 typedef struct {
     const char *data;
     size_t bytes;
@@ -52,20 +53,34 @@ bool str_eq(Str a, Str b);
 int str_compare(Str a, Str b);
 bool str_starts_with(Str s, Str prefix);
 bool str_ends_with(Str s, Str suffix);
-static inline bool str_is_empty(Str s) { return s.bytes == 0; }
+static inline bool str_is_empty(Str s)
+{
+    return s.bytes == 0;
+}
 
 /* ---- typed 32-bit ids -------------------------------------------------------------------------
  * ID_TYPE(TyId, ty_id) declares a one-member struct, so mixing two kinds of id does not compile.
  * 0 is "none". */
-#define ID_TYPE(Name, prefix)                                                                 \
-    typedef struct {                                                                          \
-        uint32_t v;                                                                           \
-    } Name;                                                                                   \
-    static inline Name prefix##_make(uint32_t v) { return (Name){ v }; }                      \
-    static inline bool prefix##_eq(Name a, Name b) { return a.v == b.v; }                     \
-    static inline bool prefix##_is_none(Name a) { return a.v == 0; }                          \
-    static const Name prefix##_none_value = { 0 };                                            \
-    static inline Name prefix##_none(void) { return prefix##_none_value; }
+#define ID_TYPE(Name, prefix)                                       \
+    typedef struct {                                                \
+        uint32_t v;                                                 \
+    } Name;                                                         \
+    RSC_MAYBE_UNUSED static inline Name prefix##_make(uint32_t v)   \
+    {                                                               \
+        return (Name){ v };                                         \
+    }                                                               \
+    RSC_MAYBE_UNUSED static inline bool prefix##_eq(Name a, Name b) \
+    {                                                               \
+        return a.v == b.v;                                          \
+    }                                                               \
+    RSC_MAYBE_UNUSED static inline bool prefix##_is_none(Name a)    \
+    {                                                               \
+        return a.v == 0;                                            \
+    }                                                               \
+    RSC_MAYBE_UNUSED static inline Name prefix##_none(void)         \
+    {                                                               \
+        return (Name){ 0 };                                         \
+    }
 
 /* A run of consecutive ids or of consecutive entries in a side table: [start, start + count). */
 typedef struct {

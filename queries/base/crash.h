@@ -1,19 +1,21 @@
 /* The crash report: what an assertion or a fatal signal leaves behind.
  *
- * A report names the build, the failed condition or signal, and the stack of queries under execution in the crashing
- * thread. It is written with async-signal-safe calls only to stderr and to <directory>/crash-<pid>.txt. */
+ * A report names the build, the failed condition or signal, and the stack of queries under
+ * execution in the crashing thread. It is written with async-signal-safe calls only to stderr and
+ * to <directory>/crash-<pid>.txt. */
 #ifndef RSCC_BASE_CRASH_H
 #define RSCC_BASE_CRASH_H
 
 #include "base/base.h"
 
-/* Installs handlers for SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGABRT on alternate stacks. directory may be NULL. */
+/* Installs handlers for SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGABRT on alternate stacks. directory
+ * may be NULL. */
 void crash_install(const char *program, const char *build_id, const char *directory);
 /* Each thread that runs queries calls this once: gives it an alternate signal stack. */
 void crash_thread_init(void);
 
-/* A frame of context in the current thread, printed innermost first. `describe` must be async-signal-safe: it
- * writes at most `bytes` characters and returns how many. */
+/* A frame of context in the current thread, printed innermost first. `describe` must be
+ * async-signal-safe: it writes at most `bytes` characters and returns how many. */
 typedef struct CrashFrame {
     struct CrashFrame *outer;
     size_t (*describe)(const void *argument, char *buffer, size_t bytes);

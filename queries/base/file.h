@@ -14,9 +14,11 @@ typedef struct {
 } FileStat;
 
 RSC_MUST_USE Status file_stat(const char *path, FileStat *out);
-/* Reads a regular file of at most limit_bytes. A file that changes size while it is read is read again, at most
- * three times, then STATUS_BUSY. `stat` (may be NULL) is taken from the open file and agrees with the bytes. */
-RSC_MUST_USE Status file_read(const char *path, Arena *arena, size_t limit_bytes, Str *out, FileStat *stat);
+/* Reads a regular file of at most limit_bytes. A file that changes size while it is read is read
+ * again, at most three times, then STATUS_BUSY. `stat` (may be NULL) is taken from the open file
+ * and agrees with the bytes. */
+RSC_MUST_USE Status file_read(const char *path, Arena *arena, size_t limit_bytes, Str *out,
+                              FileStat *stat);
 /* Temporary file in the same directory, then rename. mode as for open(2). */
 RSC_MUST_USE Status file_write_atomic(const char *path, Str bytes, uint32_t mode);
 RSC_MUST_USE Status dir_make_all(const char *path);

@@ -11,8 +11,14 @@ typedef struct {
 Fp fp_of_bytes(const void *data, size_t bytes, uint64_t seed);
 /* Order matters. */
 Fp fp_combine(Fp a, Fp b);
-static inline bool fp_eq(Fp a, Fp b) { return a.lo == b.lo && a.hi == b.hi; }
-static inline bool fp_is_zero(Fp a) { return a.lo == 0 && a.hi == 0; }
+static inline bool fp_eq(Fp a, Fp b)
+{
+    return a.lo == b.lo && a.hi == b.hi;
+}
+static inline bool fp_is_zero(Fp a)
+{
+    return a.lo == 0 && a.hi == 0;
+}
 /* Total order, for output that must not depend on insertion order. */
 int fp_compare(Fp a, Fp b);
 /* 32 lower-case hex digits and a NUL. */

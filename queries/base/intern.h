@@ -1,8 +1,9 @@
 /* Interning: equal records get one 32-bit id for the life of the process.
  *
- * A record is a run of bytes without padding; it may hold ids of other interned things. Every interned thing has a
- * fingerprint that is the same in every process: the hash of its record with the ids in it replaced by their fingerprints.
- * Threads: intern and get from any thread. Records never move. */
+ * A record is a run of bytes without padding; it may hold ids of other interned things. Every
+ * interned thing has a fingerprint that is the same in every process: the hash of its record with
+ * the ids in it replaced by their fingerprints. Threads: intern and get from any thread. Records
+ * never move. */
 #ifndef RSCC_BASE_INTERN_H
 #define RSCC_BASE_INTERN_H
 
@@ -21,6 +22,10 @@ typedef struct {
     /* Reads what encode wrote and interns it; 0 after decoder_fail. */
     uint32_t (*decode)(Decoder *d);
 } InternInfo;
+
+/* One per kind, defined by the folder that owns the kind. */
+#define INTERNED(name, doc) extern const InternInfo intern_info_##name;
+#include "base/intern_kinds.def"
 
 Interners *interners_new(void);
 void interners_free(Interners *interners);

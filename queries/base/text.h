@@ -22,8 +22,12 @@ void text_add_char(Text *text, char c);
 void text_add_repeat(Text *text, char c, size_t count);
 void text_addf(Text *text, const char *format, ...) RSC_PRINTF(2, 3);
 void text_addv(Text *text, const char *format, va_list args);
-/* As a JSON string literal with quotes. */
+/* As a JSON string literal with quotes. Bytes that are not UTF-8 become U+FFFD. */
 void text_add_json_string(Text *text, Str s);
 Str text_str(const Text *text);
+
+/* The length of the well-formed UTF-8 sequence that the bytes begin with and its scalar value (may
+ * be NULL); 0 if they begin with none. */
+uint32_t utf8_decode(const char *data, size_t bytes, uint32_t *scalar);
 
 #endif

@@ -1,0 +1,223 @@
+#include "base/crash.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    REPORT_BYTES = 8192,
+    FRAME_BYTES = 512,
+    FRAMES_MAX = 64,
+    DIRECTORY_BYTES = 1024,
+    SIGNAL_STACK_BYTES = 64 * 1024,
+};
+
+/* Process state by nature: a signal handler gets no argument. Written by crash_install before
+ * threads start. */
+static struct {
+    const char *program;
+    const char *build_id;
+    char directory[DIRECTORY_BYTES];
+} crash_config;
+
+static _Thread_local CrashFrame *newest_frame;
+static _Thread_local bool thread_is_reporting;
+static atomic_flag report_started = ATOMIC_FLAG_INIT;
+
+void crash_frame_push(CrashFrame *frame)
+{
+    frame->outer = newest_frame;
+    newest_frame = frame;
+}
+
+void crash_frame_pop(CrashFrame *frame)
+{
+    rsc_assert(newest_frame == frame);
+    newest_frame = frame->outer;
+}
+
+/* ---- the report: everything from here to write_report is async-signal-safe ---- */
+
+typedef struct {
+    char data[REPORT_BYTES];
+    size_t bytes;
+} Report;
+
+static void add_bytes(Report *report, const char *data, size_t bytes)
+{
+    size_t room = REPORT_BYTES - report->bytes;
+    size_t taken = bytes < room ? bytes : room;
+    memcpy(report->data + report->bytes, data, taken);
+    report->bytes += taken;
+}
+
+static void add(Report *report, const char *text)
+{
+    add_bytes(report, text, strlen(text));
+}
+
+static void add_number(Report *report, uint64_t number)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number != 0);
+    add_bytes(report, digits + at, sizeof digits - at);
+}
+
+static void add_heading(Report *report)
+{
+    add(report, crash_config.program ? crash_config.program : "rscc");
+    add(report, " (build ");
+    add(report, crash_config.build_id ? crash_config.build_id : "unknown");
+    add(report, "): ");
+}
+
+static void add_frames(Report *report)
+{
+    int count = 0;
+    for (const CrashFrame *frame = newest_frame; frame; frame = frame->outer) {
+        if (count++ == FRAMES_MAX) {
+            add(report, "  ...\n");
+            return;
+        }
+        char text[FRAME_BYTES];
+        size_t bytes = frame->describe(frame->argument, text, sizeof text);
+        add(report, "  while ");
+        add_bytes(report, text, bytes < sizeof text ? bytes : sizeof text);
+        add(report, "\n");
+    }
+}
+
+static void write_to(int fd, const char *data, size_t bytes)
+{
+    for (size_t done = 0; done < bytes;) {
+        ssize_t n = write(fd, data + done, bytes - done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return;
+        done += (size_t)n;
+    }
+}
+
+static int open_report_file(void)
+{
+    if (crash_config.directory[0] == '\0')
+        return -1;
+    Report path = { .bytes = 0 };
+    add(&path, crash_config.directory);
+    add(&path, "/crash-");
+    add_number(&path, (uint64_t)getpid());
+    add_bytes(&path, ".txt", sizeof ".txt");
+    return open(path.data, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+}
+
+/* One thread reports. Another that crashes meanwhile waits for the end of the process; the same
+ * thread, crashing in its own report, goes on to die of its signal. */
+static bool begin_report(void)
+{
+    if (thread_is_reporting)
+        return false;
+    while (atomic_flag_test_and_set(&report_started))
+        pause();
+    thread_is_reporting = true;
+    return true;
+}
+
+/* What is known already is out before the frames are asked to describe themselves: they may crash
+ * too. */
+static void write_report(Report *report)
+{
+    int file = open_report_file();
+    write_to(STDERR_FILENO, report->data, report->bytes);
+    if (file >= 0)
+        write_to(file, report->data, report->bytes);
+    report->bytes = 0;
+    add_frames(report);
+    write_to(STDERR_FILENO, report->data, report->bytes);
+    if (file >= 0) {
+        write_to(file, report->data, report->bytes);
+        close(file);
+    }
+}
+
+noreturn void assert_fail(const char *condition, const char *file, int line, const char *function)
+{
+    if (begin_report()) {
+        Report report = { .bytes = 0 };
+        add_heading(&report);
+        add(&report, "assertion failed: ");
+        add(&report, condition);
+        add(&report, " at ");
+        add(&report, file);
+        add(&report, ":");
+        add_number(&report, line > 0 ? (uint64_t)line : 0);
+        add(&report, " in ");
+        add(&report, function);
+        add(&report, "\n");
+        write_report(&report);
+    }
+    abort();
+}
+
+/* ---- signals ---- */
+
+/* A sanitizer's own report of a bad access says more than ours. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZER_REPORTS 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZER_REPORTS 1
+#endif
+#endif
+
+#ifdef SANITIZER_REPORTS
+static const int reported_signals[] = { SIGABRT };
+#else
+static const int reported_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+#endif
+
+static _Thread_local uint8_t signal_stack[SIGNAL_STACK_BYTES];
+
+/* The handler is one-shot (SA_RESETHAND): raising the signal again ends the process by it. */
+static void on_signal(int signal_number)
+{
+    if (begin_report()) {
+        Report report = { .bytes = 0 };
+        add_heading(&report);
+        add(&report, "killed by SIG");
+        add(&report, sigabbrev_np(signal_number));
+        add(&report, "\n");
+        write_report(&report);
+    }
+    raise(signal_number);
+}
+
+void crash_thread_init(void)
+{
+    stack_t stack = { .ss_sp = signal_stack, .ss_size = sizeof signal_stack };
+    rsc_assert(sigaltstack(&stack, NULL) == 0);
+}
+
+void crash_install(const char *program, const char *build_id, const char *directory)
+{
+    crash_config.program = program;
+    crash_config.build_id = build_id;
+    size_t bytes = directory ? strlen(directory) : 0;
+    if (bytes < DIRECTORY_BYTES)
+        memcpy(crash_config.directory, directory ? directory : "", bytes + 1);
+    crash_thread_init();
+    struct sigaction action = { .sa_handler = on_signal,
+                                .sa_flags = SA_ONSTACK | (int)SA_RESETHAND };
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < ARRAY_COUNT(reported_signals); i++)
+        rsc_assert(sigaction(reported_signals[i], &action, NULL) == 0);
+}
