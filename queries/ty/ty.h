@@ -1,0 +1,240 @@
+/* Types, generic arguments, regions and constants of the type system: interned, immutable, compared by id.
+ *
+ * Everything is in final shape: arguments have region slots (ERASED after type check), function pointers are binders,
+ * projections and opaques are alias types that only the trait solver looks through. */
+#ifndef RSCC_TY_TY_H
+#define RSCC_TY_TY_H
+
+#include "hir/hir.h"
+#include "diag/diag.h"
+
+ID_TYPE(TyId, ty_id)
+ID_TYPE(ArgsId, args_id)
+ID_TYPE(RegionId, region_id)
+ID_TYPE(ConstId, const_id)
+
+/* PRIMITIVE(UPPER, name, kind, width) in the order of suffixes and of RES_PRIMITIVE. */
+#define PRIMITIVE_TABLE(X)                                                        \
+    X(BOOL, "bool", TY_BOOL, 0) X(CHAR, "char", TY_CHAR, 0) X(STR, "str", TY_STR, 0) \
+    X(I8, "i8", TY_INT, INT_8) X(I16, "i16", TY_INT, INT_16) X(I32, "i32", TY_INT, INT_32) \
+    X(I64, "i64", TY_INT, INT_64) X(I128, "i128", TY_INT, INT_128) X(ISIZE, "isize", TY_INT, INT_SIZE) \
+    X(U8, "u8", TY_UINT, INT_8) X(U16, "u16", TY_UINT, INT_16) X(U32, "u32", TY_UINT, INT_32) \
+    X(U64, "u64", TY_UINT, INT_64) X(U128, "u128", TY_UINT, INT_128) X(USIZE, "usize", TY_UINT, INT_SIZE) \
+    X(F16, "f16", TY_FLOAT, FLOAT_16) X(F32, "f32", TY_FLOAT, FLOAT_32) X(F64, "f64", TY_FLOAT, FLOAT_64) \
+    X(F128, "f128", TY_FLOAT, FLOAT_128)
+typedef enum {
+#define X(U, name, kind, width) PRIMITIVE_##U,
+    PRIMITIVE_TABLE(X)
+#undef X
+    PRIMITIVE_COUNT
+} PrimitiveTy;
+typedef enum { INT_8, INT_16, INT_32, INT_64, INT_128, INT_SIZE } IntWidth;
+typedef enum { FLOAT_16, FLOAT_32, FLOAT_64, FLOAT_128 } FloatWidth;
+/* ABI(UPPER, "name") */
+#define ABI_TABLE(X) X(RUST, "Rust") X(C, "C") X(SYSTEM, "system") X(RUST_CALL, "rust-call") X(RUST_INTRINSIC, "rust-intrinsic") \
+    X(C_UNWIND, "C-unwind") X(EFIAPI, "efiapi") X(SYSV64, "sysv64") X(WIN64, "win64") X(VECTORCALL, "vectorcall")
+typedef enum {
+#define X(U, name) ABI_##U,
+    ABI_TABLE(X)
+#undef X
+    ABI_COUNT
+} Abi;
+
+typedef enum {
+    TY_NONE,
+#define TY(U, l, FIELDS) TY_##U,
+#include "ty/ty_kinds.def"
+    TY_KIND_COUNT
+} TyKind;
+typedef enum { INFER_TY, INFER_INT, INFER_FLOAT } InferKind;
+
+#define F(kind, CType, name) CType name;
+#define TY(U, l, FIELDS)     \
+    typedef struct {         \
+        FIELDS uint8_t none; \
+    } Ty_##l;
+#include "ty/ty_kinds.def"
+#undef F
+typedef struct {
+    uint8_t kind; /* TyKind */
+    uint8_t has_error, has_param, has_infer; /* flags of the whole tree */
+    uint8_t has_projection, has_bound, has_region_var;
+    union {
+#define TY(U, l, FIELDS) Ty_##l l;
+#include "ty/ty_kinds.def"
+    } as;
+} Ty;
+
+/* A generic argument: a type, region or constant, tagged in the two low bits of one word. */
+typedef enum { ARG_TY, ARG_REGION, ARG_CONST } ArgKind;
+typedef struct {
+    uint32_t tagged;
+} GenericArg;
+static inline GenericArg arg_of_ty(TyId ty) { return (GenericArg){ ty.v << 2 | ARG_TY }; }
+static inline GenericArg arg_of_region(RegionId region) { return (GenericArg){ region.v << 2 | ARG_REGION }; }
+static inline GenericArg arg_of_const(ConstId konst) { return (GenericArg){ konst.v << 2 | ARG_CONST }; }
+static inline ArgKind arg_kind(GenericArg arg) { return (ArgKind)(arg.tagged & 3); }
+static inline TyId arg_ty(GenericArg arg)
+{
+    rsc_assert(arg_kind(arg) == ARG_TY);
+    return ty_id_make(arg.tagged >> 2);
+}
+static inline RegionId arg_region(GenericArg arg)
+{
+    rsc_assert(arg_kind(arg) == ARG_REGION);
+    return region_id_make(arg.tagged >> 2);
+}
+static inline ConstId arg_const(GenericArg arg)
+{
+    rsc_assert(arg_kind(arg) == ARG_CONST);
+    return const_id_make(arg.tagged >> 2);
+}
+SLICE_TYPE(ArgSlice, GenericArg)
+
+typedef enum { REGION_NONE, REGION_STATIC, REGION_ERASED, REGION_PARAM, REGION_BOUND, REGION_VAR, REGION_PLACEHOLDER, REGION_ERROR } RegionKind;
+typedef struct {
+    uint32_t kind;  /* RegionKind */
+    uint32_t index; /* PARAM: index in generics; BOUND: index; VAR: variable; PLACEHOLDER: index */
+    uint32_t binder_or_universe;
+    uint32_t name;  /* SymId, PARAM */
+} RegionRecord;
+
+typedef enum { CONST_NONE, CONST_VALUE, CONST_PARAM, CONST_INFER, CONST_UNEVALUATED, CONST_ERROR } ConstKind;
+/* A constant in a type: a scalar value tree (bits of a type), or (def, args) until somebody needs the value. */
+typedef struct {
+    uint32_t kind; /* ConstKind */
+    uint32_t ty;   /* TyId */
+    uint64_t low, high; /* VALUE */
+    uint32_t index_or_def; /* PARAM: index, INFER: variable, UNEVALUATED: DefId */
+    uint32_t name_or_args; /* PARAM: SymId, UNEVALUATED: ArgsId */
+} ConstRecord;
+
+const Ty *ty_get(const Interners *in, TyId ty);
+TyId ty_intern(Interners *in, const Ty *ty); /* computes the flags */
+ArgSlice args_get(const Interners *in, ArgsId args);
+ArgsId args_intern(Interners *in, const GenericArg *args, uint32_t count);
+RegionRecord region_get(const Interners *in, RegionId region);
+RegionId region_intern(Interners *in, RegionRecord record);
+ConstRecord const_get(const Interners *in, ConstId konst);
+ConstId const_intern(Interners *in, ConstRecord record);
+
+/* Common constructors. */
+TyId ty_error(Interners *in);
+TyId ty_unit(Interners *in);
+TyId ty_never(Interners *in);
+TyId ty_primitive(Interners *in, PrimitiveTy primitive);
+TyId ty_ref(Interners *in, RegionId region, TyId pointee, bool is_mut);
+TyId ty_ptr(Interners *in, TyId pointee, bool is_mut);
+TyId ty_tuple(Interners *in, const TyId *elements, uint32_t count);
+TyId ty_array(Interners *in, TyId element, ConstId length);
+RegionId region_erased(Interners *in);
+RegionId region_static(Interners *in);
+ConstId const_usize(Interners *in, uint64_t value);
+
+static inline TyKind ty_kind(const Interners *in, TyId ty) { return (TyKind)ty_get(in, ty)->kind; }
+
+/* A function signature; late-bound regions as BOUND regions of binder 0. */
+typedef struct {
+    TyId *inputs;
+    uint32_t input_count;
+    TyId output;
+    uint32_t bound_region_count;
+    uint8_t abi; /* Abi */
+    bool is_unsafe, is_const, is_variadic;
+} FnSig;
+
+/* Replaces PARAM types, regions and constants by args. Terminates: args contain no new parameters of the same item. */
+TyId ty_substitute(Interners *in, TyId ty, ArgsId args);
+ArgsId args_substitute(Interners *in, ArgsId list, ArgsId args);
+ConstId const_substitute(Interners *in, ConstId konst, ArgsId args);
+/* All regions -> ERASED. */
+TyId ty_erase_regions(Interners *in, TyId ty);
+ArgsId args_erase_regions(Interners *in, ArgsId args);
+
+/* As in messages: `Vec<T>`, `&mut [u8; 4]`, `fn(i32) -> bool`. */
+void ty_text(const Interners *in, TyId ty, Text *out);
+Str ty_text_in(const Interners *in, TyId ty, Arena *arena);
+void args_text(const Interners *in, ArgsId args, Text *out);
+
+/* ---- values of the item-level queries --------------------------------------------------------- */
+typedef enum { GENERIC_LIFETIME, GENERIC_TYPE, GENERIC_CONST } GenericParamKind;
+typedef struct {
+    DefId def;
+    SymId name;
+    uint8_t kind; /* GenericParamKind */
+    uint32_t index; /* in the full argument list: parent's first (for traits `Self` is 0) */
+    TyId const_ty;  /* const parameters */
+    bool has_default;
+} GenericParam;
+typedef struct {
+    DefId parent_or_none; /* the impl or trait of an associated item */
+    uint32_t parent_count;
+    GenericParam *params; /* own ones */
+    uint32_t param_count;
+    bool has_self;        /* of a trait: parameter 0 */
+} Generics;
+typedef struct {
+    DefId trait_def;
+    ArgsId args; /* self type first */
+} TraitRef;
+typedef enum { PREDICATE_TRAIT, PREDICATE_PROJECTION, PREDICATE_TY_OUTLIVES, PREDICATE_REGION_OUTLIVES } PredicateKind;
+typedef struct {
+    uint8_t kind; /* PredicateKind */
+    TraitRef trait_ref; /* TRAIT; PROJECTION: def is the associated type */
+    TyId ty;            /* PROJECTION: what it equals; TY_OUTLIVES: the type */
+    RegionId longer, shorter;
+    uint32_t bound_region_count; /* `for<'a>` */
+    uint32_t span;      /* in span_table(item) */
+} Predicate;
+typedef struct {
+    Predicate *items;
+    uint32_t count;
+} Predicates;
+typedef struct {
+    TyId ty;
+} TypeOf;
+typedef struct {
+    DefId def;
+    SymId name;
+    TyId ty;
+    bool is_public;
+} FieldDef;
+typedef struct {
+    DefId def;
+    SymId name;
+    uint8_t ctor; /* HirCtorKind */
+    FieldDef *fields;
+    uint32_t field_count;
+    DefId discriminant_or_none; /* explicit: ANON_CONST */
+    uint32_t relative_discriminant; /* distance from the last explicit one, or from the start */
+} VariantDef;
+typedef enum { ADT_STRUCT, ADT_ENUM, ADT_UNION } AdtKind;
+typedef struct {
+    uint8_t kind; /* AdtKind */
+    VariantDef *variants;
+    uint32_t variant_count;
+    uint8_t repr_int; /* PrimitiveTy + 1 */
+    bool repr_c, repr_transparent, repr_packed;
+    uint32_t repr_align;
+} AdtDef;
+typedef struct {
+    bool is_trait_impl, is_negative;
+    TraitRef trait_ref;
+    TyId self_ty;
+} ImplHeader;
+typedef struct {
+    DefId def;
+    SymId name;
+    uint8_t kind; /* DefKind */
+    bool has_default, has_self;
+} AssocItem;
+typedef struct {
+    AssocItem *items; /* in order of declaration */
+    uint32_t count;
+} AssocItems;
+
+#define QUERY QUERY_DECLARE
+#include "ty/ty_queries.def"
+#undef QUERY
+
+#endif
