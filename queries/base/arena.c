@@ -6,17 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ARENA_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ARENA_ASAN 1
-#endif
-#endif
+#include "base/sanitizer.h"
 
 /* Under AddressSanitizer only the bytes asked for are accessible and a red zone follows each
  * allocation. */
-#ifdef ARENA_ASAN
+#if RSC_ASAN
 #include <sanitizer/asan_interface.h>
 enum { RED_ZONE_BYTES = 16 };
 #else
@@ -79,6 +73,14 @@ static void poison(void *data, size_t bytes)
     (void)data;
     (void)bytes;
 #endif
+}
+
+/* Makes memory that may be allocated again later inaccessible until then. */
+static void mark_dead(void *data, size_t bytes)
+{
+    ASAN_UNPOISON_MEMORY_REGION(data, bytes);
+    poison(data, bytes);
+    ASAN_POISON_MEMORY_REGION(data, bytes);
 }
 
 /* ---- heap ---- */
@@ -159,22 +161,9 @@ static void run_releases(Arena *arena)
     }
 }
 
-/* The oldest descendant is found by descending, never by recursion: trees may be deep. */
-static void free_children(Arena *arena)
+/* Frees the chunks and the arena itself; its children are gone. */
+static void free_one(Arena *arena)
 {
-    while (arena->newest_child) {
-        Arena *leaf = arena->newest_child;
-        while (leaf->newest_child)
-            leaf = leaf->newest_child;
-        arena_free(leaf);
-    }
-}
-
-void arena_free(Arena *arena)
-{
-    if (!arena)
-        return;
-    free_children(arena);
     run_releases(arena);
     for (Chunk *chunk = arena->chunk; chunk;) {
         Chunk *previous = chunk->previous;
@@ -183,6 +172,29 @@ void arena_free(Arena *arena)
     }
     unlink_from_parent(arena);
     heap_free(arena);
+}
+
+/* Leaves first, without recursion: trees may be deep. */
+static void free_children(Arena *root)
+{
+    Arena *at = root;
+    for (;;) {
+        while (at->newest_child)
+            at = at->newest_child;
+        if (at == root)
+            return;
+        Arena *parent = at->parent;
+        free_one(at);
+        at = parent;
+    }
+}
+
+void arena_free(Arena *arena)
+{
+    if (!arena)
+        return;
+    free_children(arena);
+    free_one(arena);
 }
 
 void arena_clear(Arena *arena)
@@ -206,8 +218,7 @@ void arena_clear(Arena *arena)
     if (kept) {
         kept->previous = NULL;
         kept->used_before = 0;
-        poison(kept->data, kept->capacity);
-        ASAN_POISON_MEMORY_REGION(kept->data, kept->capacity);
+        mark_dead(kept->data, kept->capacity);
     }
 }
 
@@ -305,8 +316,7 @@ void *arena_grow(Arena *arena, void *block, size_t old_bytes, size_t new_bytes)
     void *moved = arena_alloc(arena, new_bytes);
     if (old_bytes) {
         memcpy(moved, block, old_bytes);
-        poison(block, old_bytes);
-        ASAN_POISON_MEMORY_REGION(block, old_bytes);
+        mark_dead(block, old_bytes);
     }
     return moved;
 }
@@ -370,8 +380,6 @@ void arena_rewind(Arena *arena, ArenaMark mark)
         return;
     rsc_assert(mark.used <= arena->used);
     uint8_t *end = (uint8_t *)arena->chunk->data + mark.used;
-    ASAN_UNPOISON_MEMORY_REGION(end, arena->used - mark.used);
-    poison(end, arena->used - mark.used);
-    ASAN_POISON_MEMORY_REGION(end, arena->chunk->capacity - mark.used);
+    mark_dead(end, arena->used - mark.used);
     arena->used = mark.used;
 }

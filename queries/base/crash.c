@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/sanitizer.h"
+
 enum {
     REPORT_BYTES = 8192,
     FRAME_BYTES = 512,
@@ -171,15 +173,7 @@ noreturn void assert_fail(const char *condition, const char *file, int line, con
 /* ---- signals ---- */
 
 /* A sanitizer's own report of a bad access says more than ours. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZER_REPORTS 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZER_REPORTS 1
-#endif
-#endif
-
-#ifdef SANITIZER_REPORTS
+#if RSC_ASAN || RSC_TSAN
 static const int reported_signals[] = { SIGABRT };
 #else
 static const int reported_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
