@@ -5,9 +5,8 @@
 #ifndef RSCC_DIAG_DIAG_H
 #define RSCC_DIAG_DIAG_H
 
+#include "diag/diag_level.h"
 #include "source/source.h"
-
-typedef enum { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE, DIAG_HELP } DiagLevel;
 
 typedef enum {
     DIAG_SPAN_NONE,
@@ -42,8 +41,6 @@ typedef enum {
 #include "diag/diag_codes.def"
     DIAG_CODE_COUNT
 } DiagCode;
-
-typedef enum { APPLICABLE_MACHINE, APPLICABLE_MAYBE, APPLICABLE_PLACEHOLDERS, APPLICABLE_UNSPECIFIED } Applicability;
 
 /* A diagnostic under construction; lives in the job's scratch arena. */
 typedef struct Diag Diag;
