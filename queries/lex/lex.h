@@ -1,0 +1,127 @@
+/* Tokens of Rust source: the lexer, token runs, and the values of literals.
+ *
+ * Two forms. FileToken: in a file, with its place. Token: in a run that belongs to an item or came out of a macro, without one; a
+ * run's fingerprint covers kind, flags, text and hygiene mark. Compound punctuation is one token (`>>`, `&&=`...). Spacing is not
+ * part of a token: it follows from span_map. */
+#ifndef RSCC_LEX_LEX_H
+#define RSCC_LEX_LEX_H
+
+#include "diag/diag.h"
+#include "source/source.h"
+
+typedef enum {
+#define TOKEN(name, spelling, class) TOKEN_##name,
+#include "lex/tokens.def"
+    TOKEN_KIND_COUNT
+} TokenKind;
+typedef enum {
+    TOKEN_CLASS_IDENT,
+    TOKEN_CLASS_LIFETIME,
+    TOKEN_CLASS_LITERAL,
+    TOKEN_CLASS_DOC,
+    TOKEN_CLASS_OPEN,
+    TOKEN_CLASS_CLOSE,
+    TOKEN_CLASS_PUNCT,
+    TOKEN_CLASS_KEYWORD,
+    TOKEN_CLASS_EDITION_KEYWORD,
+    TOKEN_CLASS_WEAK,
+    TOKEN_CLASS_SPECIAL,
+} TokenClass;
+TokenClass token_class(TokenKind kind);
+/* Fixed text, or what the table calls it. */
+const char *token_spelling(TokenKind kind);
+const char *token_kind_name(TokenKind kind); /* "IDENT", for dumps */
+
+typedef enum { EDITION_2015, EDITION_2018, EDITION_2021, EDITION_2024 } Edition;
+/* May the word stand where an identifier is wanted? (`r#` aside.) */
+bool token_kind_is_ident(TokenKind kind, Edition edition);
+
+/* Flags of IDENT and LIFETIME. Words written with r# are always IDENT (`'r#a`: LIFETIME) and `text` is without r#. */
+enum { TOKEN_RAW = 1 };
+
+typedef struct {
+    uint8_t kind;  /* TokenKind */
+    uint8_t flags; /* TOKEN_RAW; OPEN_FRAGMENT and CLOSE_FRAGMENT: AstFragment */
+    uint16_t unused;
+    SymId text;    /* words, lifetimes (with '), literals (as written, suffix included), docs; else none. TOKEN_ITEM: the ItemId's number */
+    uint32_t mark; /* hygiene: 0 for what stands in a file */
+} Token;
+
+/* A run of tokens: value of item_attributes, item_header, item_body; result of an expansion. Delimiters are balanced. */
+typedef struct {
+    Token *tokens;
+    uint32_t count;
+} TokenRun;
+extern const ValueInfo value_info_TokenRun;
+void token_run_encode(Encoder *e, const TokenRun *run);
+void token_run_decode(Decoder *d, TokenRun *run);
+/* Of the canonical encoding: for CallRecord.tokens. */
+Fp token_run_fingerprint(Interners *interners, const Token *tokens, uint32_t count);
+/* Equal in all that macro matching compares: kind and text (marks aside). */
+bool token_matches(Token a, Token b);
+static inline ItemId token_item(Token token)
+{
+    return item_id_make(token.text.v);
+}
+/* The index after the token tree that starts at `at`: behind the closing delimiter if it is an opening one. */
+uint32_t token_tree_end(const Token *tokens, uint32_t count, uint32_t at);
+/* As it would be written. */
+void token_text(const Interners *interners, Token token, Text *out);
+
+/* ---- files --------------------------------------------------------------------------------------- */
+typedef struct {
+    uint8_t kind;
+    uint8_t flags; /* TOKEN_RAW */
+    uint16_t unused;
+    SymId text;
+    uint32_t lo, hi; /* bytes in the file */
+} FileToken;
+
+typedef struct {
+    FileToken *tokens;
+    uint32_t count;
+    uint32_t *partners;    /* of an opening delimiter: index of its closing one, and back; else 0. Delimiters without one are not in `tokens` */
+    uint32_t *line_starts; /* byte offset of each line; [0] == 0 */
+    uint32_t line_count;
+    uint32_t bytes;        /* of the file */
+    bool has_text;         /* false: absent, unreadable, too large: no tokens */
+} FileTokens;
+
+/* What is wrong with a piece of text: becomes a diagnostic at bytes [lo, hi). */
+typedef struct {
+    uint32_t code; /* DiagCode */
+    uint32_t lo, hi;
+    Str arg;             /* {0}, or empty */
+    uint32_t label_lo, label_hi; /* a second place (both 0: none) */
+    const char *label;           /* its text */
+    const char *primary_label;   /* NULL: none */
+    const char *help;            /* NULL: none */
+} LexError;
+VEC_TYPE(LexErrorVec, lex_error_vec, LexError)
+
+/* Lexes a whole text (without BOM; at most 1 GiB and 2^28 tokens) into `out`. Errors are appended; the result is whole all the same.
+ * Cost: linear. */
+void lex_text(Interners *interners, Arena *out, Str text, FileTokens *tokens, LexErrorVec *errors);
+
+/* 0-based line and column (in Unicode scalar values) of a byte offset. */
+void file_tokens_position(const FileTokens *tokens, Str text, uint32_t offset, uint32_t *line, uint32_t *column);
+
+/* ---- literals ------------------------------------------------------------------------------------ */
+typedef struct {
+    uint8_t kind;       /* TokenKind of the literal; raw strings as their plain kind */
+    Str suffix;         /* "" if none; points into the token's text */
+    uint64_t low, high; /* INT: value; CHAR, BYTE: scalar value */
+    bool is_too_large;  /* INT: over u128 */
+    Str text;           /* STR, BYTE_STR, C_STR: unescaped bytes, in the arena (no NUL added); FLOAT: digits without _ and suffix */
+} LiteralValue;
+/* False if the literal is malformed (the lexer has reported it). */
+bool literal_value(const Interners *interners, Arena *arena, TokenKind kind, SymId text, LiteralValue *out);
+
+/* One line per token: kind, text, line:column. */
+void tokens_dump(const Interners *interners, const FileTokens *tokens, Str text, Text *out);
+
+#define QUERY QUERY_DECLARE
+#include "lex/lex_queries.def"
+#undef QUERY
+
+#endif
