@@ -8,19 +8,10 @@
 
 #include "base/status.h"
 #include "base/vec.h"
+#include "link/link_ops.h"
 
 typedef struct Workspace Workspace;
 typedef struct Cache Cache;
-
-/* How objects are linked: implemented by the daemon over its helper process (lld runs nowhere else). */
-typedef struct {
-    /* Runs the linker once. arguments: lld's command line, without argv[0], in which `@in:K` stands for input K and
-     * `@out` for the output. inputs are bytes; the output is read back into the arena. diagnostics: what lld printed.
-     * Retries once in a new helper if the helper died. Called from any worker; one link runs at a time. */
-    Status (*run)(void *context, const Str *arguments, uint32_t argument_count, const Str *inputs,
-                  uint32_t input_count, Arena *arena, Str *output, Str *diagnostics);
-    void *context;
-} LinkOps;
 
 typedef struct {
     const char *root;  /* absolute: the directory of the workspace's Cargo.toml, or of the file for `rscc rustc` */

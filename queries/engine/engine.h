@@ -114,6 +114,15 @@ void engine_load(Engine *engine);
 
 Interners *engine_interners(Engine *engine);
 
+/* Machinery of the process that providers work with although it is no input: no result may depend on its state. Borrowed; set before
+ * the first request. NULL if never set. */
+typedef enum {
+    SERVICE_CODEGEN, /* CodegenPool (codegen/codegen.h) */
+    SERVICE_LINK,    /* LinkOps (link/link_ops.h) */
+    SERVICE_COUNT
+} EngineService;
+void engine_set_service(Engine *engine, EngineService slot, void *service);
+
 /* ---- revisions: only while no request runs (begin waits for that) -------------------------------- */
 void engine_revision_begin(Engine *engine);
 /* Gives an input its value. A value whose fingerprint is the current one changes nothing. `value` is copied (encoded). */
@@ -203,6 +212,7 @@ bool job_cancelled(const Job *job);
 Arena *job_out(Job *job);
 Arena *job_scratch(Job *job);
 Interners *job_interners(Job *job);
+void *job_service(const Job *job, EngineService slot);
 /* Adds a side result (an encoded diagnostic) to the executing node. Replayed whenever the node is reached. */
 void job_side_result(Job *job, Str bytes);
 /* Calls fn(job', i, argument) for i in [0, count) on any workers; each call's dependencies and side results are joined in the order of i.

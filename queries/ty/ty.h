@@ -233,6 +233,25 @@ typedef struct {
     uint32_t count;
 } AssocItems;
 
+/* A constant to evaluate: a CONST, ASSOC_CONST or ANON_CONST with closed, normalized, region-erased args. promoted: 0 for the
+ * item's own value, else the number of a promoted of its body. */
+typedef struct {
+    DefId def;
+    ArgsId args;
+    uint32_t promoted;
+} ConstKey;
+typedef enum {
+    CONST_SCALAR_ERROR,      /* evaluation or an earlier stage reported something */
+    CONST_SCALAR_OK,         /* an integer, bool, char or float: its bits, zero-extended */
+    CONST_SCALAR_OTHER,      /* evaluated, but not one of these */
+    CONST_SCALAR_TOO_GENERIC, /* depends on parameters that the args leave open */
+} ConstScalarState;
+/* What type check, patterns and layout need of a constant's value. The row is here, below its users; the provider is consteval's. */
+typedef struct {
+    uint8_t state; /* ConstScalarState */
+    uint64_t low, high;
+} ConstScalar;
+
 #define QUERY QUERY_DECLARE
 #include "ty/ty_queries.def"
 #undef QUERY
