@@ -85,7 +85,7 @@ static void mark_dead(void *data, size_t bytes)
 
 /* ---- heap ---- */
 
-static noreturn void out_of_memory(void)
+__attribute__((noreturn)) static void out_of_memory(void)
 {
     RSC_BUG("out of memory");
 }

@@ -2,10 +2,8 @@
 #ifndef RSCC_PROJECT_PROJECT_H
 #define RSCC_PROJECT_PROJECT_H
 
+#include "project/project_types.h"
 #include "source/source.h"
-
-typedef enum { TARGET_LIB, TARGET_BIN } TargetKind;
-typedef enum { EDITION_2015, EDITION_2018, EDITION_2021, EDITION_2024 } Edition;
 
 typedef struct {
     SymId name;      /* as the dependent crate writes it */

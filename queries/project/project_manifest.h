@@ -1,0 +1,52 @@
+/* Cargo.toml as data. Parsing is pure: text in, manifest or errors out; reading files and following path dependencies is
+ * the driver's. What rscc does not support yet in a manifest is an error that names it, never ignored if it could change the
+ * program. */
+#ifndef RSCC_PROJECT_PROJECT_MANIFEST_H
+#define RSCC_PROJECT_PROJECT_MANIFEST_H
+
+#include "base/vec.h"
+#include "project/project_types.h"
+
+typedef struct {
+    Str name; /* the crate's name as others write it: `-` replaced by `_` */
+    Str package_name; /* of the package; differs from name with `package = ".."` */
+    Str path; /* relative to the manifest's directory */
+    uint32_t line;
+} ManifestDependency;
+
+typedef struct {
+    Str name;
+    Str path; /* relative to the manifest's directory; empty: to be discovered */
+    uint8_t kind; /* TargetKind */
+    uint32_t line;
+} ManifestTarget;
+
+/* What [profile.*] can say; SETTING_UNSET where it says nothing. */
+enum { SETTING_UNSET = 255 };
+typedef struct {
+    uint8_t opt_level; /* 0..3, 's', 'z' */
+    uint8_t debug;     /* 0..2 */
+    uint8_t overflow_checks, debug_assertions, panic_abort;
+} ManifestProfile;
+
+typedef struct {
+    Str name, version;
+    uint8_t edition; /* Edition */
+    Str default_run;
+    bool autobins;
+    const ManifestTarget *targets; /* written ones */
+    uint32_t target_count;
+    const ManifestDependency *dependencies; /* ordered by name */
+    uint32_t dependency_count;
+    ManifestProfile dev, release;
+} Manifest;
+
+typedef struct {
+    const char *message;
+    uint32_t line, column; /* 0: none */
+} ManifestError;
+
+/* NULL with *error filled. */
+const Manifest *manifest_parse(Str text, Arena *arena, ManifestError *error);
+
+#endif
