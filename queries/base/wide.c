@@ -1,6 +1,6 @@
 #include "base/wide.h"
 
-void text_add_u128(Text *text, U128 v)
+void text_add_uint128(Text *text, Uint128 v)
 {
     char digits[40];
     uint32_t at = sizeof digits;
@@ -11,9 +11,9 @@ void text_add_u128(Text *text, U128 v)
     text_add(text, (Str){ digits + at, sizeof digits - at });
 }
 
-void text_add_i128(Text *text, I128 v)
+void text_add_int128(Text *text, Int128 v)
 {
     if (v < 0)
         text_add_char(text, '-');
-    text_add_u128(text, v < 0 ? -(U128)v : (U128)v);
+    text_add_uint128(text, v < 0 ? -(Uint128)v : (Uint128)v);
 }

@@ -4,38 +4,38 @@
 
 #include "base/text.h"
 
-__extension__ typedef unsigned __int128 U128;
-__extension__ typedef __int128 I128;
+__extension__ typedef unsigned __int128 Uint128;
+__extension__ typedef __int128 Int128;
 
-static inline U128 u128_make(uint64_t low, uint64_t high)
+static inline Uint128 uint128_make(uint64_t low, uint64_t high)
 {
-    return (U128)high << 64 | low;
+    return (Uint128)high << 64 | low;
 }
-static inline uint64_t u128_low(U128 v)
+static inline uint64_t uint128_low(Uint128 v)
 {
     return (uint64_t)v;
 }
-static inline uint64_t u128_high(U128 v)
+static inline uint64_t uint128_high(Uint128 v)
 {
     return (uint64_t)(v >> 64);
 }
 /* The largest value of `bits` bits, 1 to 128. */
-static inline U128 u128_mask(uint32_t bits)
+static inline Uint128 uint128_mask(uint32_t bits)
 {
-    return ~(U128)0 >> (128 - bits);
+    return ~(Uint128)0 >> (128 - bits);
 }
-static inline U128 u128_truncate(U128 v, uint32_t bits)
+static inline Uint128 uint128_truncate(Uint128 v, uint32_t bits)
 {
-    return v & u128_mask(bits);
+    return v & uint128_mask(bits);
 }
 /* The value of the low `bits` bits as a two's complement number. */
-static inline I128 u128_sign_extend(U128 v, uint32_t bits)
+static inline Int128 uint128_sign_extend(Uint128 v, uint32_t bits)
 {
     uint32_t shift = 128 - bits;
-    return (I128)(v << shift) >> shift;
+    return (Int128)(v << shift) >> shift;
 }
 /* In decimal. */
-void text_add_u128(Text *text, U128 v);
-void text_add_i128(Text *text, I128 v);
+void text_add_uint128(Text *text, Uint128 v);
+void text_add_int128(Text *text, Int128 v);
 
 #endif

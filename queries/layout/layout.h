@@ -19,7 +19,7 @@ typedef struct {
     uint8_t kind;  /* ScalarKind */
     uint8_t bytes; /* 1, 2, 4, 8, 16 */
     bool is_signed; /* SCALAR_INT: how C extends it to a wider register */
-    U128 first, last;
+    Uint128 first, last;
 } LayoutScalar;
 
 typedef enum {
@@ -73,7 +73,7 @@ typedef struct {
     /* NICHE: variants niche_first..=niche_last are tag values niche_start, niche_start + 1, ...; any other tag is
      * untagged_variant. */
     uint32_t untagged_variant, niche_first, niche_last;
-    U128 niche_start;
+    Uint128 niche_start;
     LayoutVariant *variant_items; /* by variant index */
     uint32_t variant_count;
     /* The place with the most invalid bit patterns, for an enum around this type to use. */
@@ -87,7 +87,7 @@ static inline bool layout_is_zero_sized(const Layout *layout)
     return layout->size == 0 && !layout->is_unsized;
 }
 /* Bit patterns that are invalid for the scalar, 0 for a full range. */
-U128 scalar_niche_count(const LayoutScalar *scalar);
+Uint128 scalar_niche_count(const LayoutScalar *scalar);
 bool scalar_is_bool(const LayoutScalar *scalar);
 static inline uint32_t scalar_bits(const LayoutScalar *scalar)
 {
@@ -96,7 +96,7 @@ static inline uint32_t scalar_bits(const LayoutScalar *scalar)
 /* Fields of one variant of a layout; for anything but an enum with several variants the layout's own. */
 const LayoutFields *layout_variant_fields(const Layout *layout, uint32_t variant);
 /* The bits that the tag holds for a variant; false for the untagged variant of a niche, which needs none. */
-bool layout_variant_tag(const Layout *layout, uint32_t variant, U128 *tag);
+bool layout_variant_tag(const Layout *layout, uint32_t variant, Uint128 *tag);
 
 /* What a pointer to the type carries beside the address. */
 typedef enum { POINTER_THIN, POINTER_LENGTH, POINTER_VTABLE } PointerMeta;
