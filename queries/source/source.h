@@ -118,12 +118,15 @@ void def_path_text(const Interners *interners, DefId def, Text *out);
 /* With the crate's name in front. */
 void def_qualified_text(const Interners *interners, DefId def, Text *out);
 
-/* A macro call that made items or tokens: named by content, not by position. */
+/* A macro call that made items or tokens: named by content, not by position. The macro is named as an item, because calls are resolved
+ * before definitions have paths. */
 typedef struct {
-    uint32_t owner;     /* ItemId in whose tokens the call stands */
-    uint32_t macro;     /* DefId of the macro */
-    uint32_t duplicate; /* among calls of equal content in the owner */
+    uint32_t owner;     /* ItemId in whose tokens the call stands; ITEM_ROOT_CALL: in what another expansion made */
+    uint32_t macro;     /* ItemId of the macro */
+    uint32_t crate;     /* DefId of the crate whose macro it is: what `$crate` means, and whose edition its matchers follow */
+    uint32_t duplicate; /* among calls with equal argument tokens in the owner */
     uint32_t fragment;  /* what is expected: items, expression, statements, pattern, type (AstFragment) */
+    uint32_t unused;
     Fp tokens;          /* of the call's argument tokens */
 } CallRecord;
 CallId call_id_intern(Interners *interners, CallRecord record);
