@@ -7,6 +7,7 @@
 #define RSCC_LEX_LEX_H
 
 #include "diag/diag.h"
+#include "source/edition.h"
 #include "source/source.h"
 
 typedef enum {
@@ -32,7 +33,6 @@ TokenClass token_class(TokenKind kind);
 const char *token_spelling(TokenKind kind);
 const char *token_kind_name(TokenKind kind); /* "IDENT", for dumps */
 
-typedef enum { EDITION_2015, EDITION_2018, EDITION_2021, EDITION_2024 } Edition;
 /* May the word stand where an identifier is wanted? (`r#` aside.) */
 bool token_kind_is_ident(TokenKind kind, Edition edition);
 
