@@ -82,6 +82,11 @@ static inline bool str_is_empty(Str s)
         return (Name){ 0 };                                         \
     }
 
+/* The two halves of a 128-bit integer. */
+typedef struct {
+    uint64_t low, high;
+} U128;
+
 /* A run of consecutive ids or of consecutive entries in a side table: [start, start + count). */
 typedef struct {
     uint32_t start;
