@@ -63,6 +63,8 @@ Diag *diag_span_note(Diag *diag, DiagSpan span, const char *format, ...) RSC_PRI
 Diag *diag_help(Diag *diag, const char *format, ...) RSC_PRINTF(2, 3);
 Diag *diag_suggest(Diag *diag, DiagSpan span, Str replacement, Applicability applicability,
                    const char *format, ...) RSC_PRINTF(5, 6);
+/* One more replacement of the suggestion made last. */
+Diag *diag_suggest_more(Diag *diag, DiagSpan span, Str replacement);
 /* Encodes it as a side result of the job's node. */
 ErrorReported diag_emit(Job *job, Diag *diag);
 

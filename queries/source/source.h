@@ -26,6 +26,8 @@ typedef struct {
 } FileRecord;
 FileId file_id_intern(Interners *interners, SymId package, SymId path);
 FileRecord file_record(const Interners *interners, FileId file);
+/* `package/path`, for people. */
+void file_path_text(const Interners *interners, FileId file, Text *out);
 
 typedef enum {
     FILE_TEXT_OK,
@@ -92,9 +94,9 @@ const char *def_kind_text(DefKind kind);
 typedef struct {
     uint32_t kind;          /* DefKind */
     uint32_t parent;        /* ItemId or DefId; for roots FileId (ITEM_ROOT_FILE), CallId (ITEM_ROOT_CALL), 0 (DEF_CRATE) */
-    uint32_t name;          /* SymId; none for impls, closures, anonymous constants, foreign modules */
+    uint32_t name;          /* SymId; none for closures, anonymous constants, foreign modules; impls: their header, shortened, for people */
     uint32_t disambiguator; /* among equal (parent, kind, name, hash), in order of declaration */
-    uint64_t hash;          /* impls: of the header's tokens; crates: of package, target kind; else 0 */
+    uint64_t hash;          /* impls, uses, macro calls, `_` constants: of the header's tokens; crates: of package, target kind; else 0 */
 } PathRecord;
 ItemId item_id_intern(Interners *interners, PathRecord record);
 PathRecord item_record(const Interners *interners, ItemId item);
@@ -102,6 +104,10 @@ ItemId item_root_of_file(Interners *interners, FileId file);
 ItemId item_root_of_call(Interners *interners, CallId call);
 /* The file of a written item; none for one made by an expansion. */
 FileId item_file(const Interners *interners, ItemId item);
+/* The root of its path: kind ITEM_ROOT_FILE or ITEM_ROOT_CALL. */
+ItemId item_root(const Interners *interners, ItemId item);
+/* `package/path.rs::a::b`, for traces. */
+void item_path_text(const Interners *interners, ItemId item, Text *out);
 
 DefId def_id_intern(Interners *interners, PathRecord record);
 PathRecord def_record(const Interners *interners, DefId def);
@@ -147,12 +153,17 @@ typedef struct {
     CallId call;
 } TokenSpan;
 SLICE_TYPE(TokenSpanSlice, TokenSpan)
+void token_span_encode(Encoder *e, TokenSpan span);
+TokenSpan token_span_decode(Decoder *d);
 
 /* From HIR on: entry `index` of span_table(owner). Index 0 is the owner's own span (its name). Never in a fingerprint by position. */
 typedef struct {
     DefId owner;
     uint32_t index;
 } Span;
+
+extern const KeyInfo key_info_FileId, key_info_ItemId, key_info_DefId, key_info_CallId;
+extern const ValueInfo value_info_FileText;
 
 #define QUERY QUERY_DECLARE
 #define QUERY_INPUT(name, KeyType, ValueType, flags, doc) \
