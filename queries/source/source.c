@@ -208,7 +208,8 @@ static void call_encode(Encoder *e, const void *record, size_t bytes)
     rsc_assert(bytes == sizeof call);
     memcpy(&call, record, sizeof call);
     encode_interned(e, INTERN_item, call.owner);
-    encode_interned(e, INTERN_def, call.macro);
+    encode_interned(e, INTERN_item, call.macro);
+    encode_interned(e, INTERN_def, call.crate);
     encode_u32(e, call.duplicate);
     encode_u32(e, call.fragment);
     encode_fp(e, call.tokens);
@@ -217,7 +218,8 @@ static void call_encode(Encoder *e, const void *record, size_t bytes)
 static uint32_t call_decode(Decoder *d)
 {
     CallRecord call = { .owner = decode_interned(d, INTERN_item) };
-    call.macro = decode_interned(d, INTERN_def);
+    call.macro = decode_interned(d, INTERN_item);
+    call.crate = decode_interned(d, INTERN_def);
     call.duplicate = decode_u32(d);
     call.fragment = decode_u32(d);
     call.tokens = decode_fp(d);

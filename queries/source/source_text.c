@@ -94,7 +94,9 @@ static void call_text(const Interners *interners, CallId call, Text *out)
 {
     CallRecord record = call_record(interners, call);
     if (record.macro)
-        text_add(out, sym_text(interners, def_name(interners, def_id_make(record.macro))));
+        text_add(out,
+                 sym_text(interners,
+                          sym_id_make(item_record(interners, item_id_make(record.macro)).name)));
     FpHex hex = fp_hex(record.tokens);
     text_addf(out, "!#%.8s.%u", hex.text, record.duplicate);
 }
