@@ -1,4 +1,5 @@
-/* Checks of items that no body shows: is a header well-formed, does an impl give what its trait asks, is a type finite. */
+/* Checks of items that no body shows: is a header well-formed, does an impl give what its trait
+ * asks, is a type finite. */
 #ifndef RSCC_CHECK_CHECK_H
 #define RSCC_CHECK_CHECK_H
 
@@ -12,8 +13,9 @@ typedef struct {
 #include "check/check_queries.def"
 #undef QUERY
 
-/* Everything type check has to say about a crate: item_check of every item, typeck and pattern_check of every body, reached or
- * not, on the engine's workers. What is wrong is in the diagnostics. */
+/* Everything type check has to say about a crate: item_check of every item, typeck and
+ * pattern_check of every body, reached or not, on the engine's workers. What is wrong is in the
+ * diagnostics. */
 void check_crate(Job *job, DefId crate);
 
 #endif

@@ -1,7 +1,8 @@
 /* Patterns: are matches exhaustive, are arms reachable, are `let` patterns irrefutable.
  *
- * Reads hir_body and typeck of the same body; a body with type errors is not looked at. Algorithm: usefulness of a row of a
- * pattern matrix (Maranget, "Warnings for pattern matching", 2007), with integer ranges split at their borders. */
+ * Reads hir_body and typeck of the same body; a body with type errors is not looked at. Algorithm:
+ * usefulness of a row of a pattern matrix (Maranget, "Warnings for pattern matching", 2007), with
+ * integer ranges split at their borders. */
 #ifndef RSCC_PAT_PAT_H
 #define RSCC_PAT_PAT_H
 

@@ -59,6 +59,8 @@ typedef struct {
     uint8_t kind; /* TyKind */
     uint8_t has_error, has_param, has_infer; /* flags of the whole tree */
     uint8_t has_projection, has_bound, has_region_var;
+    uint8_t has_region; /* any region but ERASED */
+    uint8_t depth;      /* 1 for a leaf, at most TY_DEPTH_MAX */
     union {
 #define TY(U, l, FIELDS) Ty_##l l;
 #include "ty/ty_kinds.def"
@@ -109,8 +111,13 @@ typedef struct {
     uint32_t name_or_args; /* PARAM: SymId, UNEVALUATED: ArgsId */
 } ConstRecord;
 
+/* Types nest at most this deep: a deeper one is refused where it is made and comes out as ty_error. The stage that could make
+ * one (a written type, inference, instantiation) says so to the user. */
+enum { TY_DEPTH_MAX = 160 };
+
 const Ty *ty_get(const Interners *in, TyId ty);
-TyId ty_intern(Interners *in, const Ty *ty); /* computes the flags */
+/* Computes the flags; only `kind` and the kind's own fields are read. */
+TyId ty_intern(Interners *in, const Ty *ty);
 ArgSlice args_get(const Interners *in, ArgsId args);
 ArgsId args_intern(Interners *in, const GenericArg *args, uint32_t count);
 RegionRecord region_get(const Interners *in, RegionId region);
@@ -127,11 +134,28 @@ TyId ty_ref(Interners *in, RegionId region, TyId pointee, bool is_mut);
 TyId ty_ptr(Interners *in, TyId pointee, bool is_mut);
 TyId ty_tuple(Interners *in, const TyId *elements, uint32_t count);
 TyId ty_array(Interners *in, TyId element, ConstId length);
+TyId ty_slice(Interners *in, TyId element);
+TyId ty_adt(Interners *in, DefId def, ArgsId args);
+TyId ty_fn_def(Interners *in, DefId def, ArgsId args);
+TyId ty_param(Interners *in, uint32_t index, SymId name);
+TyId ty_projection(Interners *in, DefId assoc_ty, ArgsId args);
+TyId ty_infer(Interners *in, InferKind kind, uint32_t variable);
 RegionId region_erased(Interners *in);
 RegionId region_static(Interners *in);
+RegionId region_bound(Interners *in, uint32_t binder, uint32_t index);
 ConstId const_usize(Interners *in, uint64_t value);
+ConstId const_value(Interners *in, TyId ty, uint64_t low, uint64_t high);
+ConstId const_error(Interners *in);
+static inline ArgsId args_empty(Interners *in) { return args_intern(in, NULL, 0); }
 
 static inline TyKind ty_kind(const Interners *in, TyId ty) { return (TyKind)ty_get(in, ty)->kind; }
+static inline bool ty_is_error(const Interners *in, TyId ty) { return ty_kind(in, ty) == TY_ERROR; }
+static inline bool ty_is_never(const Interners *in, TyId ty) { return ty_kind(in, ty) == TY_NEVER; }
+static inline bool ty_is_unit(const Interners *in, TyId ty)
+{
+    const Ty *record = ty_get(in, ty);
+    return record->kind == TY_TUPLE && args_get(in, record->as.tuple.elements).count == 0;
+}
 
 /* A function signature; late-bound regions as BOUND regions of binder 0. */
 typedef struct {
@@ -143,18 +167,51 @@ typedef struct {
     bool is_unsafe, is_const, is_variadic;
 } FnSig;
 
+/* ---- folding and walking: generated from ty_kinds.def ---------------------------------------------- */
+/* Rebuilds a type. A hook that is NULL means: fold the children. A hook that wants the children calls ty_fold_children or
+ * const_fold_children itself. `binder` counts the function pointer types entered. Recursion is bounded by TY_DEPTH_MAX. */
+typedef struct TyFolder TyFolder;
+struct TyFolder {
+    Interners *in;
+    TyId (*fold_ty)(TyFolder *folder, TyId ty);
+    RegionId (*fold_region)(TyFolder *folder, RegionId region);
+    ConstId (*fold_const)(TyFolder *folder, ConstId konst);
+    uint32_t binder;
+    void *context;
+};
+TyId ty_fold(TyFolder *folder, TyId ty);
+TyId ty_fold_children(TyFolder *folder, TyId ty);
+ConstId const_fold(TyFolder *folder, ConstId konst);
+ConstId const_fold_children(TyFolder *folder, ConstId konst);
+ArgsId args_fold(TyFolder *folder, ArgsId args);
+
+typedef enum { WALK_INTO, WALK_SKIP, WALK_STOP } WalkAction;
+typedef WalkAction (*TyVisitor)(void *context, GenericArg arg);
+/* Visits a type, region or constant and all in it, outer ones first; false if the visitor stopped it. */
+bool arg_walk(const Interners *in, GenericArg arg, TyVisitor visit, void *context);
+
+/* Flags of the whole list, as in Ty. */
+typedef struct {
+    bool has_error, has_param, has_infer, has_projection, has_bound, has_region_var, has_region;
+    uint8_t depth;
+} TyFlags;
+TyFlags args_flags(const Interners *in, ArgsId args);
+TyFlags const_flags(const Interners *in, ConstId konst);
+
 /* Replaces PARAM types, regions and constants by args. Terminates: args contain no new parameters of the same item. */
 TyId ty_substitute(Interners *in, TyId ty, ArgsId args);
 ArgsId args_substitute(Interners *in, ArgsId list, ArgsId args);
 ConstId const_substitute(Interners *in, ConstId konst, ArgsId args);
-/* All regions -> ERASED. */
+/* All regions, bound ones of inner binders too, -> ERASED. */
 TyId ty_erase_regions(Interners *in, TyId ty);
 ArgsId args_erase_regions(Interners *in, ArgsId args);
+ConstId const_erase_regions(Interners *in, ConstId konst);
 
 /* As in messages: `Vec<T>`, `&mut [u8; 4]`, `fn(i32) -> bool`. */
 void ty_text(const Interners *in, TyId ty, Text *out);
 Str ty_text_in(const Interners *in, TyId ty, Arena *arena);
 void args_text(const Interners *in, ArgsId args, Text *out);
+void const_text(const Interners *in, ConstId konst, Text *out);
 
 /* ---- values of the item-level queries --------------------------------------------------------- */
 typedef enum { GENERIC_LIFETIME, GENERIC_TYPE, GENERIC_CONST } GenericParamKind;
@@ -167,9 +224,9 @@ typedef struct {
     bool has_default;
 } GenericParam;
 typedef struct {
-    DefId parent_or_none; /* the impl or trait of an associated item */
+    DefId parent_or_none; /* the impl or trait of an associated item; the type of a variant or constructor */
     uint32_t parent_count;
-    GenericParam *params; /* own ones */
+    GenericParam *params; /* own ones; of a trait, `Self` first; of a function, early-bound lifetimes only */
     uint32_t param_count;
     bool has_self;        /* of a trait: parameter 0 */
 } Generics;
@@ -186,6 +243,8 @@ typedef struct {
     uint32_t bound_region_count; /* `for<'a>` */
     uint32_t span;      /* in span_table(item) */
 } Predicate;
+/* Own ones: an associated item's are added to those of its parent (Generics.parent_or_none). Of a trait: `Self: Trait` first, then
+ * supertraits (Self on the left) and other clauses. Of an associated type: the bounds on its projection. */
 typedef struct {
     Predicate *items;
     uint32_t count;
@@ -251,6 +310,16 @@ typedef struct {
     uint8_t state; /* ConstScalarState */
     uint64_t low, high;
 } ConstScalar;
+
+/* The item's own parameters as its arguments, parent's first. */
+ArgsId args_identity(Job *job, DefId item);
+static inline uint32_t generics_count(const Generics *generics) { return generics->parent_count + generics->param_count; }
+/* `Self: Super` in predicates_of(trait_def). */
+bool predicate_is_supertrait(const Interners *in, const Predicate *predicate, DefId trait_def);
+
+RegionId region_substitute(Interners *in, RegionId region, ArgsId args);
+TraitRef trait_ref_substitute(Interners *in, TraitRef trait_ref, ArgsId args);
+Predicate predicate_substitute(Interners *in, const Predicate *predicate, ArgsId args);
 
 #define QUERY QUERY_DECLARE
 #include "ty/ty_queries.def"
