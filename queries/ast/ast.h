@@ -1,12 +1,15 @@
-/* AST: the syntax of one token run (an item's attributes, header or body, or a piece of an expansion), before names.
+/* AST: the syntax of one token run (an item's attributes, header or body, or a piece of an
+ * expansion), before names.
  *
- * An Ast is flat: nodes of each kind in an array, referenced by 32-bit ids (0 none; entry 0 unused), lists as runs of ids in `lists`.
- * Each node has lo and hi, places in the run it was parsed from. Macro calls and attributes refer to their argument tokens by
- * index in that run, so whoever reads an Ast holds the run as well. Items inside bodies are not in it: the run has a
+ * An Ast is flat: nodes of each kind in an array, referenced by 32-bit ids (0 none; entry 0
+ * unused), lists as runs of ids in `lists`. Each node has lo and hi, places in the run it was
+ * parsed from. Macro calls and attributes refer to their argument tokens by index in that run, so
+ * whoever reads an Ast holds the run as well. Items inside bodies are not in it: the run has a
  * TOKEN_ITEM in their place, the Ast an ITEM statement. */
 #ifndef RSCC_AST_AST_H
 #define RSCC_AST_AST_H
 
+#include "base/ir_table.h"
 #include "lex/lex.h"
 #include "source/source.h"
 
@@ -41,8 +44,9 @@ ID_TYPE(AstMacroCallId, ast_macro_call_id)
 ID_TYPE(AstUseTreeId, ast_use_tree_id)
 ID_TYPE(AstBuiltinId, ast_builtin_id)
 
-/* A place in a run: 16 * token index + bytes into that token (not 0 only where the grammar splits one: the second `>` of `>>`).
- * A node is [lo, hi); its hi is the place behind its last token, so 16 * (index + 1) unless that was split. */
+/* A place in a run: 16 * token index + bytes into that token (not 0 only where the grammar splits
+ * one: the second `>` of `>>`). A node is [lo, hi); its hi is the place behind its last token, so
+ * 16 * (index + 1) unless that was split. */
 typedef uint32_t AstPos;
 enum { AST_POS_SHIFT = 4, AST_TOKENS_MAX = (1 << 28) - 1 };
 static inline AstPos ast_pos(uint32_t token, uint32_t bytes)
@@ -52,104 +56,114 @@ static inline AstPos ast_pos(uint32_t token, uint32_t bytes)
 /* The tokens that [lo, hi) touches and the part of them that is meant, in item and anchor. */
 TokenSpan ast_span(ItemId item, Anchor anchor, AstPos lo, AstPos hi);
 
-/* A word with its hygiene mark. name none: not written. TOKEN_RAW in flags if it was written with r#. */
+/* A word with its hygiene mark. name none: not written. TOKEN_RAW in flags if it was written with
+ * r#. */
 typedef struct {
     SymId name;
     uint32_t mark;
     AstPos at;
-    uint8_t kind; /* TokenKind: tells `self`, `crate`, `super`, `Self`, `$crate`, `_` from identifiers */
+    uint8_t kind; /* TokenKind: tells `self`, `crate`, `super`, `Self`, `$crate`, `_` from
+                     identifiers */
     uint8_t flags;
 } AstIdent;
 
 #define AST_UNARY_OP_TABLE(X) X(NEG, "-") X(NOT, "!") X(DEREF, "*")
-/* X(UPPER, text, binding power: higher binds tighter) */
 #define AST_BINARY_OP_TABLE(X) \
-    X(ADD, "+", 10)            \
-    X(SUB, "-", 10)            \
-    X(MUL, "*", 11)            \
-    X(DIV, "/", 11)            \
-    X(REM, "%", 11)            \
-    X(BIT_AND, "&", 8)         \
-    X(BIT_OR, "|", 6)          \
-    X(BIT_XOR, "^", 7)         \
-    X(SHL, "<<", 9)            \
-    X(SHR, ">>", 9)            \
-    X(EQ, "==", 5)             \
-    X(NE, "!=", 5)             \
-    X(LT, "<", 5)              \
-    X(LE, "<=", 5)             \
-    X(GT, ">", 5)              \
-    X(GE, ">=", 5)             \
-    X(AND, "&&", 4)            \
-    X(OR, "||", 3)
+    X(ADD, "+")                \
+    X(SUB, "-")                \
+    X(MUL, "*")                \
+    X(DIV, "/")                \
+    X(REM, "%")                \
+    X(BIT_AND, "&")            \
+    X(BIT_OR, "|")             \
+    X(BIT_XOR, "^")            \
+    X(SHL, "<<")               \
+    X(SHR, ">>")               \
+    X(EQ, "==")                \
+    X(NE, "!=")                \
+    X(LT, "<")                 \
+    X(LE, "<=")                \
+    X(GT, ">")                 \
+    X(GE, ">=")                \
+    X(AND, "&&")               \
+    X(OR, "||")
 #define AST_BLOCK_MODE_TABLE(X) \
-    X(PLAIN, "plain") X(UNSAFE, "unsafe") X(CONST, "const") X(ASYNC, "async") X(GEN, "gen") X(ASYNC_GEN, "async gen") X(TRY, "try")
+    X(PLAIN, "plain")           \
+    X(UNSAFE, "unsafe")         \
+    X(CONST, "const") X(ASYNC, "async") X(GEN, "gen") X(ASYNC_GEN, "async gen") X(TRY, "try")
 #define AST_ARGS_STYLE_TABLE(X) X(ANGLE, "<>") X(PAREN, "()") X(RETURN, "(..)")
-#define AST_ARG_KIND_TABLE(X)                                                         \
-    X(LIFETIME, "lifetime") X(TYPE, "type") X(CONST, "const") X(EQ_TYPE, "eq type") \
-        X(EQ_CONST, "eq const") X(BOUND, "bound")
+#define AST_ARG_KIND_TABLE(X) \
+    X(LIFETIME, "lifetime")   \
+    X(TYPE, "type")           \
+    X(CONST, "const") X(EQ_TYPE, "eq type") X(EQ_CONST, "eq const") X(BOUND, "bound")
 #define AST_PARAM_KIND_TABLE(X) X(LIFETIME, "lifetime") X(TYPE, "type") X(CONST, "const")
 #define AST_BOUND_KIND_TABLE(X) X(TRAIT, "trait") X(OUTLIVES, "outlives") X(USE, "use")
 #define AST_SELF_KIND_TABLE(X) \
     X(NONE, "none") X(VALUE, "self") X(REF, "&self") X(REF_MUT, "&mut self") X(TYPED, "self: T")
 #define AST_SAFETY_TABLE(X) X(DEFAULT, "default") X(UNSAFE, "unsafe") X(SAFE, "safe")
-#define AST_CTOR_TABLE(X) X(STRUCT, "{}") X(TUPLE, "()") X(UNIT, "unit")
+#define AST_CTOR_TABLE(X)   X(STRUCT, "{}") X(TUPLE, "()") X(UNIT, "unit")
 #define AST_VIS_KIND_TABLE(X) \
-    X(INHERITED, "inherited") X(PUB, "pub") X(CRATE, "pub(crate)") X(SELF, "pub(self)") X(SUPER, "pub(super)") X(IN, "pub(in)")
-#define AST_DELIMITER_TABLE(X) X(NONE, "none") X(PAREN, "()") X(BRACKET, "[]") X(BRACE, "{}")
-#define AST_USE_KIND_TABLE(X) X(SIMPLE, "simple") X(GLOB, "glob") X(NESTED, "nested")
+    X(INHERITED, "inherited") \
+    X(PUB, "pub")             \
+    X(CRATE, "pub(crate)") X(SELF, "pub(self)") X(SUPER, "pub(super)") X(IN, "pub(in)")
+#define AST_DELIMITER_TABLE(X)   X(NONE, "none") X(PAREN, "()") X(BRACKET, "[]") X(BRACE, "{}")
+#define AST_USE_KIND_TABLE(X)    X(SIMPLE, "simple") X(GLOB, "glob") X(NESTED, "nested")
 #define AST_MACRO_STYLE_TABLE(X) X(SEMI, ";") X(BRACES, "{}") X(NO_BRACES, "none")
-/* What a macro parameter, or the place of a macro call, takes. X(UPPER, fragment specifier or description) */
-#define AST_FRAGMENT_TABLE(X)                                                                         \
-    X(BLOCK, "block") X(EXPR, "expr") X(EXPR_2021, "expr_2021") X(IDENT, "ident") X(ITEM, "item")     \
-        X(LIFETIME, "lifetime") X(LITERAL, "literal") X(META, "meta") X(PAT, "pat")                   \
-        X(PAT_PARAM, "pat_param") X(PATH, "path") X(STMT, "stmt") X(TT, "tt") X(TY, "ty") X(VIS, "vis") \
-        X(ITEMS, "items") X(TRAIT_ITEMS, "trait items") X(IMPL_ITEMS, "impl items")                   \
-        X(FOREIGN_ITEMS, "foreign items") X(STMTS, "statements")
+/* What a macro parameter, or the place of a macro call, takes. X(UPPER, fragment specifier or
+ * description) */
+#define AST_FRAGMENT_TABLE(X)                                                                     \
+    X(BLOCK, "block")                                                                             \
+    X(EXPR, "expr")                                                                               \
+    X(EXPR_2021, "expr_2021")                                                                     \
+    X(IDENT, "ident") X(ITEM, "item") X(LIFETIME, "lifetime") X(LITERAL, "literal")               \
+        X(META, "meta") X(PAT, "pat") X(PAT_PARAM, "pat_param") X(PATH, "path") X(STMT, "stmt")   \
+            X(TT, "tt") X(TY, "ty") X(VIS, "vis") X(ITEMS, "items") X(TRAIT_ITEMS, "trait items") \
+                X(IMPL_ITEMS, "impl items") X(FOREIGN_ITEMS, "foreign items")                     \
+                    X(STMTS, "statements")
 
-#define X(U, ...) AST_UNARY_##U,
+#define X(U, text) AST_UNARY_##U,
 typedef enum { AST_UNARY_OP_TABLE(X) AST_UNARY_COUNT } AstUnaryOp;
 #undef X
-#define X(U, ...) AST_BINARY_##U,
+#define X(U, text) AST_BINARY_##U,
 typedef enum { AST_BINARY_OP_TABLE(X) AST_BINARY_COUNT } AstBinaryOp;
 #undef X
-#define X(U, ...) AST_BLOCK_##U,
+#define X(U, text) AST_BLOCK_##U,
 typedef enum { AST_BLOCK_MODE_TABLE(X) AST_BLOCK_MODE_COUNT } AstBlockMode;
 #undef X
-#define X(U, ...) AST_ARGS_##U,
+#define X(U, text) AST_ARGS_##U,
 typedef enum { AST_ARGS_STYLE_TABLE(X) AST_ARGS_STYLE_COUNT } AstArgsStyle;
 #undef X
-#define X(U, ...) AST_ARG_##U,
+#define X(U, text) AST_ARG_##U,
 typedef enum { AST_ARG_KIND_TABLE(X) AST_ARG_KIND_COUNT } AstArgKind;
 #undef X
-#define X(U, ...) AST_PARAM_##U,
+#define X(U, text) AST_PARAM_##U,
 typedef enum { AST_PARAM_KIND_TABLE(X) AST_PARAM_KIND_COUNT } AstParamKind;
 #undef X
-#define X(U, ...) AST_BOUND_##U,
+#define X(U, text) AST_BOUND_##U,
 typedef enum { AST_BOUND_KIND_TABLE(X) AST_BOUND_KIND_COUNT } AstBoundKind;
 #undef X
-#define X(U, ...) AST_SELF_##U,
+#define X(U, text) AST_SELF_##U,
 typedef enum { AST_SELF_KIND_TABLE(X) AST_SELF_KIND_COUNT } AstSelfKind;
 #undef X
-#define X(U, ...) AST_SAFETY_##U,
+#define X(U, text) AST_SAFETY_##U,
 typedef enum { AST_SAFETY_TABLE(X) AST_SAFETY_COUNT } AstSafety;
 #undef X
-#define X(U, ...) AST_CTOR_##U,
+#define X(U, text) AST_CTOR_##U,
 typedef enum { AST_CTOR_TABLE(X) AST_CTOR_COUNT } AstCtor;
 #undef X
-#define X(U, ...) AST_VIS_##U,
+#define X(U, text) AST_VIS_##U,
 typedef enum { AST_VIS_KIND_TABLE(X) AST_VIS_COUNT } AstVisKind;
 #undef X
-#define X(U, ...) AST_DELIMITER_##U,
+#define X(U, text) AST_DELIMITER_##U,
 typedef enum { AST_DELIMITER_TABLE(X) AST_DELIMITER_COUNT } AstDelimiter;
 #undef X
-#define X(U, ...) AST_USE_##U,
+#define X(U, text) AST_USE_##U,
 typedef enum { AST_USE_KIND_TABLE(X) AST_USE_COUNT } AstUseKind;
 #undef X
-#define X(U, ...) AST_MACRO_##U,
+#define X(U, text) AST_MACRO_##U,
 typedef enum { AST_MACRO_STYLE_TABLE(X) AST_MACRO_STYLE_COUNT } AstMacroStyle;
 #undef X
-#define X(U, ...) AST_FRAGMENT_##U,
+#define X(U, text) AST_FRAGMENT_##U,
 typedef enum { AST_FRAGMENT_TABLE(X) AST_FRAGMENT_COUNT } AstFragment;
 #undef X
 
@@ -159,72 +173,123 @@ const char *ast_fragment_text(AstFragment fragment);
 
 /* AstBound.modifiers */
 enum {
-    AST_BOUND_MAYBE = 1,       /* `?` */
-    AST_BOUND_NEGATIVE = 2,    /* `!` */
+    AST_BOUND_MAYBE = 1,        /* `?` */
+    AST_BOUND_NEGATIVE = 2,     /* `!` */
     AST_BOUND_ALWAYS_CONST = 4, /* `const` */
-    AST_BOUND_MAYBE_CONST = 8, /* `[const]` or `~const` */
+    AST_BOUND_MAYBE_CONST = 8,  /* `[const]` or `~const` */
     AST_BOUND_ASYNC = 16,
 };
 
-#include "ast/ast_nodes.h"
+/* What walking visits. */
+enum {
+    IR_LOCAL_ast_expr = IR_LOCAL_FIRST,
+    IR_LOCAL_ast_pat,
+    IR_LOCAL_ast_ty,
+    IR_LOCAL_ast_stmt,
+    IR_LOCAL_ast_item,
+    IR_LOCAL_ast_block,
+    IR_LOCAL_ast_path,
+    IR_LOCAL_ast_segment,
+    IR_LOCAL_ast_args,
+    IR_LOCAL_ast_generic_arg,
+    IR_LOCAL_ast_lifetime,
+    IR_LOCAL_ast_generics,
+    IR_LOCAL_ast_generic_param,
+    IR_LOCAL_ast_where,
+    IR_LOCAL_ast_bound,
+    IR_LOCAL_ast_arm,
+    IR_LOCAL_ast_field_init,
+    IR_LOCAL_ast_field_pat,
+    IR_LOCAL_ast_let,
+    IR_LOCAL_ast_closure,
+    IR_LOCAL_ast_param,
+    IR_LOCAL_ast_fn_header,
+    IR_LOCAL_ast_fn_ptr,
+    IR_LOCAL_ast_field_def,
+    IR_LOCAL_ast_variant,
+    IR_LOCAL_ast_vis,
+    IR_LOCAL_ast_attr,
+    IR_LOCAL_ast_macro_call,
+    IR_LOCAL_ast_use_tree,
+    IR_LOCAL_ast_builtin,
+};
 
-/* Arrays are indexed by id; entry 0 is unused. `root` says what was parsed. */
-typedef struct {
-    AstExpr *exprs; uint32_t expr_count;
-    AstPat *pats;   uint32_t pat_count;
-    AstTy *tys;     uint32_t ty_count;
-    AstStmt *stmts; uint32_t stmt_count;
-    AstItem *items; uint32_t item_count;
-#define RECORD(Camel, lower, plural, FIELDS) \
-    Ast##Camel *plural;                      \
-    uint32_t lower##_count;
-#include "ast/ast_record.def"
-    AstIdent *idents; uint32_t ident_count; /* what ast_ident_list runs refer to, by index */
-    uint32_t *lists; uint32_t list_count;
-    AstItemId item;  /* of a header */
-    AstVisId vis;    /* of a header: always there */
-    AstExprId expr;  /* of a body: the function's block, the constant's value; EXPR */
-    AstPatId pat;
-    AstTyId ty;
-    AstPathId path;
-    IdRange stmts_root; /* STMTS, STMT: list of AstStmtId */
-    IdRange attributes; /* of an attribute run: list of AstAttrId, in order as written */
-    bool has_error;     /* something was reported */
-} Ast;
+#define IR_TABLE  "ast/ast_expr.def"
+#define IR_NODE   AstExpr
+#define IR_KIND   AST_EXPR
+#define IR_PREFIX ast_expr
+#define IR_COMMON F(ast_pos, AstPos, lo) F(ast_pos, AstPos, hi)
+#include "base/ir_declare.h"
+#define IR_TABLE  "ast/ast_pat.def"
+#define IR_NODE   AstPat
+#define IR_KIND   AST_PAT
+#define IR_PREFIX ast_pat
+#define IR_COMMON F(ast_pos, AstPos, lo) F(ast_pos, AstPos, hi)
+#include "base/ir_declare.h"
+#define IR_TABLE  "ast/ast_ty.def"
+#define IR_NODE   AstTy
+#define IR_KIND   AST_TY
+#define IR_PREFIX ast_ty
+#define IR_COMMON F(ast_pos, AstPos, lo) F(ast_pos, AstPos, hi)
+#include "base/ir_declare.h"
+#define IR_TABLE  "ast/ast_stmt.def"
+#define IR_NODE   AstStmt
+#define IR_KIND   AST_STMT
+#define IR_PREFIX ast_stmt
+#define IR_COMMON F(ast_pos, AstPos, lo) F(ast_pos, AstPos, hi)
+#include "base/ir_declare.h"
+#define IR_TABLE  "ast/ast_item.def"
+#define IR_NODE   AstItem
+#define IR_KIND   AST_ITEM
+#define IR_PREFIX ast_item
+#define IR_COMMON F(ast_pos, AstPos, lo) F(ast_pos, AstPos, hi)
+#include "base/ir_declare.h"
+
+#define IR_TABLE "ast/ast_record.def"
+#define IR_RECORD_TYPES
+#include "base/ir_records_declare.h"
+
 extern const ValueInfo value_info_Ast;
 
-static inline const AstExpr *ast_expr(const Ast *ast, AstExprId id)
-{
-    rsc_debug_assert(id.v < ast->expr_count);
-    return &ast->exprs[id.v];
-}
-static inline const AstPat *ast_pat(const Ast *ast, AstPatId id)
-{
-    rsc_debug_assert(id.v < ast->pat_count);
-    return &ast->pats[id.v];
-}
-static inline const AstTy *ast_ty(const Ast *ast, AstTyId id)
-{
-    rsc_debug_assert(id.v < ast->ty_count);
-    return &ast->tys[id.v];
-}
-static inline const AstStmt *ast_stmt(const Ast *ast, AstStmtId id)
-{
-    rsc_debug_assert(id.v < ast->stmt_count);
-    return &ast->stmts[id.v];
-}
-static inline const AstItem *ast_item(const Ast *ast, AstItemId id)
-{
-    rsc_debug_assert(id.v < ast->item_count);
-    return &ast->items[id.v];
-}
-#define RECORD(Camel, lower, plural, FIELDS)                                             \
-    static inline const Ast##Camel *ast_##lower(const Ast *ast, Ast##Camel##Id id) \
-    {                                                                                    \
-        rsc_debug_assert(id.v < ast->lower##_count);                                     \
-        return &ast->plural[id.v];                                                       \
+/* ast_expr(ast, id), ast_block(ast, id), ...: the node of an id that is not none. */
+#define AST_ACCESSOR(Node, lower, array, count)                  \
+    static inline const Node *lower(const Ast *ast, Node##Id id) \
+    {                                                            \
+        rsc_debug_assert(id.v != 0 && id.v < ast->count);        \
+        return &ast->array[id.v];                                \
     }
-#include "ast/ast_record.def"
+AST_ACCESSOR(AstExpr, ast_expr, exprs, expr_count)
+AST_ACCESSOR(AstPat, ast_pat, pats, pat_count)
+AST_ACCESSOR(AstTy, ast_ty, tys, ty_count)
+AST_ACCESSOR(AstStmt, ast_stmt, stmts, stmt_count)
+AST_ACCESSOR(AstItem, ast_item, items, item_count)
+AST_ACCESSOR(AstBlock, ast_block, blocks, block_count)
+AST_ACCESSOR(AstPath, ast_path, paths, path_count)
+AST_ACCESSOR(AstSegment, ast_segment, segments, segment_count)
+AST_ACCESSOR(AstArgs, ast_args, arg_lists, args_count)
+AST_ACCESSOR(AstGenericArg, ast_generic_arg, generic_args, generic_arg_count)
+AST_ACCESSOR(AstLifetime, ast_lifetime, lifetimes, lifetime_count)
+AST_ACCESSOR(AstGenerics, ast_generics, generics, generics_count)
+AST_ACCESSOR(AstGenericParam, ast_generic_param, generic_params, generic_param_count)
+AST_ACCESSOR(AstWhere, ast_where, predicates, where_count)
+AST_ACCESSOR(AstBound, ast_bound, bounds, bound_count)
+AST_ACCESSOR(AstArm, ast_arm, arms, arm_count)
+AST_ACCESSOR(AstFieldInit, ast_field_init, field_inits, field_init_count)
+AST_ACCESSOR(AstFieldPat, ast_field_pat, field_pats, field_pat_count)
+AST_ACCESSOR(AstLet, ast_let, lets, let_count)
+AST_ACCESSOR(AstClosure, ast_closure, closures, closure_count)
+AST_ACCESSOR(AstParam, ast_param, params, param_count)
+AST_ACCESSOR(AstFnHeader, ast_fn_header, fn_headers, fn_header_count)
+AST_ACCESSOR(AstFnPtr, ast_fn_ptr, fn_ptrs, fn_ptr_count)
+AST_ACCESSOR(AstFieldDef, ast_field_def, field_defs, field_def_count)
+AST_ACCESSOR(AstVariant, ast_variant, variants, variant_count)
+AST_ACCESSOR(AstVis, ast_vis, visibilities, vis_count)
+AST_ACCESSOR(AstAttr, ast_attr, attrs, attr_count)
+AST_ACCESSOR(AstMacroCall, ast_macro_call, macro_calls, macro_call_count)
+AST_ACCESSOR(AstUseTree, ast_use_tree, use_trees, use_tree_count)
+AST_ACCESSOR(AstBuiltin, ast_builtin, builtins, builtin_count)
+#undef AST_ACCESSOR
+
 /* The i-th entry of a list, as a bare id: wrap it in the id type that the field's kind names. */
 static inline uint32_t ast_list_at(const Ast *ast, IdRange list, uint32_t i)
 {
@@ -232,7 +297,7 @@ static inline uint32_t ast_list_at(const Ast *ast, IdRange list, uint32_t i)
     return ast->lists[list.start + i];
 }
 
-/* Indented text, one node a line. */
-void ast_dump(const Interners *interners, const Ast *ast, Text *out);
+/* The tree from its roots, one node a line; or as JSON. */
+void ast_dump_text(const Interners *interners, const Ast *ast, bool json, Text *out);
 
 #endif

@@ -1,8 +1,9 @@
 /* Tokens of Rust source: the lexer, token runs, and the values of literals.
  *
- * Two forms. FileToken: in a file, with its place. Token: in a run that belongs to an item or came out of a macro, without one; a
- * run's fingerprint covers kind, flags, text and hygiene mark. Compound punctuation is one token (`>>`, `&&=`...). Spacing is not
- * part of a token: it follows from span_map. */
+ * Two forms. FileToken: in a file, with its place. Token: in a run that belongs to an item or came
+ * out of a macro, without one; a run's fingerprint covers kind, flags, text and hygiene mark.
+ * Compound punctuation is one token (`>>`, `&&=`...). Spacing is not part of a token: it follows
+ * from span_map. */
 #ifndef RSCC_LEX_LEX_H
 #define RSCC_LEX_LEX_H
 
@@ -36,18 +37,21 @@ const char *token_kind_name(TokenKind kind); /* "IDENT", for dumps */
 /* May the word stand where an identifier is wanted? (`r#` aside.) */
 bool token_kind_is_ident(TokenKind kind, Edition edition);
 
-/* Flags of IDENT and LIFETIME. Words written with r# are always IDENT (`'r#a`: LIFETIME) and `text` is without r#. */
+/* Flags of IDENT and LIFETIME. Words written with r# are always IDENT (`'r#a`: LIFETIME) and `text`
+ * is without r#. */
 enum { TOKEN_RAW = 1 };
 
 typedef struct {
     uint8_t kind;  /* TokenKind */
     uint8_t flags; /* TOKEN_RAW; OPEN_FRAGMENT and CLOSE_FRAGMENT: AstFragment */
     uint16_t unused;
-    SymId text;    /* words, lifetimes (with '), literals (as written, suffix included), docs; else none. TOKEN_ITEM: the ItemId's number */
+    SymId text;    /* words, lifetimes (with '), literals (as written, suffix included), docs; else
+                      none. TOKEN_ITEM: the ItemId's number */
     uint32_t mark; /* hygiene: 0 for what stands in a file */
 } Token;
 
-/* A run of tokens: value of item_attributes, item_header, item_body; result of an expansion. Delimiters are balanced. */
+/* A run of tokens: value of item_attributes, item_header, item_body; result of an expansion.
+ * Delimiters are balanced. */
 typedef struct {
     Token *tokens;
     uint32_t count;
@@ -63,12 +67,14 @@ static inline ItemId token_item(Token token)
 {
     return item_id_make(token.text.v);
 }
-/* The index after the token tree that starts at `at`: behind the closing delimiter if it is an opening one. */
+/* The index after the token tree that starts at `at`: behind the closing delimiter if it is an
+ * opening one. */
 uint32_t token_tree_end(const Token *tokens, uint32_t count, uint32_t at);
 /* As it would be written. */
 void token_text(const Interners *interners, Token token, Text *out);
 
-/* ---- files --------------------------------------------------------------------------------------- */
+/* ---- files
+ * --------------------------------------------------------------------------------------- */
 typedef struct {
     uint8_t kind;
     uint8_t flags; /* TOKEN_RAW */
@@ -80,18 +86,19 @@ typedef struct {
 typedef struct {
     FileToken *tokens;
     uint32_t count;
-    uint32_t *partners;    /* of an opening delimiter: index of its closing one, and back; else 0. Delimiters without one are not in `tokens` */
+    uint32_t *partners;    /* of an opening delimiter: index of its closing one, and back; else 0.
+                              Delimiters without one are not in `tokens` */
     uint32_t *line_starts; /* byte offset of each line; [0] == 0 */
     uint32_t line_count;
-    uint32_t bytes;        /* of the file */
-    bool has_text;         /* false: absent, unreadable, too large: no tokens */
+    uint32_t bytes; /* of the file */
+    bool has_text;  /* false: absent, unreadable, too large: no tokens */
 } FileTokens;
 
 /* What is wrong with a piece of text: becomes a diagnostic at bytes [lo, hi). */
 typedef struct {
     uint32_t code; /* DiagCode */
     uint32_t lo, hi;
-    Str arg;             /* {0}, or empty */
+    Str arg;                     /* {0}, or empty */
     uint32_t label_lo, label_hi; /* a second place (both 0: none) */
     const char *label;           /* its text */
     const char *primary_label;   /* NULL: none */
@@ -99,23 +106,27 @@ typedef struct {
 } LexError;
 VEC_TYPE(LexErrorVec, lex_error_vec, LexError)
 
-/* Lexes a whole text (without BOM; at most 1 GiB and 2^28 tokens) into `out`. Errors are appended; the result is whole all the same.
- * Cost: linear. */
+/* Lexes a whole text (without BOM; at most 1 GiB and 2^28 tokens) into `out`. Errors are appended;
+ * the result is whole all the same. Cost: linear. */
 void lex_text(Interners *interners, Arena *out, Str text, FileTokens *tokens, LexErrorVec *errors);
 
 /* 0-based line and column (in Unicode scalar values) of a byte offset. */
-void file_tokens_position(const FileTokens *tokens, Str text, uint32_t offset, uint32_t *line, uint32_t *column);
+void file_tokens_position(const FileTokens *tokens, Str text, uint32_t offset, uint32_t *line,
+                          uint32_t *column);
 
-/* ---- literals ------------------------------------------------------------------------------------ */
+/* ---- literals
+ * ------------------------------------------------------------------------------------ */
 typedef struct {
     uint8_t kind;       /* TokenKind of the literal; raw strings as their plain kind */
     Str suffix;         /* "" if none; points into the token's text */
     uint64_t low, high; /* INT: value; CHAR, BYTE: scalar value */
     bool is_too_large;  /* INT: over u128 */
-    Str text;           /* STR, BYTE_STR, C_STR: unescaped bytes, in the arena (no NUL added); FLOAT: digits without _ and suffix */
+    Str text; /* STR, BYTE_STR, C_STR: unescaped bytes, in the arena (no NUL added); FLOAT: digits
+                 without _ and suffix */
 } LiteralValue;
 /* False if the literal is malformed (the lexer has reported it). */
-bool literal_value(const Interners *interners, Arena *arena, TokenKind kind, SymId text, LiteralValue *out);
+bool literal_value(const Interners *interners, Arena *arena, TokenKind kind, SymId text,
+                   LiteralValue *out);
 
 /* One line per token: kind, text, line:column. */
 void tokens_dump(const Interners *interners, const FileTokens *tokens, Str text, Text *out);
