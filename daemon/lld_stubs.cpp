@@ -10,15 +10,15 @@ llvm::PassPluginLibraryInfo getPollyPluginInfo()
     return {};
 }
 
-#define STUB(target, part)                                                                         \
-    extern "C" void LLVMInitialize##target##part();                                                \
-    extern "C" void LLVMInitialize##target##part()                                                 \
-    {                                                                                              \
+#define STUB(target, part)                          \
+    extern "C" void LLVMInitialize##target##part(); \
+    extern "C" void LLVMInitialize##target##part()  \
+    {                                               \
     }
 
-#define LLVM_TARGET(target)                                                                        \
-    STUB(target, TargetInfo)                                                                       \
-    STUB(target, Target)                                                                           \
+#define LLVM_TARGET(target)  \
+    STUB(target, TargetInfo) \
+    STUB(target, Target)     \
     STUB(target, TargetMC)
 #include <llvm/Config/Targets.def>
 

@@ -8,13 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-
 /* ---- assertions: three tiers ------------------------------------------------------------------
  * rsc_assert           always on, O(1): a violated one is a bug of ours, reported and fatal.
  * rsc_debug_assert     on in dev and sanitizer builds (RSCC_DEBUG_ASSERTS).
  * rsc_check_expensive  validators and round trips, on with RSCC_EXPENSIVE_CHECKS.
  * A user's mistake is never an assertion: it is a diagnostic. */
-__attribute__((noreturn)) void assert_fail(const char *condition, const char *file, int line, const char *function);
+__attribute__((noreturn)) void assert_fail(const char *condition, const char *file, int line,
+                                           const char *function);
 
 #define rsc_assert(cond) ((cond) ? (void)0 : assert_fail(#cond, __FILE__, __LINE__, __func__))
 #ifdef RSCC_DEBUG_ASSERTS

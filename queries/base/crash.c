@@ -151,7 +151,8 @@ static void write_report(Report *report)
     }
 }
 
-__attribute__((noreturn)) void assert_fail(const char *condition, const char *file, int line, const char *function)
+__attribute__((noreturn)) void assert_fail(const char *condition, const char *file, int line,
+                                           const char *function)
 {
     if (begin_report()) {
         Report report = { .bytes = 0 };

@@ -4,8 +4,10 @@
  *     #define IR_DISPATCH typeck_expr               handlers typeck_expr_<lower>
  *     #define IR_DISPATCH_RETURN TyId               or void
  *     #define IR_DISPATCH_PARAMS Typeck *cx, HirExprId id
- * It declares every handler, as TyId typeck_expr_call(Typeck *cx, HirExprId id, const HirExpr_call *),
- * and the dispatcher typeck_expr_dispatch with `const HirExpr *` last. */
+ * It declares every handler, as TyId typeck_expr_call(Typeck *cx, HirExprId id, const HirExpr_call
+ * *), and the dispatcher typeck_expr_dispatch with `const HirExpr *` last. */
+/* The pieces are not C until they are expanded. */
+/* clang-format off */
 
 #define NODE(U, l, FIELDS)                       \
     IR_DISPATCH_RETURN IR_PASTE(IR_DISPATCH, _##l)( \
