@@ -51,6 +51,7 @@ struct Arena {
 _Static_assert(_Alignof(max_align_t) <= ALIGNMENT, "arena memory is aligned for any type");
 
 #ifdef RSCC_DEBUG_ASSERTS
+/* NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): for tests, before threads */
 static atomic_int poison_byte = 0xA5;
 #endif
 

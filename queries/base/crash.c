@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -21,6 +20,7 @@ enum {
 
 /* Process state by nature: a signal handler gets no argument. Written by crash_install before
  * threads start. */
+/* NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables) */
 static struct {
     const char *program;
     const char *build_id;
@@ -30,6 +30,8 @@ static struct {
 static _Thread_local CrashFrame *newest_frame;
 static _Thread_local bool thread_is_reporting;
 static atomic_flag report_started = ATOMIC_FLAG_INIT;
+static _Thread_local uint8_t signal_stack[SIGNAL_STACK_BYTES];
+/* NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables) */
 
 void crash_frame_push(CrashFrame *frame)
 {
@@ -179,8 +181,6 @@ static const int reported_signals[] = { SIGABRT };
 #else
 static const int reported_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
 #endif
-
-static _Thread_local uint8_t signal_stack[SIGNAL_STACK_BYTES];
 
 /* The handler is one-shot (SA_RESETHAND): raising the signal again ends the process by it. */
 static void on_signal(int signal_number)

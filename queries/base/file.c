@@ -71,13 +71,13 @@ static Status stat_open_file(int fd, const char *path, FileStat *out)
 static Status read_once(int fd, const char *path, Arena *arena, size_t limit, Str *out,
                         FileStat *stat_out)
 {
-    FileStat before, after;
+    FileStat before = { 0 }, after = { 0 };
     Status status = stat_open_file(fd, path, &before);
     if (!status_ok(status))
         return status;
     if (before.size > limit || before.size >= SIZE_MAX / 2)
         return status_make(STATUS_TOO_LARGE, path);
-    size_t size = (size_t)before.size, got;
+    size_t size = (size_t)before.size, got = 0;
     /* One byte more than expected: a file that grew shows, and the text gets its NUL. */
     char *data = arena_alloc(arena, size + 1);
     status = read_up_to(fd, data, size + 1, path, &got);

@@ -1,13 +1,12 @@
+/* clang-format off */
 /* Declares a node table's types and functions. Include it in the IR's public header after
  *     #define IR_TABLE "toy/toy_expr.def"   the rows
  *     #define IR_NODE ToyExpr               the tagged union; per kind ToyExpr_<lower>; ToyExprKind
- *     #define IR_KIND TOY_EXPR              enumerators TOY_EXPR_NONE, TOY_EXPR_<UPPER>,
- * .._KIND_COUNT #define IR_PREFIX toy_expr            the functions below #define IR_COMMON F(u32,
- * uint32_t, span)   fields of every node; may be empty All five are undefined at the end.
- * IR_TYPES_EXIST: the types are declared elsewhere, in this shape. No include guard: once per
- * table. */
-/* The pieces are not C until they are expanded. */
-/* clang-format off */
+ *     #define IR_KIND TOY_EXPR              enumerators TOY_EXPR_NONE, TOY_EXPR_<UPPER>, .._KIND_COUNT
+ *     #define IR_PREFIX toy_expr            the functions below
+ *     #define IR_COMMON F(u32, uint32_t, span)   fields of every node; may be empty
+ * All five are undefined at the end. IR_TYPES_EXIST: the types are declared elsewhere, in this shape.
+ * No include guard: once per table. */
 
 #ifndef IR_TYPES_EXIST
 #define F(kind, CType, name) CType name;

@@ -1,10 +1,8 @@
+/* clang-format off */
 /* Defines the functions that ir_declare.h declares. Include it in one .c file, after the same five
  * definitions and after the field kinds that the table uses.
  *
- * In the bodies `self` is the node while its common fields are handled, then the struct of its
- * kind. */
-/* The pieces are not C until they are expanded. */
-/* clang-format off */
+ * In the bodies `self` is the node while its common fields are handled, then the struct of its kind. */
 
 Str IR_FN(_kind_name)(IR_PASTE(IR_NODE, Kind) kind)
 {

@@ -1,8 +1,8 @@
-/* Defines the dispatcher that ir_dispatch_declare.h declares: once, in the pass's main .c file,
- * after the same definitions and #define IR_DISPATCH_ARGS cx, id and, if the handlers return void,
- * IR_DISPATCH_VOID. A node of kind 0 is a bug. */
-/* The pieces are not C until they are expanded. */
 /* clang-format off */
+/* Defines the dispatcher that ir_dispatch_declare.h declares: once, in the pass's main .c file, after
+ * the same definitions and
+ *     #define IR_DISPATCH_ARGS cx, id
+ * and, if the handlers return void, IR_DISPATCH_VOID. A node of kind 0 is a bug. */
 
 #ifdef IR_DISPATCH_VOID
 #define IR_DISPATCH_CALL(call) \

@@ -1,3 +1,4 @@
+/* clang-format off */
 /* Declares the functions of a record table: rows RECORD(CType, lower, FIELDS) for structs of an IR
  * that have no kinds (a match arm, a path, a whole body). FIELDS may also hold
  *     A(field kind, C type, items, count)   an array that is part of the record
@@ -5,12 +6,9 @@
  * Set IR_TABLE to the file. With IR_RECORD_TYPES the structs are declared here as well (arrays as
  * `C type *items; uint32_t count;`), else they exist. Both are undefined at the end.
  *
- * Per row: <lower>_encode, _decode, _walk, _dump, and the field kind <lower>_node. Counts of arrays
- * go before everything else, so that ids are checked wherever the arrays stand in the row. What
- * else a check reads comes before what it checks: the array of an IR_LIST_KIND, a field in a LIMIT.
- */
-/* The pieces are not C until they are expanded. */
-/* clang-format off */
+ * Per row: <lower>_encode, _decode, _walk, _dump, and the field kind <lower>_node. Counts of arrays go
+ * before everything else, so that ids are checked wherever the arrays stand in the row. What else a
+ * check reads comes before what it checks: the array of an IR_LIST_KIND, a field in a LIMIT. */
 
 #ifdef IR_RECORD_TYPES
 #define F(kind, CType, name) CType name;

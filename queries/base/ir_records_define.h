@@ -1,7 +1,6 @@
-/* Defines the functions that ir_records_declare.h declares. Include it in one .c file, with
- * IR_TABLE set, after the field kinds that the table uses. */
-/* The pieces are not C until they are expanded. */
 /* clang-format off */
+/* Defines the functions that ir_records_declare.h declares. Include it in one .c file, with IR_TABLE
+ * set, after the field kinds that the table uses. */
 
 /* Counts, then contents. */
 #define F(kind, CType, name)

@@ -52,7 +52,9 @@ static void begin_line(IrDump *dump)
 static void json_separate(IrDump *dump)
 {
     Str out = text_str(dump->out);
-    char last = out.bytes ? out.data[out.bytes - 1] : '[';
+    if (out.bytes == 0)
+        return;
+    char last = out.data[out.bytes - 1];
     if (last != '{' && last != '[' && last != ':')
         text_add_char(dump->out, ',');
 }

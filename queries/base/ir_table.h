@@ -26,7 +26,7 @@
 #include "base/text.h"
 
 /* ---- walking ----------------------------------------------------------------------------------
- * Every id that a node refers to, in the order of its fields, none excluded; no recursion. `kind`
+ * Every id that a node refers to, in the order of its fields, id 0 left out; no recursion. `kind`
  * is an InternKind or, from IR_LOCAL_FIRST on, one of the IR's own enumerators IR_LOCAL_<kind>. */
 enum { IR_LOCAL_FIRST = 64 };
 typedef void (*IrVisitFn)(void *context, uint32_t kind, uint32_t id);

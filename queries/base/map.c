@@ -7,6 +7,7 @@
 enum { FIRST_CAPACITY = 8 };
 
 /* Written once before the first map exists (map_set_seed). */
+/* NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables) */
 static uint64_t process_seed = 0x9E3779B97F4A7C15u;
 
 void map_set_seed(uint64_t seed)
