@@ -6,6 +6,7 @@
 #ifndef RSCC_HIR_HIR_H
 #define RSCC_HIR_HIR_H
 
+#include "base/ir_table.h"
 #include "source/source.h"
 
 ID_TYPE(HirExprId, hir_expr_id)
@@ -18,7 +19,7 @@ ID_TYPE(HirSegmentId, hir_segment_id)
 ID_TYPE(HirLiteralId, hir_literal_id)
 ID_TYPE(HirLifetimeId, hir_lifetime_id)
 ID_TYPE(HirLocalId, hir_local_id)
-ID_TYPE(HirLabelId, hir_label_id) /* of a loop or labelled block: its own number in the body */
+ID_TYPE(HirLabelId, hir_label_id) /* of a loop or labelled block: its own number in the body, 1..label_count */
 
 /* UNARY(UPPER, text, lang item of the operator trait) */
 #define UNARY_OP_TABLE(X) X(NEG, "-", "neg") X(NOT, "!", "not") X(DEREF, "*", "deref")
@@ -53,196 +54,172 @@ typedef enum {
 #undef X
 } BinaryOp;
 
-typedef enum { LOOP_SOURCE_LOOP, LOOP_SOURCE_WHILE, LOOP_SOURCE_FOR } HirLoopSource;
+/* PRIMITIVE(UPPER, name, kind, width) in the order of suffixes and of RES_PRIMITIVE. */
+#define PRIMITIVE_TABLE(X)                                                        \
+    X(BOOL, "bool", TY_BOOL, 0) X(CHAR, "char", TY_CHAR, 0) X(STR, "str", TY_STR, 0) \
+    X(I8, "i8", TY_INT, INT_8) X(I16, "i16", TY_INT, INT_16) X(I32, "i32", TY_INT, INT_32) \
+    X(I64, "i64", TY_INT, INT_64) X(I128, "i128", TY_INT, INT_128) X(ISIZE, "isize", TY_INT, INT_SIZE) \
+    X(U8, "u8", TY_UINT, INT_8) X(U16, "u16", TY_UINT, INT_16) X(U32, "u32", TY_UINT, INT_32) \
+    X(U64, "u64", TY_UINT, INT_64) X(U128, "u128", TY_UINT, INT_128) X(USIZE, "usize", TY_UINT, INT_SIZE) \
+    X(F16, "f16", TY_FLOAT, FLOAT_16) X(F32, "f32", TY_FLOAT, FLOAT_32) X(F64, "f64", TY_FLOAT, FLOAT_64) \
+    X(F128, "f128", TY_FLOAT, FLOAT_128)
+typedef enum {
+#define X(U, name, kind, width) PRIMITIVE_##U,
+    PRIMITIVE_TABLE(X)
+#undef X
+    PRIMITIVE_COUNT
+} PrimitiveTy;
+typedef enum { INT_8, INT_16, INT_32, INT_64, INT_128, INT_SIZE } IntWidth;
+typedef enum { FLOAT_16, FLOAT_32, FLOAT_64, FLOAT_128 } FloatWidth;
+/* ABI(UPPER, "name") */
+#define ABI_TABLE(X) X(RUST, "Rust") X(C, "C") X(SYSTEM, "system") X(RUST_CALL, "rust-call") X(RUST_INTRINSIC, "rust-intrinsic") \
+    X(C_UNWIND, "C-unwind") X(EFIAPI, "efiapi") X(SYSV64, "sysv64") X(WIN64, "win64") X(VECTORCALL, "vectorcall")
+typedef enum {
+#define X(U, name) ABI_##U,
+    ABI_TABLE(X)
+#undef X
+    ABI_COUNT
+} Abi;
 
 /* What a path's resolved part stands for. */
+#define RES_KIND_TABLE(X)                                                                          \
+    X(ERROR, "error")         /* reported */                                                       \
+    X(DEF, "def")             /* `def` */                                                          \
+    X(LOCAL, "local")         /* `local` */                                                        \
+    X(PRIMITIVE, "primitive") /* `primitive`: PrimitiveTy */                             \
+    X(SELF_TYPE, "Self type") /* `Self`: `def` is the impl, trait, struct, enum or union */        \
+    X(SELF_CTOR, "Self ctor") /* `Self(..)` or `Self` as a value: `def` is the impl */
 typedef enum {
-    RES_ERROR,      /* reported */
-    RES_DEF,        /* `def` */
-    RES_LOCAL,      /* `local` */
-    RES_PRIMITIVE,  /* `primitive`: PrimitiveTy (ty/ty.h) */
-    RES_SELF_TYPE,  /* `Self`: `def` is the impl, trait, struct, enum or union */
-    RES_SELF_CTOR,  /* `Self(..)` as a value: `def` is the impl */
+#define X(U, text) RES_##U,
+    RES_KIND_TABLE(X)
+#undef X
+    RES_KIND_COUNT
 } ResKind;
-typedef struct {
-    uint8_t kind; /* ResKind */
-    uint8_t primitive;
-    DefId def;
-    HirLocalId local;
-} Res;
 
-/* `segments` first..: the segments of the written path. The first `resolved` of them name `res`; the rest are to be looked up as
- * associated items of it (type-relative). `self_ty`: of `<T>::f` and `<T as Trait>::f`; with a trait, res is the trait's item. */
-typedef struct {
-    Res res;
-    IdRange segments; /* consecutive HirSegmentId */
-    uint32_t resolved;
-    HirTyId self_ty_or_none;
-    uint32_t span;
-} HirPath;
-typedef enum { HIR_ARG_LIFETIME, HIR_ARG_TYPE, HIR_ARG_CONST, HIR_ARG_INFER } HirArgKind;
-typedef struct {
-    uint8_t kind; /* HirArgKind */
-    HirLifetimeId lifetime;
-    HirTyId ty;
-    DefId konst; /* ANON_CONST, or CONST_PARAM when the argument is just a parameter's name */
-} HirGenericArg;
-/* Associated type constraint `Item = T`. */
-typedef struct {
-    SymId name;
-    HirTyId ty;
-    uint32_t span;
-} HirConstraint;
-typedef struct {
-    SymId name;
-    IdRange args;        /* in generic_args */
-    IdRange constraints; /* in constraints */
-    bool has_args;       /* `<..>` was written */
-    uint32_t span;
-} HirSegment;
+#define HIR_LOOP_SOURCE_TABLE(X) X(LOOP, "loop") X(WHILE, "while") X(FOR, "for")
+#define HIR_ARG_TABLE(X) X(LIFETIME, "lifetime") X(TYPE, "type") X(CONST, "const") X(INFER, "infer")
+#define HIR_LITERAL_TABLE(X)                                                                       \
+    X(INT, "int") X(FLOAT, "float") X(BOOL, "bool") X(CHAR, "char") X(STR, "str") X(BYTE, "byte")  \
+    X(BYTE_STR, "byte str") X(C_STR, "c str") X(ERROR, "error")
+#define HIR_LIFETIME_TABLE(X)                                                                      \
+    X(ELIDED, "elided") X(STATIC, "static") X(PARAM, "param") X(INFER, "infer") X(ERROR, "error")
+#define HIR_CTOR_TABLE(X) X(STRUCT, "{}") X(TUPLE, "()") X(UNIT, "unit")
+#define HIR_PARAM_TABLE(X) X(LIFETIME, "lifetime") X(TYPE, "type") X(CONST, "const")
 
-typedef enum {
-    HIR_LITERAL_INT, HIR_LITERAL_FLOAT, HIR_LITERAL_BOOL, HIR_LITERAL_CHAR, HIR_LITERAL_STR,
-    HIR_LITERAL_BYTE, HIR_LITERAL_BYTE_STR, HIR_LITERAL_C_STR, HIR_LITERAL_ERROR,
-} HirLiteralKind;
-typedef struct {
-    uint8_t kind;         /* HirLiteralKind */
-    uint8_t suffix;       /* PrimitiveTy + 1, 0 none */
-    uint64_t low, high;   /* integer, bool, char, byte */
-    SymId text;           /* float: its digits; strings: the unescaped bytes */
-} HirLiteral;
+#define X(U, text) LOOP_SOURCE_##U,
+typedef enum { HIR_LOOP_SOURCE_TABLE(X) HIR_LOOP_SOURCE_COUNT } HirLoopSource;
+#undef X
+#define X(U, text) HIR_ARG_##U,
+typedef enum { HIR_ARG_TABLE(X) HIR_ARG_KIND_COUNT } HirArgKind;
+#undef X
+#define X(U, text) HIR_LITERAL_##U,
+typedef enum { HIR_LITERAL_TABLE(X) HIR_LITERAL_KIND_COUNT } HirLiteralKind;
+#undef X
+#define X(U, text) HIR_LIFETIME_##U,
+typedef enum { HIR_LIFETIME_TABLE(X) HIR_LIFETIME_KIND_COUNT } HirLifetimeKind;
+#undef X
+#define X(U, text) HIR_CTOR_##U,
+typedef enum { HIR_CTOR_TABLE(X) HIR_CTOR_KIND_COUNT } HirCtorKind;
+#undef X
+#define X(U, text) HIR_PARAM_##U,
+typedef enum { HIR_PARAM_TABLE(X) HIR_PARAM_KIND_COUNT } HirGenericParamKind; /* as GenericParamKind, ty/ty.h */
+#undef X
 
-typedef enum { HIR_LIFETIME_ELIDED, HIR_LIFETIME_STATIC, HIR_LIFETIME_PARAM, HIR_LIFETIME_INFER, HIR_LIFETIME_ERROR } HirLifetimeKind;
-typedef struct {
-    uint8_t kind;
-    DefId param; /* with PARAM */
-    uint32_t span;
-} HirLifetime;
+#define IR_TABLE  "hir/hir_expr.def"
+#define IR_NODE   HirExpr
+#define IR_KIND   HIR_EXPR
+#define IR_PREFIX hir_expr
+#define IR_COMMON F(hir_span, uint32_t, span)
+#include "base/ir_declare.h"
 
-typedef struct {
-    SymId name;
-    HirPatId pat; /* the binding pattern that introduces it (the first of an or-pattern) */
-    bool is_mut;
-    bool by_ref;
-    uint32_t span;
-} HirLocal;
+#define IR_TABLE  "hir/hir_pat.def"
+#define IR_NODE   HirPat
+#define IR_KIND   HIR_PAT
+#define IR_PREFIX hir_pat
+#define IR_COMMON F(hir_span, uint32_t, span)
+#include "base/ir_declare.h"
 
-typedef struct {
-    IdRange statements; /* list of HirStmtId */
-    HirExprId tail_or_none;
-    bool is_unsafe;
-    uint32_t span;
-} HirBlock;
-typedef struct {
-    HirPatId pat;
-    HirExprId guard_or_none;
-    HirExprId body;
-    uint32_t span;
-} HirArm;
-typedef struct {
-    SymId name;
-    HirExprId value;
-    uint32_t span;
-} HirFieldInit;
-typedef struct {
-    SymId name;
-    HirPatId pat;
-    uint32_t span;
-} HirFieldPat;
+#define IR_TABLE  "hir/hir_ty.def"
+#define IR_NODE   HirTy
+#define IR_KIND   HIR_TY
+#define IR_PREFIX hir_ty
+#define IR_COMMON F(hir_span, uint32_t, span)
+#include "base/ir_declare.h"
 
-/* Node structs and unions (HirExpr, HirPat, HirTy, HirStmt: kind, span, as.<lower>) are generated from hir_*.def by
- * hir/hir_nodes.h. */
-#include "hir/hir_nodes.h"
+#define IR_TABLE  "hir/hir_stmt.def"
+#define IR_NODE   HirStmt
+#define IR_KIND   HIR_STMT
+#define IR_PREFIX hir_stmt
+#define IR_COMMON F(hir_span, uint32_t, span)
+#include "base/ir_declare.h"
 
-/* A value that providers build and others read; arrays are indexed by id (entry 0 unused). */
-typedef struct {
-    DefId owner;
-    HirExpr *exprs;      uint32_t expr_count;
-    HirPat *pats;        uint32_t pat_count;
-    HirTy *tys;          uint32_t ty_count;
-    HirStmt *stmts;      uint32_t stmt_count;
-    HirBlock *blocks;    uint32_t block_count;
-    HirPath *paths;      uint32_t path_count;
-    HirSegment *segments; uint32_t segment_count;
-    HirGenericArg *generic_args; uint32_t generic_arg_count;
-    HirConstraint *constraints; uint32_t constraint_count;
-    HirLiteral *literals; uint32_t literal_count;
-    HirLifetime *lifetimes; uint32_t lifetime_count;
-    HirLocal *locals;    uint32_t local_count;
-    HirArm *arms;        uint32_t arm_count;
-    HirFieldInit *fields; uint32_t field_count;
-    HirFieldPat *field_pats; uint32_t field_pat_count;
-    uint32_t *lists;     uint32_t list_count;
-    uint32_t label_count;
-    IdRange params;      /* list of HirPatId; none for constants */
-    HirExprId value;     /* the body's expression; none for a body that has none (extern fn, required trait method) */
-    bool has_error;      /* lowering reported something */
-} HirBody;
+#define IR_TABLE "hir/hir_records.def"
+#define IR_RECORD_TYPES
+#include "base/ir_records_declare.h"
 
-/* The header of an item: generics and the types that its kind has. One struct for all kinds; unused parts are empty. The types live in the
- * same arrays as a body's, in `nodes` (whose owner is the item). */
-typedef struct {
-    DefId def;
-    uint8_t kind; /* HirGenericParamKind */
-    HirTyId const_ty_or_default; /* const parameter: its type; type parameter: default, none */
-    uint32_t span;
-} HirGenericParam;
-/* `T: Trait<..>` (lifetimes: `'a: 'b` with bounded_lifetime). */
-typedef struct {
-    HirTyId bounded_ty;
-    HirLifetimeId bounded_lifetime;
-    HirPathId trait_or_none;
-    HirLifetimeId outlives_or_none;
-    bool is_maybe; /* `?Sized` */
-    uint32_t span;
-} HirPredicate;
-typedef struct {
-    DefId def;
-    SymId name;
-    HirTyId ty;
-    uint32_t span;
-} HirFieldDef;
-typedef enum { HIR_CTOR_STRUCT, HIR_CTOR_TUPLE, HIR_CTOR_UNIT } HirCtorKind;
-typedef struct {
-    DefId def;
-    SymId name;
-    IdRange fields; /* in field_defs */
-    uint8_t ctor;   /* HirCtorKind */
-    DefId discriminant_or_none; /* ANON_CONST */
-    uint32_t span;
-} HirVariantDef;
-typedef struct {
-    DefId def;
-    DefKind kind;
-    SymId name;
-    bool has_default; /* fn with body, const with value */
-    bool has_self;    /* fn with a self parameter: a method */
-} HirAssocItem;
-typedef struct {
-    HirBody nodes;
-    HirGenericParam *params;  uint32_t param_count;  /* own, without the parent's; lifetimes first */
-    HirPredicate *predicates; uint32_t predicate_count;
-    /* functions */
-    IdRange inputs;           /* list of HirTyId in nodes.lists; `self` included, with its type written out */
-    HirTyId output_or_none;
-    uint8_t abi;              /* Abi, ty/ty.h */
-    bool is_unsafe, is_const, is_variadic, has_self, has_body;
-    /* structs, enums, unions: at least one variant for a struct */
-    HirVariantDef *variants;  uint32_t variant_count;
-    HirFieldDef *field_defs;  uint32_t field_def_count;
-    /* const, static, type alias, field-like: its type */
-    HirTyId ty_or_none;
-    bool is_mut;
-    /* impls and traits */
-    HirPathId trait_or_none;
-    HirTyId self_ty_or_none;
-    bool is_negative, is_auto, is_default;
-    HirAssocItem *assoc_items; uint32_t assoc_item_count;
-    /* attributes that later stages ask for, as data: see hir_attrs below */
-    SymId lang_item, link_name, export_name, rustc_intrinsic;
-    bool no_mangle, is_inline, is_cold, track_caller, repr_c, repr_transparent, repr_packed;
-    uint8_t repr_int;  /* PrimitiveTy + 1 of `#[repr(u8)]` etc. */
-    uint32_t repr_align;
-} HirItem;
+extern const ValueInfo value_info_HirBody, value_info_HirItem;
+
+/* Kinds of local ids, for walks. */
+enum {
+    IR_LOCAL_hir_expr = IR_LOCAL_FIRST,
+    IR_LOCAL_hir_pat, IR_LOCAL_hir_pat_ref, IR_LOCAL_hir_ty, IR_LOCAL_hir_stmt, IR_LOCAL_hir_block,
+    IR_LOCAL_hir_path, IR_LOCAL_hir_segment, IR_LOCAL_hir_literal, IR_LOCAL_hir_lifetime,
+    IR_LOCAL_hir_local, IR_LOCAL_hir_label,
+};
+
+const char *unary_op_text(UnaryOp op);
+const char *binary_op_text(BinaryOp op);
+
+static inline const HirExpr *hir_expr(const HirBody *body, HirExprId id)
+{
+    rsc_debug_assert(id.v != 0 && id.v < body->expr_count);
+    return &body->exprs[id.v];
+}
+static inline const HirPat *hir_pat(const HirBody *body, HirPatId id)
+{
+    rsc_debug_assert(id.v != 0 && id.v < body->pat_count);
+    return &body->pats[id.v];
+}
+static inline const HirTy *hir_ty(const HirBody *body, HirTyId id)
+{
+    rsc_debug_assert(id.v != 0 && id.v < body->ty_count);
+    return &body->tys[id.v];
+}
+static inline const HirStmt *hir_stmt(const HirBody *body, HirStmtId id)
+{
+    rsc_debug_assert(id.v != 0 && id.v < body->stmt_count);
+    return &body->stmts[id.v];
+}
+static inline const HirBlock *hir_block(const HirBody *body, HirBlockId id)
+{
+    rsc_debug_assert(id.v != 0 && id.v < body->block_count);
+    return &body->blocks[id.v];
+}
+static inline const HirPath *hir_path(const HirBody *body, HirPathId id)
+{
+    rsc_debug_assert(id.v != 0 && id.v < body->path_count);
+    return &body->paths[id.v];
+}
+/* The i-th segment of a path. */
+static inline const HirSegment *hir_path_segment(const HirBody *body, const HirPath *path, uint32_t i)
+{
+    rsc_debug_assert(i < path->segments.count);
+    return &body->segments[path->segments.start + i];
+}
+/* The i-th entry of a list, as a bare id. */
+static inline uint32_t hir_list_at(const HirBody *body, IdRange list, uint32_t i)
+{
+    rsc_debug_assert(i < list.count && list.start + i < body->list_count);
+    return body->lists[list.start + i];
+}
+
+/* Checks what encoding and decoding rely on: ids and runs in range, required children there, patterns of locals bindings. False
+ * with the first violation in *problem. Run on everything lowering makes in builds with expensive checks. */
+bool hir_body_validate(Interners *interners, const HirBody *body, Text *problem);
+bool hir_item_validate(Interners *interners, const HirItem *item, Text *problem);
+
+/* Indented text, one node a line, names of definitions as paths; `json`: one JSON object. No spans. */
+void hir_body_print(const Interners *interners, const HirBody *body, bool json, Text *out);
+void hir_item_print(const Interners *interners, const HirItem *item, bool json, Text *out);
 
 #endif
