@@ -22,6 +22,7 @@ enum { RED_ZONE_BYTES = 0 };
 enum {
     ALIGNMENT = 16,
     FIRST_CHUNK_BYTES = 4096,
+    SMALL_FIRST_CHUNK_BYTES = 256,
     LARGEST_USUAL_CHUNK_BYTES = 1 << 20,
 };
 
@@ -45,6 +46,7 @@ struct Arena {
     Chunk *chunk;
     size_t used; /* in `chunk` */
     size_t held_bytes;
+    size_t first_chunk_bytes;
     Release *newest_release;
 };
 
@@ -125,6 +127,7 @@ void heap_free(void *block)
 Arena *arena_new(Arena *parent)
 {
     Arena *arena = heap_alloc_zeroed(sizeof *arena);
+    arena->first_chunk_bytes = FIRST_CHUNK_BYTES;
     if (parent) {
         arena->parent = parent;
         arena->older_sibling = parent->newest_child;
@@ -132,6 +135,13 @@ Arena *arena_new(Arena *parent)
             parent->newest_child->newer_sibling = arena;
         parent->newest_child = arena;
     }
+    return arena;
+}
+
+Arena *arena_new_small(Arena *parent)
+{
+    Arena *arena = arena_new(parent);
+    arena->first_chunk_bytes = SMALL_FIRST_CHUNK_BYTES;
     return arena;
 }
 
@@ -234,7 +244,7 @@ void arena_on_release(Arena *arena, ArenaReleaseFn function, void *argument)
 
 static void add_chunk(Arena *arena, size_t needed)
 {
-    size_t capacity = arena->chunk ? arena->chunk->capacity * 2 : FIRST_CHUNK_BYTES - sizeof(Chunk);
+    size_t capacity = arena->chunk ? arena->chunk->capacity * 2 : arena->first_chunk_bytes - sizeof(Chunk);
     if (capacity > LARGEST_USUAL_CHUNK_BYTES)
         capacity = LARGEST_USUAL_CHUNK_BYTES;
     if (capacity < needed)

@@ -13,6 +13,8 @@ typedef struct Arena Arena;
 /* Makes an arena. With a parent it is released with the parent at the latest. The first chunk is
  * made at the first allocation, so an empty arena costs one small block. */
 Arena *arena_new(Arena *parent);
+/* The same with a first chunk of a few hundred bytes: for the many that will hold little. */
+Arena *arena_new_small(Arena *parent);
 /* Releases children (newest first), runs callbacks (newest first), frees the memory and the arena.
  */
 void arena_free(Arena *arena);

@@ -1,8 +1,9 @@
-/* What the engine asks of a store. cache/ implements it over SQLite; tests implement it in memory. Bytes in, bytes out: the store
- * knows no query kind, and the engine knows no SQL.
+/* What the engine asks of a store. cache/ implements it over SQLite; tests implement it in memory.
+ * Bytes in, bytes out: the store knows no query kind, and the engine knows no SQL.
  *
- * Threads: get_blob from any thread; everything else from one thread at a time. A store that cannot do something says so once to
- * the user by itself (one clear warning) and from then on answers like an empty one: the result is recomputation. */
+ * Threads: get_blob from any thread; everything else from one thread at a time. A store that cannot
+ * do something says so once to the user by itself (one clear warning) and from then on answers like
+ * an empty one: the result is recomputation. */
 #ifndef RSCC_ENGINE_STORE_OPS_H
 #define RSCC_ENGINE_STORE_OPS_H
 
@@ -10,13 +11,16 @@
 #include "base/status.h"
 
 typedef struct {
-    /* Calls sink for each segment, oldest first, until it returns false (bytes are borrowed for the call). A segment whose checksum is
-     * wrong ends the iteration; it and newer ones are deleted at the next commit. */
+    /* Calls sink for each segment, oldest first, until it returns false (bytes are borrowed for the
+     * call). A segment whose checksum is wrong ends the iteration; it and newer ones are deleted at
+     * the next commit. */
     void (*read_segments)(void *store, bool (*sink)(void *context, Str bytes), void *context);
-    /* The content-addressed bytes, copied to the arena and checked against the hash; false if absent or damaged. */
+    /* The content-addressed bytes, copied to the arena and checked against the hash; false if
+     * absent or damaged. */
     bool (*get_blob)(void *store, Fp hash, Arena *arena, Str *out);
 
-    /* One transaction per build. begin fails with STATUS_BUSY where another process holds the lease: then only blobs may be put. */
+    /* One transaction per build. begin fails with STATUS_BUSY where another process holds the
+     * lease: then only blobs may be put. */
     Status (*begin)(void *store);
     void (*put_segment)(void *store, Str bytes);
     /* Deletes all segments that were there at begin: the caller puts a compacted one instead. */

@@ -1,0 +1,313 @@
+/* Memory between requests: values over the budget, values detached while a request ran, nodes that
+ * nothing reaches any more. */
+#include <stdlib.h>
+
+#include "engine/engine_priv.h"
+
+enum {
+    SWEEP_MIN_NODES = 4096, /* fewer are not worth a walk before the revisions are over */
+    ROOT_SETS_MAX = 256,
+};
+
+/* ---- detached values ---- */
+
+void engine_free_retired(Engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    OutArena *retired = engine->retired_values;
+    engine->retired_values = NULL;
+    pthread_mutex_unlock(&engine->lock);
+    while (retired) {
+        OutArena *next = retired->next;
+        arena_free(retired->arena);
+        heap_free(retired);
+        retired = next;
+    }
+}
+
+static void detach_value(Worker *worker, Node *node)
+{
+    Engine *engine = worker->engine;
+    OutArena *retired = heap_alloc(sizeof *retired);
+    retired->arena = node->arena;
+    worker->values--;
+    worker->value_bytes -= node->value_bytes;
+    node->arena = NULL;
+    node->value_bytes = 0;
+    atomic_store_explicit(&node->value, NULL, memory_order_release);
+    pthread_mutex_lock(&engine->lock);
+    retired->next = engine->retired_values;
+    engine->retired_values = retired;
+    pthread_mutex_unlock(&engine->lock);
+}
+
+void node_evict(Worker *worker, Node *node)
+{
+    uint32_t word = NODE_GREEN;
+    uint32_t running = NODE_RUNNING | (worker->index << NODE_RUNNER_SHIFT);
+    if (!atomic_compare_exchange_strong(&node->state, &word, running))
+        return;
+    if (node_value_is_droppable(worker->engine, node))
+        detach_value(worker, node);
+    node_publish(worker->engine, node, NODE_GREEN);
+}
+
+void engine_set_evict(Engine *engine, bool evict)
+{
+    engine_exclusive_begin(engine);
+    engine->hostile_evict = evict;
+    engine_exclusive_end(engine);
+}
+
+/* ---- the budget ---- */
+
+static bool drops_first(const Engine *engine, const Node *node)
+{
+    return (node_query(engine, node)->flags & QF_DROP_FIRST) != 0;
+}
+
+typedef struct {
+    Node *node;
+    uint32_t used;
+    bool first;
+} Candidate;
+VEC_TYPE(CandidateVec, candidate_vec, Candidate)
+
+static int compare_candidates(const void *a, const void *b)
+{
+    const Candidate *x = a, *y = b;
+    if (x->first != y->first)
+        return x->first ? -1 : 1;
+    if (x->used != y->used)
+        return x->used < y->used ? -1 : 1;
+    return x->node->id < y->node->id ? -1 : x->node->id > y->node->id;
+}
+
+static CandidateVec droppable_values(Engine *engine)
+{
+    CandidateVec candidates;
+    candidate_vec_init(&candidates, NULL);
+    uint32_t count = atomic_load(&engine->node_count);
+    for (uint32_t id = 0; id < count; id++) {
+        Node *node = node_at(engine, id);
+        if (atomic_exchange(&node->touched, 0))
+            node->used = engine->revision;
+        if (node_value_is_droppable(engine, node))
+            candidate_vec_push(&candidates,
+                               (Candidate){ node, node->used, drops_first(engine, node) });
+    }
+    if (candidates.count)
+        qsort(candidates.items, candidates.count, sizeof *candidates.items, compare_candidates);
+    return candidates;
+}
+
+static int64_t value_bytes(const Engine *engine)
+{
+    int64_t bytes = 0;
+    for (uint32_t w = 0; w < engine->worker_count; w++)
+        bytes += engine->workers[w]->value_bytes;
+    return bytes;
+}
+
+static void drop_over(Engine *engine, int64_t budget)
+{
+    int64_t bytes = value_bytes(engine);
+    if (bytes <= budget)
+        return;
+    CandidateVec candidates = droppable_values(engine);
+    for (uint32_t i = 0; i < candidates.count && bytes > budget; i++) {
+        bytes -= candidates.items[i].node->value_bytes;
+        node_drop_value(engine->workers[0], candidates.items[i].node);
+    }
+    candidate_vec_release(&candidates);
+}
+
+void engine_drop_values(Engine *engine)
+{
+    engine_exclusive_begin(engine);
+    drop_over(engine, -1);
+    engine_exclusive_end(engine);
+}
+
+/* ---- the sweep ---- */
+
+static void reach(Engine *engine, NodeVec *work, const uint32_t *words, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (words[i] & DEP_MARK)
+            continue;
+        Node *node = node_at(engine, words[i]);
+        if (node->visit == engine->visit_serial)
+            continue;
+        node->visit = engine->visit_serial;
+        node_vec_push(work, node);
+    }
+}
+
+/* Everything below the work list gets the visit stamp. */
+static void reach_below(Engine *engine, NodeVec *work)
+{
+    while (work->count > 0) {
+        const Node *node = node_vec_pop(work);
+        reach(engine, work, node->deps, node->dep_words);
+    }
+}
+
+/* Roots count as of the revision they ran in. */
+static void stamp_from_roots(Engine *engine)
+{
+    NodeVec work;
+    node_vec_init(&work, NULL);
+    for (uint32_t r = 0; r < engine->roots.count; r++) {
+        const RootSet *roots = &engine->roots.items[r];
+        engine_next_visit(engine);
+        reach(engine, &work, roots->deps, roots->words);
+        while (work.count > 0) {
+            Node *node = node_vec_pop(&work);
+            if (node->reached < roots->revision)
+                node->reached = roots->revision;
+            reach(engine, &work, node->deps, node->dep_words);
+        }
+        heap_free(roots->deps);
+    }
+    root_set_vec_clear(&engine->roots);
+    node_vec_release(&work);
+}
+
+static bool is_young(const Engine *engine, const Node *node)
+{
+    return node->reached + engine->config.keep_revisions >= engine->revision ||
+           (node_query(engine, node)->flags & QF_INPUT && node->flags & NODE_SET_INPUT);
+}
+
+/* What is kept keeps what it depends on, whether a root reached that or not. */
+static void stamp_kept(Engine *engine)
+{
+    NodeVec work;
+    node_vec_init(&work, NULL);
+    engine_next_visit(engine);
+    uint32_t count = atomic_load(&engine->node_count);
+    for (uint32_t id = 0; id < count; id++) {
+        Node *node = node_at(engine, id);
+        if (!(node->flags & NODE_FREE) && is_young(engine, node))
+            reach(engine, &work, &id, 1);
+    }
+    reach_below(engine, &work);
+    node_vec_release(&work);
+}
+
+/* What only a history names keeps its key, so that the history can still ask for it, and loses the
+ * rest. */
+static void keep_shells(Engine *engine, NodeVec *shells)
+{
+    NodeVec kept;
+    node_vec_init(&kept, NULL);
+    uint32_t count = atomic_load(&engine->node_count);
+    for (uint32_t id = 0; id < count; id++) {
+        Node *node = node_at(engine, id);
+        if (node->visit == engine->visit_serial && node->history)
+            node_vec_push(&kept, node);
+    }
+    for (uint32_t i = 0; i < kept.count; i++) {
+        const History *history = kept.items[i]->history;
+        for (uint32_t e = 0; e < history->count; e++)
+            reach(engine, shells, history->entries[e].deps, history->entries[e].dep_words);
+    }
+    node_vec_release(&kept);
+}
+
+static void filter_dependents(Engine *engine, Node *node)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < node->dependent_count; i++) {
+        const Node *dependent = node_at(engine, node->dependents[i]);
+        if (!(dependent->flags & NODE_FREE) && node_has_memo(dependent))
+            node->dependents[kept++] = node->dependents[i];
+    }
+    node->dependent_count = kept;
+    if (node->stale_dependents > kept)
+        node->stale_dependents = kept;
+}
+
+static void filter_unsaved(Engine *engine)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < engine->unsaved.count; i++) {
+        if (engine->unsaved.items[i]->flags & NODE_UNSAVED)
+            engine->unsaved.items[kept++] = engine->unsaved.items[i];
+    }
+    engine->unsaved.count = kept;
+}
+
+static void filter_outdated(Engine *engine)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < engine->outdated.count; i++) {
+        if (node_has_memo(engine->outdated.items[i]))
+            engine->outdated.items[kept++] = engine->outdated.items[i];
+    }
+    engine->outdated.count = kept;
+}
+
+static bool free_unreached(Engine *engine, uint32_t kept, const NodeVec *shells)
+{
+    bool freed = false;
+    uint32_t count = atomic_load(&engine->node_count);
+    for (uint32_t i = 0; i < shells->count; i++)
+        node_reset(engine, shells->items[i]);
+    for (uint32_t id = 0; id < count; id++) {
+        Node *node = node_at(engine, id);
+        if (node->visit == kept || (node->flags & NODE_FREE))
+            continue;
+        node_free(engine, node);
+        freed = true;
+    }
+    return freed || shells->count > 0;
+}
+
+void engine_sweep(Engine *engine)
+{
+    stamp_from_roots(engine);
+    stamp_kept(engine);
+    NodeVec shells;
+    node_vec_init(&shells, NULL);
+    keep_shells(engine, &shells);
+    if (free_unreached(engine, engine->visit_serial, &shells)) {
+        node_index_rebuild(engine);
+        uint32_t count = atomic_load(&engine->node_count);
+        for (uint32_t id = 0; id < count; id++)
+            filter_dependents(engine, node_at(engine, id));
+        filter_unsaved(engine);
+        filter_outdated(engine);
+        engine->sweep_count++;
+    }
+    node_vec_release(&shells);
+    engine->live_after_sweep = engine_live_nodes(engine);
+    engine->last_sweep_revision = engine->revision;
+}
+
+uint32_t engine_live_nodes(const Engine *engine)
+{
+    return atomic_load(&engine->node_count) - engine->free_ids.count;
+}
+
+/* When nodes have doubled, when revisions enough for any to be dead have passed, and before the
+ * list of roots gets long. */
+static bool sweep_is_due(const Engine *engine)
+{
+    uint32_t live = engine_live_nodes(engine);
+    return live > 2 * engine->live_after_sweep + SWEEP_MIN_NODES ||
+           engine->revision - engine->last_sweep_revision > engine->config.keep_revisions ||
+           engine->roots.count > ROOT_SETS_MAX;
+}
+
+void engine_trim(Engine *engine)
+{
+    engine_exclusive_begin(engine);
+    engine_link_finished(engine, NULL);
+    if (sweep_is_due(engine))
+        engine_sweep(engine);
+    if (engine->config.memory_budget_bytes)
+        drop_over(engine, (int64_t)engine->config.memory_budget_bytes);
+    engine_exclusive_end(engine);
+}

@@ -1,0 +1,121 @@
+/* Values of green nodes that are not in memory: decoded from the store, or made again by the
+ * provider, which has to give the value whose fingerprint the memo has. */
+#include <stdio.h>
+
+#include "engine/engine_priv.h"
+
+void *value_decode(Engine *engine, const QueryInfo *query, const void *bytes, size_t count,
+                   Arena **arena)
+{
+    *arena = arena_new_small(NULL);
+    void *value = arena_alloc_zeroed(*arena, query->value->bytes);
+    Decoder d;
+    decoder_init(&d, bytes, count, *arena, engine->config.interners);
+    query->value->decode(&d, value);
+    if (decoder_finish(&d))
+        return value;
+    arena_free(*arena);
+    *arena = NULL;
+    return NULL;
+}
+
+static bool load_from_store(Job *run)
+{
+    Engine *engine = run->engine;
+    Node *node = run->node;
+    const QueryInfo *query = node_query(engine, node);
+    Str bytes = { NULL, 0 };
+    Arena *temporary = NULL, *arena;
+    if (node->encoded) {
+        bytes = (Str){ (const char *)node->encoded->data, node->encoded->bytes };
+    } else if ((node->flags & NODE_BLOB_STORED) && engine->config.store) {
+        temporary = arena_new(NULL);
+        if (!engine->config.store->get_blob(engine->config.store_context, node->val_fp, temporary,
+                                            &bytes))
+            bytes.data = NULL;
+    }
+    void *value = bytes.data ? value_decode(engine, query, bytes.data, bytes.bytes, &arena) : NULL;
+    arena_free(temporary);
+    if (!value)
+        return false;
+    node_set_value(run->worker, node, arena, value);
+    run->slice->counters[node->kind].loaded++;
+    return true;
+}
+
+static bool run_again(Job *run)
+{
+    Node *node = run->node;
+    const QueryInfo *query = node_query(run->engine, node);
+    Arena *arena;
+    uint32_t trace = trace_begin(run, WHY_VALUE_NEEDED, NULL);
+    run->mode = RUN_IGNORE;
+    void *out = node_run_provider(run, &arena);
+    if (!out && run->stop == STOP_CYCLE) {
+        node_finish_cycle(run);
+        if (run->request->internal)
+            out = (void *)query->value->error_value;
+    }
+    Fp found = node->val_fp;
+    if (arena && !(query->flags & QF_NO_HASH))
+        found = encoder_fingerprint(worker_encode(run->worker, query, out), 0);
+    bool same = fp_eq(found, node->val_fp);
+    if (arena && !same)
+        engine_value_mismatch(run, found);
+    /* The revision step itself cannot be restarted: it goes on with what it got, and another step
+     * follows. */
+    bool served = out && (same || run->request->internal);
+    if (served)
+        node_set_value(run->worker, node, arena, out);
+    else
+        arena_free(arena);
+    trace_end(run, trace, !same, !served);
+    return served;
+}
+
+bool node_materialize(Job *run)
+{
+    if (run->node->flags & NODE_IN_CYCLE) {
+        node_set_value(run->worker, run->node, NULL,
+                       node_query(run->engine, run->node)->value->error_value);
+        return true;
+    }
+    return load_from_store(run) || run_again(run);
+}
+
+/* ---- bugs, and files that changed under us ---- */
+
+void engine_report_bug(Engine *engine, const Node *node, const char *what)
+{
+    const QueryInfo *query = node_query(engine, node);
+    Text text;
+    text_init(&text, NULL);
+    text_addf(&text, "internal error: %s(", query->name);
+    query->key->describe(engine->config.interners, &node->key, &text);
+    text_addf(&text, "): %s", what);
+    if (engine->config.report)
+        engine->config.report(engine->config.report_context, text_str(&text));
+    else
+        fprintf(stderr, "%.*s\n", (int)text.bytes, text.data);
+    text_release(&text);
+}
+
+void engine_value_mismatch(Job *run, Fp found)
+{
+    Engine *engine = run->engine;
+    bool is_input = (node_query(engine, run->node)->flags & QF_INPUT) != 0;
+    if (!is_input) {
+        engine_report_bug(engine, run->node,
+                          fp_is_zero(found) ? "made again, it was in a cycle"
+                                            : "made again, it had another value");
+    }
+    pthread_mutex_lock(&engine->lock);
+    node_vec_push(&engine->outdated, run->node);
+    for (EngineRequest *r = engine->requests; r; r = r->older) {
+        if (r->internal)
+            continue;
+        atomic_store(&r->outdated, true);
+        request_cancel_locked(r);
+    }
+    pthread_mutex_unlock(&engine->lock);
+}

@@ -1,0 +1,30 @@
+/* A store in memory for tests, with the troubles a real one has. */
+#ifndef RSCC_TESTS_UNIT_ENGINE_MEMORY_STORE_H
+#define RSCC_TESTS_UNIT_ENGINE_MEMORY_STORE_H
+
+#include <pthread.h>
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "engine/store_ops.h"
+
+typedef struct {
+    Arena *arena; /* everything ever put */
+    StrVec segments, blobs;
+    Map blob_index; /* Fp -> blobs */
+    StrVec pending_segments;
+    bool pending_drop;
+    bool busy;        /* begin gives STATUS_BUSY */
+    bool fail_commit; /* commit gives STATUS_NO_SPACE and keeps nothing */
+    bool lose_blobs;  /* get_blob finds none */
+    uint32_t commits, blob_reads;
+    pthread_mutex_t lock; /* get_blob comes from any thread */
+} MemoryStore;
+
+extern const StoreOps memory_store_ops;
+void memory_store_init(MemoryStore *store);
+void memory_store_release(MemoryStore *store);
+/* Takes over the content of another one. */
+void memory_store_copy(MemoryStore *to, const MemoryStore *from);
+
+#endif
