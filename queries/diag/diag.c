@@ -104,11 +104,22 @@ Diag *diag_primary_label(Diag *diag, const char *format, ...)
     return diag;
 }
 
+Diag *diag_primary_more(Diag *diag, DiagSpan span, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    label_vec_push(&diag->labels,
+                   (DiagDataLabel){ span, format_text(diag->arena, format, args), true });
+    va_end(args);
+    return diag;
+}
+
 Diag *diag_label(Diag *diag, DiagSpan span, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    label_vec_push(&diag->labels, (DiagDataLabel){ span, format_text(diag->arena, format, args) });
+    label_vec_push(&diag->labels,
+                   (DiagDataLabel){ span, format_text(diag->arena, format, args), false });
     va_end(args);
     return diag;
 }
@@ -258,6 +269,7 @@ Str diag_encode(const Diag *diag, Interners *interners, Arena *arena)
     for (uint32_t i = 0; i < diag->labels.count; i++) {
         diag_span_encode(&e, &diag->labels.items[i].span);
         encode_str(&e, diag->labels.items[i].text);
+        encode_bool(&e, diag->labels.items[i].is_primary);
     }
     encode_u32(&e, diag->children.count);
     for (uint32_t i = 0; i < diag->children.count; i++)
@@ -303,11 +315,12 @@ static void decode_message(Decoder *d, DiagData *out)
 
 static void decode_labels(Decoder *d, DiagData *out)
 {
-    out->label_count = decode_count(d, 2);
+    out->label_count = decode_count(d, 3);
     DiagDataLabel *labels = arena_alloc_array(d->arena, out->label_count, sizeof *labels);
     for (uint32_t i = 0; i < out->label_count; i++) {
         labels[i].span = diag_span_decode(d);
         labels[i].text = decode_copy(d);
+        labels[i].is_primary = decode_bool(d);
     }
     out->labels = labels;
 }

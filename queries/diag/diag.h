@@ -57,6 +57,8 @@ Diag *diag_arg(Diag *diag, Str text);
 Diag *diag_argf(Diag *diag, const char *format, ...) RSC_PRINTF(2, 3);
 /* The label under the primary span. */
 Diag *diag_primary_label(Diag *diag, const char *format, ...) RSC_PRINTF(2, 3);
+/* A further primary span. */
+Diag *diag_primary_more(Diag *diag, DiagSpan span, const char *format, ...) RSC_PRINTF(3, 4);
 Diag *diag_label(Diag *diag, DiagSpan span, const char *format, ...) RSC_PRINTF(3, 4);
 Diag *diag_note(Diag *diag, const char *format, ...) RSC_PRINTF(2, 3);
 Diag *diag_span_note(Diag *diag, DiagSpan span, const char *format, ...) RSC_PRINTF(3, 4);

@@ -7,6 +7,7 @@
 typedef struct {
     DiagSpan span;
     Str text;
+    bool is_primary; /* a further primary span */
 } DiagDataLabel;
 
 typedef struct {

@@ -56,7 +56,7 @@ typedef struct {
     Token *tokens;
     uint32_t count;
 } TokenRun;
-extern const ValueInfo value_info_TokenRun;
+extern const ValueInfo value_info_TokenRun, value_info_FileTokens;
 void token_run_encode(Encoder *e, const TokenRun *run);
 void token_run_decode(Decoder *d, TokenRun *run);
 /* Of the canonical encoding: for CallRecord.tokens. */
@@ -94,28 +94,52 @@ typedef struct {
     bool has_text;  /* false: absent, unreadable, too large: no tokens */
 } FileTokens;
 
-/* What is wrong with a piece of text: becomes a diagnostic at bytes [lo, hi). */
+/* ---- errors of lexer and parser
+ * ------------------------------------------------------------------ Collected while a text or a
+ * run is read, made into diagnostics by whoever knows where it stands. Places are byte offsets in a
+ * file for the lexer, AstPos in a run for the parser. Texts are in the list's arena or static. */
+typedef struct {
+    uint32_t lo, hi;
+    const char *text;
+    bool is_primary;
+} SyntaxLabel;
 typedef struct {
     uint32_t code; /* DiagCode */
     uint32_t lo, hi;
-    Str arg;                     /* {0}, or empty */
-    uint32_t label_lo, label_hi; /* a second place (both 0: none) */
-    const char *label;           /* its text */
-    const char *primary_label;   /* NULL: none */
-    const char *help;            /* NULL: none */
-} LexError;
-VEC_TYPE(LexErrorVec, lex_error_vec, LexError)
+    Str args[3];
+    uint32_t arg_count;
+    const char *primary_label; /* NULL: none */
+    SyntaxLabel *labels;
+    uint32_t label_count;
+    const char *note, *help;
+    const char *suggestion; /* its message; NULL: none */
+    uint32_t suggestion_lo, suggestion_hi;
+    const char *replacement;
+    uint8_t applicability; /* Applicability */
+} SyntaxError;
+VEC_TYPE(SyntaxErrorVec, syntax_error_vec, SyntaxError)
+enum { SYNTAX_ERRORS_MAX = 1000 }; /* in one list: what comes after takes the last place */
+/* Appends an error; the pointer is good until the next one. */
+SyntaxError *syntax_error_add(SyntaxErrorVec *errors, DiagCode code, uint32_t lo, uint32_t hi);
+void syntax_error_arg(SyntaxErrorVec *errors, SyntaxError *error, Str arg);
+void syntax_error_label(SyntaxErrorVec *errors, SyntaxError *error, SyntaxLabel label);
+/* As a diagnostic, and reported; `place` says where [lo, hi) is. */
+typedef DiagSpan (*SyntaxPlaceFn)(const void *context, uint32_t lo, uint32_t hi);
+Diag *syntax_error_diag(Arena *arena, const SyntaxError *error, SyntaxPlaceFn place,
+                        const void *context);
+ErrorReported syntax_error_emit(Job *job, const SyntaxError *error, SyntaxPlaceFn place,
+                                const void *context);
 
 /* Lexes a whole text (without BOM; at most 1 GiB and 2^28 tokens) into `out`. Errors are appended;
  * the result is whole all the same. Cost: linear. */
-void lex_text(Interners *interners, Arena *out, Str text, FileTokens *tokens, LexErrorVec *errors);
+void lex_text(Interners *interners, Arena *out, Str text, FileTokens *tokens,
+              SyntaxErrorVec *errors);
 
 /* 0-based line and column (in Unicode scalar values) of a byte offset. */
 void file_tokens_position(const FileTokens *tokens, Str text, uint32_t offset, uint32_t *line,
                           uint32_t *column);
 
-/* ---- literals
- * ------------------------------------------------------------------------------------ */
+/* ---- literals ---- */
 typedef struct {
     uint8_t kind;       /* TokenKind of the literal; raw strings as their plain kind */
     Str suffix;         /* "" if none; points into the token's text */

@@ -182,25 +182,7 @@ SourceSpan parse_source_span(Job *job, TokenSpan span);
 /* ---- parsing pieces (for macro matching, and for expansions)
  * --------------------------------------- */
 
-/* What is wrong at a place of a run. */
-typedef struct {
-    AstPos lo, hi;
-    const char *text;
-} ParseLabel;
-typedef struct {
-    uint32_t code; /* DiagCode */
-    AstPos lo, hi;
-    Str args[3];
-    const char *primary_label; /* NULL: none */
-    ParseLabel label;          /* text NULL: none */
-    const char *help;          /* NULL: none */
-    const char *suggestion;    /* NULL: none; its message */
-    AstPos suggestion_lo, suggestion_hi;
-    const char *replacement;
-    uint8_t applicability; /* Applicability */
-} ParseError;
-VEC_TYPE(ParseErrorVec, parse_error_vec, ParseError)
-
+/* Errors: SyntaxError (lex/lex.h) with places AstPos in the run. */
 typedef struct {
     Interners *interners;
     Arena *out;     /* the tree */
@@ -213,10 +195,10 @@ typedef struct {
  * the run's end: parse_whole says so if they do not. Errors are appended; error nodes stand where
  * syntax is missing. TT, IDENT, LIFETIME, ITEM and the lists of items make no tree. */
 uint32_t parse_fragment(const ParseContext *context, const TokenRun *run, uint32_t at,
-                        AstFragment fragment, Ast *ast, ParseErrorVec *errors);
+                        AstFragment fragment, Ast *ast, SyntaxErrorVec *errors);
 /* The whole run must be one fragment. */
 void parse_whole(const ParseContext *context, const TokenRun *run, AstFragment fragment, Ast *ast,
-                 ParseErrorVec *errors);
+                 SyntaxErrorVec *errors);
 /* Whether a fragment of the kind can begin with the token (rustc's matching rule: no backtracking
  * after that). */
 bool parse_fragment_may_start(const Interners *interners, const TokenRun *run, uint32_t at,
@@ -224,7 +206,7 @@ bool parse_fragment_may_start(const Interners *interners, const TokenRun *run, u
 
 /* Reports errors with places in the run of (item, anchor), or with origins[i] for token i if
  * origins are given. */
-ErrorReported parse_errors_emit(Job *job, const ParseErrorVec *errors, ItemId item, Anchor anchor,
+ErrorReported parse_errors_emit(Job *job, const SyntaxErrorVec *errors, ItemId item, Anchor anchor,
                                 const TokenSpanList *origins);
 /* The span of [lo, hi) in a run with origins: from the first token to the last if they stand in one
  * item and anchor, else the first one's. */

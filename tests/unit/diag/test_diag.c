@@ -1,5 +1,4 @@
 #include "diag/diag_data.h"
-
 #include "unit/unit.h"
 
 typedef struct {

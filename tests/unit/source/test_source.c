@@ -1,5 +1,4 @@
 #include "source/source.h"
-
 #include "unit/unit.h"
 
 typedef struct {
@@ -36,10 +35,9 @@ static ItemId sample_item(Fixture *f)
     ItemId root = item_root_of_file(f->interners, file);
     ItemId mod = item_id_intern(
         f->interners, (PathRecord){ .kind = DEF_MOD, .parent = root.v, .name = sym(f, "m").v });
-    return item_id_intern(f->interners, (PathRecord){ .kind = DEF_FN,
-                                                      .parent = mod.v,
-                                                      .name = sym(f, "f").v,
-                                                      .disambiguator = 1 });
+    return item_id_intern(
+        f->interners,
+        (PathRecord){ .kind = DEF_FN, .parent = mod.v, .name = sym(f, "f").v, .disambiguator = 1 });
 }
 
 static const char *text_of(Fixture *f, void (*write)(const Interners *, ItemId, Text *), ItemId id)
@@ -81,8 +79,7 @@ static void definition_paths_as_text(void **state)
 {
     Fixture *f = *state;
     DefId crate = def_id_intern(
-        f->interners,
-        (PathRecord){ .kind = DEF_CRATE, .name = sym(f, "app").v, .hash = 7 });
+        f->interners, (PathRecord){ .kind = DEF_CRATE, .name = sym(f, "app").v, .hash = 7 });
     DefId impl = def_id_intern(f->interners, (PathRecord){ .kind = DEF_IMPL,
                                                            .parent = crate.v,
                                                            .name = sym(f, "Copy for S").v,
@@ -195,8 +192,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(item_knows_its_file_and_path, setup, teardown),
         cmocka_unit_test_setup_teardown(item_made_by_a_call_has_no_file, setup, teardown),
         cmocka_unit_test_setup_teardown(definition_paths_as_text, setup, teardown),
-        cmocka_unit_test_setup_teardown(fingerprints_do_not_depend_on_the_process, setup,
-                                        teardown),
+        cmocka_unit_test_setup_teardown(fingerprints_do_not_depend_on_the_process, setup, teardown),
         cmocka_unit_test_setup_teardown(key_survives_another_process, setup, teardown),
         cmocka_unit_test_setup_teardown(damaged_key_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(file_text_round_trip, setup, teardown),

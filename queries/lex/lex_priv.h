@@ -1,0 +1,116 @@
+/* Private to lex: the lexer's state and its parts. */
+#ifndef RSCC_LEX_LEX_PRIV_H
+#define RSCC_LEX_LEX_PRIV_H
+
+#include "lex/lex.h"
+
+VEC_TYPE(FileTokenVec, file_token_vec, FileToken)
+
+enum { LEX_TOKENS_MAX = (1 << 28) - 1, LEX_BYTES_MAX = 1 << 30 };
+
+/* A direct-mapped cache from the text of a word to its symbol and kind: most words are repeated,
+ * and this costs less than the shared interner. */
+typedef struct {
+    const char *text; /* NULL: empty */
+    uint32_t bytes;
+    uint32_t hash;
+    SymId sym;
+    uint8_t kind; /* TokenKind */
+} WordEntry;
+
+/* A closing delimiter that does not close the innermost open one. */
+typedef struct {
+    uint8_t found;        /* TokenKind */
+    uint32_t found_lo;    /* byte */
+    uint32_t unclosed_lo; /* byte of the innermost open delimiter */
+    uint32_t candidate_lo;
+    bool has_candidate;
+} Mismatch;
+VEC_TYPE(MismatchVec, mismatch_vec, Mismatch)
+
+typedef struct {
+    Interners *interners;
+    Arena *scratch;
+    const char *text;
+    uint32_t bytes;
+    uint32_t at;
+    FileTokenVec tokens;
+    SyntaxErrorVec *errors;
+    WordEntry *words;
+    uint32_t word_mask;
+    const uint32_t *line_starts;
+    uint32_t line_count;
+    U32Vec open; /* tokens: delimiters not closed yet, outermost first */
+    uint32_t open_of_kind[TOKEN_CLOSE_BRACE + 1]; /* how many of them, by their kind */
+    U32Vec pairs;                                 /* open token, close token, open token, ... */
+    MismatchVec mismatches;
+    uint32_t last_unclosed_lo; /* found_lo of the mismatch reported last */
+    bool has_top_level_close;
+    bool is_fatal; /* something ran to the end of the file: no errors about delimiters after it */
+} Lexer;
+
+/* The byte at `at + ahead`, 0 beyond the end. */
+static inline unsigned char lex_peek(const Lexer *l, uint32_t ahead)
+{
+    uint32_t at = l->at + ahead;
+    return at < l->bytes ? (unsigned char)l->text[at] : 0;
+}
+
+typedef enum {
+    CLASS_OTHER, /* begins no token */
+    CLASS_SPACE,
+    CLASS_WORD,
+    CLASS_PREFIX, /* b, c, r: a word or the prefix of a literal */
+    CLASS_DIGIT,
+    CLASS_SLASH,
+    CLASS_QUOTE,
+    CLASS_TICK,
+    CLASS_PUNCT,
+    CLASS_OPEN,
+    CLASS_CLOSE,
+    CLASS_UNICODE,
+} ByteClass;
+extern const uint8_t lex_byte_classes[256];
+static inline bool lex_is_word_byte(unsigned char c)
+{
+    uint8_t class = lex_byte_classes[c];
+    return class == CLASS_WORD || class == CLASS_PREFIX || class == CLASS_DIGIT;
+}
+
+FileToken *lex_push(Lexer *l, TokenKind kind, SymId text, uint32_t lo);
+/* May the text at l->at begin (continue) a word? *length: bytes of that character. */
+bool lex_word_starts(const Lexer *l, uint32_t ahead);
+/* Skips the rest of a word; gives whether it was all ASCII. */
+bool lex_word_skip(Lexer *l);
+/* The word [lo, l->at): its symbol, normalized if it is not ASCII, and its kind. */
+WordEntry lex_word_intern(Lexer *l, uint32_t lo, bool is_ascii);
+
+/* lex_unicode.c */
+uint32_t lex_unicode_decode(const Lexer *l, uint32_t at, uint32_t *scalar); /* bytes, 0: none */
+bool lex_unicode_is_word_start(uint32_t scalar);
+bool lex_unicode_is_word_continue(uint32_t scalar);
+bool lex_unicode_is_space(uint32_t scalar);
+/* The word in NFC: itself, or a copy in the arena. */
+Str lex_unicode_normalize(Arena *arena, Str word);
+
+/* lex_literal.c: l->at at the first character; push the token */
+void lex_number(Lexer *l);
+void lex_string(Lexer *l, TokenKind kind, uint32_t prefix_bytes);
+void lex_raw_string(Lexer *l, TokenKind kind, uint32_t prefix_bytes);
+void lex_char_or_lifetime(Lexer *l);
+void lex_byte_char(Lexer *l);
+
+/* lex_escape.c: reports what is wrong in the contents [lo, hi) of a quoted literal; false if
+ * something is. */
+bool lex_check_quoted(Lexer *l, TokenKind kind, uint32_t lo, uint32_t hi);
+/* The value of the character or escape at *at of the contents; false if malformed. *is_byte: stands
+ * for one byte (a \x escape in a byte or C string). *is_skipped: a line continuation, no value. */
+bool lex_escape_value(Str contents, size_t *at, TokenKind kind, uint32_t *scalar, bool *is_byte,
+                      bool *is_skipped);
+
+/* lex_delimiter.c */
+void lex_open(Lexer *l, TokenKind kind);
+void lex_close(Lexer *l, TokenKind kind);
+void lex_close_all(Lexer *l);
+
+#endif
