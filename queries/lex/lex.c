@@ -54,11 +54,16 @@ static const Keyword keywords[] = {
 #include "lex/tokens.def"
 };
 
+enum { KEYWORD_BYTES_MAX = 11 };
+
 static TokenKind word_kind(Str word)
 {
-    for (size_t i = TOKEN_KW_UNDERSCORE; i < ARRAY_COUNT(keywords) && i < TOKEN_ITEM; i++) {
-        if (strncmp(keywords[i].spelling, word.data, word.bytes) == 0 &&
-            keywords[i].spelling[word.bytes] == 0)
+    if (word.bytes > KEYWORD_BYTES_MAX)
+        return TOKEN_IDENT;
+    for (size_t i = TOKEN_KW_UNDERSCORE; i < TOKEN_ITEM; i++) {
+        const char *spelling = keywords[i].spelling;
+        if (spelling[0] == word.data[0] && strncmp(spelling, word.data, word.bytes) == 0 &&
+            spelling[word.bytes] == 0)
             return (TokenKind)keywords[i].kind;
     }
     return TOKEN_IDENT;
@@ -407,12 +412,19 @@ static TokenKind close_kind(unsigned char c)
     return c == ')' ? TOKEN_CLOSE_PAREN : c == ']' ? TOKEN_CLOSE_BRACKET : TOKEN_CLOSE_BRACE;
 }
 
+static void skip_spaces(Lexer *l)
+{
+    do {
+        l->at++;
+    } while (lex_byte_classes[lex_peek(l, 0)] == CLASS_SPACE);
+}
+
 static void lex_one(Lexer *l)
 {
     unsigned char c = (unsigned char)l->text[l->at];
     switch ((ByteClass)lex_byte_classes[c]) {
     case CLASS_SPACE:
-        l->at++;
+        skip_spaces(l);
         return;
     case CLASS_WORD:
         lex_word(l);
