@@ -229,7 +229,7 @@ typedef struct {
     DefId def;
     SymId name;
     TyId ty;
-    bool is_public;
+    DefId visible_in; /* module; none: everywhere */
 } FieldDef;
 typedef struct {
     DefId def;
@@ -258,6 +258,7 @@ typedef struct {
     DefId def;
     SymId name;
     uint8_t kind; /* DefKind */
+    DefId visible_in; /* module; none: everywhere */
     bool has_default, has_self;
 } AssocItem;
 typedef struct {
@@ -287,8 +288,13 @@ typedef struct {
 /* The item's own parameters as its arguments, parent's first. */
 ArgsId args_identity(Job *job, DefId item);
 static inline uint32_t generics_count(const Generics *generics) { return generics->parent_count + generics->param_count; }
+/* The parameter with this index, the parent's included; NULL only after an error. */
+const GenericParam *generics_param(Job *job, const Generics *generics, uint32_t index);
 /* `Self: Super` in predicates_of(trait_def). */
 bool predicate_is_supertrait(const Interners *in, const Predicate *predicate, DefId trait_def);
+
+/* The value of an unevaluated constant whose args are closed, as CONST_VALUE, or CONST_ERROR; anything else is itself. */
+ConstId const_evaluate(Job *job, ConstId konst);
 
 RegionId region_substitute(Interners *in, RegionId region, ArgsId args);
 TraitRef trait_ref_substitute(Interners *in, TraitRef trait_ref, ArgsId args);

@@ -210,31 +210,41 @@ void generics_of_provide(Job *job, DefId key, Generics *out)
         own_generics(job, key, out);
 }
 
+const GenericParam *generics_param(Job *job, const Generics *generics, uint32_t index)
+{
+    while (index < generics->parent_count)
+        generics = q_generics_of(job, generics->parent_or_none);
+    index -= generics->parent_count;
+    return index < generics->param_count ? &generics->params[index] : NULL;
+}
+
+static GenericArg identity_arg(Interners *in, const GenericParam *param)
+{
+    switch ((GenericParamKind)param->kind) {
+    case GENERIC_TYPE:
+        return arg_of_ty(ty_param(in, param->index, param->name));
+    case GENERIC_LIFETIME:
+        return arg_of_region(region_intern(
+            in,
+            (RegionRecord){ .kind = REGION_PARAM, .index = param->index, .name = param->name.v }));
+    case GENERIC_CONST:
+        return arg_of_const(const_intern(in, (ConstRecord){ .kind = CONST_PARAM,
+                                                            .ty = param->const_ty.v,
+                                                            .index_or_def = param->index,
+                                                            .name_or_args = param->name.v }));
+    }
+    RSC_UNREACHABLE();
+}
+
 ArgsId args_identity(Job *job, DefId item)
 {
     Interners *in = job_interners(job);
     const Generics *generics = q_generics_of(job, item);
     uint32_t count = generics_count(generics);
     GenericArg *args = arena_alloc_array(job_scratch(job), count, sizeof *args);
-    ArgSlice parent = { 0 };
-    if (!def_id_is_none(generics->parent_or_none))
-        parent = args_get(in, args_identity(job, generics->parent_or_none));
-    for (uint32_t i = 0; i < generics->parent_count; i++)
-        args[i] = parent.items[i];
-    for (uint32_t i = 0; i < generics->param_count; i++) {
-        const GenericParam *param = &generics->params[i];
-        if (param->kind == GENERIC_TYPE)
-            args[param->index] = arg_of_ty(ty_param(in, param->index, param->name));
-        else if (param->kind == GENERIC_LIFETIME)
-            args[param->index] = arg_of_region(region_intern(
-                in, (RegionRecord){
-                        .kind = REGION_PARAM, .index = param->index, .name = param->name.v }));
-        else
-            args[param->index] =
-                arg_of_const(const_intern(in, (ConstRecord){ .kind = CONST_PARAM,
-                                                             .ty = param->const_ty.v,
-                                                             .index_or_def = param->index,
-                                                             .name_or_args = param->name.v }));
+    for (uint32_t i = 0; i < count; i++) {
+        const GenericParam *param = generics_param(job, generics, i);
+        args[i] = param ? identity_arg(in, param) : arg_of_ty(ty_error(in));
     }
     return args_intern(in, args, count);
 }

@@ -251,7 +251,7 @@ static void lower_variant(TyLower *lower, const HirItem *header, const HirVarian
         out->fields[i] = (FieldDef){ .def = field->def,
                                      .name = field->name,
                                      .ty = ty_lower(lower, field->ty),
-                                     .is_public = true };
+                                     .visible_in = field->visible_in };
     }
 }
 
@@ -302,6 +302,7 @@ void assoc_items_provide(Job *job, DefId key, AssocItems *out)
         out->items[i] = (AssocItem){ .def = item->def,
                                      .name = item->name,
                                      .kind = (uint8_t)item->kind,
+                                     .visible_in = item->visible_in,
                                      .has_default = item->has_default,
                                      .has_self = item->has_self };
     }

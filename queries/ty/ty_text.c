@@ -141,9 +141,9 @@ static void def_short_text(const Interners *in, DefId def, Text *out)
     text_add(out, sym_text(in, def_name(in, def)));
 }
 
-#define TEXT_HANDLER(l)                                                                           \
+#define TEXT_HANDLER(l)                                                                            \
     static void print_##l(const Interners *in RSC_MAYBE_UNUSED, const Ty_##l *ty RSC_MAYBE_UNUSED, \
-                         Text *out)
+                          Text *out)
 
 static void int_text(char letter, uint8_t width, Text *out)
 {
@@ -324,8 +324,8 @@ void ty_text(const Interners *in, TyId id, Text *out)
 {
     const Ty *ty = ty_get(in, id);
     switch ((TyKind)ty->kind) {
-#define TY(U, l, FIELDS)              \
-    case TY_##U:                      \
+#define TY(U, l, FIELDS)               \
+    case TY_##U:                       \
         print_##l(in, &ty->as.l, out); \
         return;
 #include "ty/ty_kinds.def"

@@ -1,4 +1,6 @@
-/* The type of an anonymous constant: what the place where it stands expects. */
+/* Constants in types: the type of an anonymous constant, which is what the place where it stands
+ * expects, and evaluation on demand.
+ */
 #include "ty/ty_lower.h"
 #include "ty/ty_priv.h"
 
@@ -86,4 +88,26 @@ TyId ty_of_anon_const(Job *job, DefId konst)
         ty = argument_ty(job, q_hir_body(job, owner), konst);
     /* Everything else is a length. */
     return ty_id_is_none(ty) ? ty_primitive(in, PRIMITIVE_USIZE) : ty;
+}
+
+ConstId const_evaluate(Job *job, ConstId konst)
+{
+    Interners *in = job_interners(job);
+    ConstRecord record = const_get(in, konst);
+    TyFlags flags = const_flags(in, konst);
+    if (record.kind != CONST_UNEVALUATED || flags.has_param || flags.has_infer)
+        return konst;
+    ArgsId args = args_erase_regions(in, args_id_make(record.name_or_args));
+    const ConstScalar *scalar =
+        q_const_scalar(job, (ConstKey){ .def = def_id_make(record.index_or_def), .args = args });
+    switch ((ConstScalarState)scalar->state) {
+    case CONST_SCALAR_OK:
+        return const_value(in, ty_id_make(record.ty), scalar->low, scalar->high);
+    case CONST_SCALAR_ERROR:
+    case CONST_SCALAR_OTHER:
+        return const_error(in);
+    case CONST_SCALAR_TOO_GENERIC:
+        return konst;
+    }
+    RSC_UNREACHABLE();
 }

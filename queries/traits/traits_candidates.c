@@ -1,0 +1,264 @@
+/* Candidates: where-clauses, bounds of associated types, impls, built-in impls; and the choice
+ * among them. */
+#include "traits/traits_priv.h"
+
+/* ---- where to look for impls ---- */
+
+typedef struct {
+    DefId items[64];
+    uint32_t count;
+} CrateSet;
+
+typedef struct {
+    const Interners *in;
+    CrateSet *crates;
+} CrateSearch;
+
+static void crate_add(CrateSet *set, DefId crate)
+{
+    for (uint32_t i = 0; i < set->count; i++) {
+        if (def_id_eq(set->items[i], crate))
+            return;
+    }
+    if (set->count < ARRAY_COUNT(set->items))
+        set->items[set->count++] = crate;
+}
+
+static WalkAction crate_visit(void *context, GenericArg arg)
+{
+    const CrateSearch *search = context;
+    if (arg_kind(arg) != ARG_TY)
+        return WALK_INTO;
+    const Ty *ty = ty_get(search->in, arg_ty(arg));
+    if (ty->kind == TY_ADT)
+        crate_add(search->crates, def_crate(search->in, ty->as.adt.def));
+    else if (ty->kind == TY_FOREIGN)
+        crate_add(search->crates, def_crate(search->in, ty->as.foreign.def));
+    else if (ty->kind == TY_CLOSURE)
+        crate_add(search->crates, def_crate(search->in, ty->as.closure.def));
+    return WALK_INTO;
+}
+
+/* Coherence lets an impl stand only in the crate of the trait or of a type in its header. What
+ * inference does not know yet may come from any crate that is visible. */
+static void crates_of_goal(Solver *solver, TraitRef goal, CrateSet *out)
+{
+    crate_add(out, def_crate(solver->in, goal.trait_def));
+    CrateSearch search = { solver->in, out };
+    ArgSlice args = args_get(solver->in, goal.args);
+    for (uint32_t i = 0; i < args.count; i++)
+        arg_walk(solver->in, args.items[i], crate_visit, &search);
+    if (!args_flags(solver->in, goal.args).has_infer || def_id_is_none(solver->env.crate_or_none))
+        return;
+    const DefList *visible = q_visible_crates(solver->job, solver->env.crate_or_none);
+    for (uint32_t i = 0; i < visible->count; i++)
+        crate_add(out, visible->items[i]);
+}
+
+/* ---- impls ---- */
+
+/* Unifies the header of the impl, for fresh arguments, with the goal. */
+static bool match_header(Solver *solver, DefId impl, TraitRef goal, uint32_t span,
+                         PredicateVec *nested, ArgsId *args)
+{
+    const ImplHeader *header = q_impl_header(solver->job, impl);
+    *args = solver_fresh_args(solver, impl, span);
+    ArgsId trait_args =
+        args_erase_regions(solver->in, args_substitute(solver->in, header->trait_ref.args, *args));
+    trait_args = solver_normalize_args(solver, trait_args, span, nested);
+    return infer_unify_args(solver->infer, trait_args, goal.args);
+}
+
+bool candidate_match_impl(Solver *solver, DefId impl, TraitRef goal, uint32_t span,
+                          PredicateVec *nested, ArgsId *args)
+{
+    if (!match_header(solver, impl, goal, span, nested, args))
+        return false;
+    solver_obligations_of(solver, impl, *args, span, nested);
+    return true;
+}
+
+static bool impl_may_match(Solver *solver, DefId impl, TraitRef goal)
+{
+    PredicateVec nested;
+    predicate_vec_init(&nested, solver->arena);
+    ArgsId args;
+    InferSnapshot snapshot = infer_snapshot(solver->infer);
+    bool matches = match_header(solver, impl, goal, 0, &nested, &args);
+    infer_rollback(solver->infer, snapshot);
+    return matches;
+}
+
+static void assemble_impls(Solver *solver, TraitRef goal, CandidateVec *out)
+{
+    CrateSet crates = { .count = 0 };
+    crates_of_goal(solver, goal, &crates);
+    Simplified self = ty_simplify(solver->in, trait_ref_self(solver->in, goal));
+    for (uint32_t c = 0; c < crates.count; c++) {
+        TraitImplsKey key = { .crate = crates.items[c],
+                              .trait_def = goal.trait_def,
+                              .kind = self.kind,
+                              .detail = self.detail,
+                              .def = self.def };
+        const DefList *impls = q_trait_impls(solver->job, key);
+        for (uint32_t i = 0; i < impls->count; i++) {
+            DefId impl = impls->items[i];
+            if (!impl_may_match(solver, impl, goal))
+                continue;
+            bool is_negative = q_impl_header(solver->job, impl)->is_negative;
+            candidate_vec_push(
+                out, (Candidate){ .kind = is_negative ? CANDIDATE_NEGATIVE_IMPL : CANDIDATE_IMPL,
+                                  .impl = impl });
+        }
+    }
+}
+
+/* ---- where-clauses and bounds of associated types ---- */
+
+static void assemble_assumption(Solver *solver, TraitRef goal, const Predicate *predicate,
+                                CandidateVec *out)
+{
+    if (predicate->kind != PREDICATE_TRAIT ||
+        !def_id_eq(predicate->trait_ref.trait_def, goal.trait_def))
+        return;
+    InferSnapshot snapshot = infer_snapshot(solver->infer);
+    bool fits = infer_unify_args(solver->infer, predicate->trait_ref.args, goal.args);
+    infer_rollback(solver->infer, snapshot);
+    if (fits)
+        candidate_vec_push(out,
+                           (Candidate){ .kind = CANDIDATE_ASSUMPTION, .assumption = *predicate });
+}
+
+/* `<T as Trait>::Assoc: Bound` holds by the declaration of Assoc. */
+static void assemble_item_bounds(Solver *solver, TraitRef goal, CandidateVec *out)
+{
+    const Ty *self = ty_get(solver->in, trait_ref_self(solver->in, goal));
+    if (self->kind != TY_PROJECTION)
+        return;
+    const Predicates *bounds = q_predicates_of(solver->job, self->as.projection.def);
+    for (uint32_t i = 0; i < bounds->count; i++) {
+        Predicate bound =
+            predicate_substitute(solver->in, &bounds->items[i], self->as.projection.args);
+        assemble_assumption(solver, goal, &bound, out);
+    }
+}
+
+void candidates_assemble(Solver *solver, TraitRef goal, CandidateVec *out)
+{
+    for (uint32_t i = 0; i < solver->assumptions.count; i++)
+        assemble_assumption(solver, goal, &solver->assumptions.items[i], out);
+    assemble_item_bounds(solver, goal, out);
+    if (out->count == 0) /* a where-clause wins over impls anyway */
+        assemble_impls(solver, goal, out);
+    if (out->count > 0)
+        return;
+    TyId *parts;
+    uint32_t part_count;
+    if (builtin_impl(solver, goal.trait_def, trait_ref_self(solver->in, goal), &parts,
+                     &part_count) == BUILTIN_HOLDS)
+        candidate_vec_push(out, (Candidate){ .kind = CANDIDATE_BUILTIN });
+}
+
+/* ---- choice ---- */
+
+/* Whether the candidate holds with all it leads to; changes nothing. */
+static GoalResult candidate_evaluate(Solver *solver, const Candidate *candidate, TraitRef goal)
+{
+    if (candidate->kind != CANDIDATE_IMPL)
+        return GOAL_HOLDS;
+    Fulfill nested;
+    fulfill_init(&nested, solver, solver->arena);
+    PredicateVec predicates;
+    predicate_vec_init(&predicates, solver->arena);
+    InferSnapshot snapshot = infer_snapshot(solver->infer);
+    ArgsId args;
+    bool fits = candidate_match_impl(solver, candidate->impl, goal, 0, &predicates, &args);
+    for (uint32_t i = 0; i < predicates.count; i++)
+        fulfill_add(&nested, &predicates.items[i]);
+    fulfill_select(&nested);
+    infer_rollback(solver->infer, snapshot);
+    if (!fits || nested.failed.count > 0)
+        return GOAL_FAILS;
+    return nested.pending.count > 0 ? GOAL_AMBIGUOUS : GOAL_HOLDS;
+}
+
+static void drop_failing(Solver *solver, TraitRef goal, CandidateVec *candidates)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < candidates->count; i++) {
+        if (candidate_evaluate(solver, &candidates->items[i], goal) != GOAL_FAILS)
+            candidates->items[kept++] = candidates->items[i];
+    }
+    candidates->count = kept;
+}
+
+/* Is every type that `a` is for one that `b` is for? Then a specializes b. */
+static bool impl_specializes(Solver *solver, DefId a, DefId b)
+{
+    TypingEnv env = { .env_or_none = a, .mode = solver->env.mode };
+    Infer *infer = infer_new(solver->job, solver->arena);
+    Solver *inner = solver_new(solver->job, infer, env, solver->arena);
+    TraitRef goal = q_impl_header(solver->job, a)->trait_ref;
+    goal.args = args_erase_regions(solver->in, goal.args);
+    return candidate_evaluate(inner, &(Candidate){ .kind = CANDIDATE_IMPL, .impl = b }, goal) ==
+           GOAL_HOLDS;
+}
+
+static bool choose_most_special(Solver *solver, const CandidateVec *candidates, Candidate *out)
+{
+    for (uint32_t i = 0; i < candidates->count; i++) {
+        bool is_best = candidates->items[i].kind == CANDIDATE_IMPL;
+        for (uint32_t j = 0; is_best && j < candidates->count; j++)
+            is_best = i == j || (candidates->items[j].kind == CANDIDATE_IMPL &&
+                                 impl_specializes(solver, candidates->items[i].impl,
+                                                  candidates->items[j].impl));
+        if (is_best) {
+            *out = candidates->items[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where-clauses win over impls; several different ones are ambiguous only while inference could
+ * choose. */
+static GoalResult choose_assumption(Solver *solver, TraitRef goal, const CandidateVec *candidates,
+                                    Candidate *out)
+{
+    const Candidate *first = NULL;
+    bool several = false;
+    for (uint32_t i = 0; i < candidates->count; i++) {
+        const Candidate *candidate = &candidates->items[i];
+        if (candidate->kind != CANDIDATE_ASSUMPTION)
+            continue;
+        several |= first && !args_id_eq(first->assumption.trait_ref.args,
+                                        candidate->assumption.trait_ref.args);
+        first = first ? first : candidate;
+    }
+    if (!first)
+        return GOAL_FAILS;
+    *out = *first;
+    return several && args_flags(solver->in, goal.args).has_infer ? GOAL_AMBIGUOUS : GOAL_HOLDS;
+}
+
+GoalResult candidate_choose(Solver *solver, TraitRef goal, Candidate *out)
+{
+    CandidateVec candidates;
+    candidate_vec_init(&candidates, solver->arena);
+    candidates_assemble(solver, goal, &candidates);
+    if (candidates.count > 1)
+        drop_failing(solver, goal, &candidates);
+    if (candidates.count == 0)
+        return GOAL_FAILS;
+    GoalResult result = choose_assumption(solver, goal, &candidates, out);
+    if (result != GOAL_FAILS)
+        return result;
+    if (candidates.count > 1) {
+        if (args_flags(solver->in, goal.args).has_infer ||
+            !choose_most_special(solver, &candidates, out))
+            return GOAL_AMBIGUOUS;
+        return GOAL_HOLDS;
+    }
+    *out = candidates.items[0];
+    return out->kind == CANDIDATE_NEGATIVE_IMPL ? GOAL_FAILS : GOAL_HOLDS;
+}
