@@ -19,7 +19,8 @@ static void unite(Infer *infer, uint32_t table, uint32_t a, uint32_t b)
         b = swap;
     }
     Variable *root = infer_touch(infer, table, a);
-    root->rank += root->rank == infer_variable(infer, table, b)->rank;
+    if (root->rank == infer_variable(infer, table, b)->rank)
+        root->rank++;
     root->is_diverging = diverging;
     infer_touch(infer, table, b)->parent = a + 1;
 }

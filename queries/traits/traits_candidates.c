@@ -5,23 +5,17 @@
 /* ---- where to look for impls ---- */
 
 typedef struct {
-    DefId items[64];
-    uint32_t count;
-} CrateSet;
-
-typedef struct {
     const Interners *in;
-    CrateSet *crates;
+    U32Vec *crates; /* DefIds, each once */
 } CrateSearch;
 
-static void crate_add(CrateSet *set, DefId crate)
+static void crate_add(U32Vec *set, DefId crate)
 {
     for (uint32_t i = 0; i < set->count; i++) {
-        if (def_id_eq(set->items[i], crate))
+        if (set->items[i] == crate.v)
             return;
     }
-    if (set->count < ARRAY_COUNT(set->items))
-        set->items[set->count++] = crate;
+    u32_vec_push(set, crate.v);
 }
 
 static WalkAction crate_visit(void *context, GenericArg arg)
@@ -41,7 +35,7 @@ static WalkAction crate_visit(void *context, GenericArg arg)
 
 /* Coherence lets an impl stand only in the crate of the trait or of a type in its header. What
  * inference does not know yet may come from any crate that is visible. */
-static void crates_of_goal(Solver *solver, TraitRef goal, CrateSet *out)
+static void crates_of_goal(Solver *solver, TraitRef goal, U32Vec *out)
 {
     crate_add(out, def_crate(solver->in, goal.trait_def));
     CrateSearch search = { solver->in, out };
@@ -91,11 +85,12 @@ static bool impl_may_match(Solver *solver, DefId impl, TraitRef goal)
 
 static void assemble_impls(Solver *solver, TraitRef goal, CandidateVec *out)
 {
-    CrateSet crates = { .count = 0 };
+    U32Vec crates;
+    u32_vec_init(&crates, solver->arena);
     crates_of_goal(solver, goal, &crates);
     Simplified self = ty_simplify(solver->in, trait_ref_self(solver->in, goal));
     for (uint32_t c = 0; c < crates.count; c++) {
-        TraitImplsKey key = { .crate = crates.items[c],
+        TraitImplsKey key = { .crate = def_id_make(crates.items[c]),
                               .trait_def = goal.trait_def,
                               .kind = self.kind,
                               .detail = self.detail,

@@ -107,6 +107,8 @@ RegionId ty_lower_region(TyLower *lower, HirLifetimeId id)
     case HIR_LIFETIME_ERROR:
         lower->has_error = true;
         return region_erased(lower->in);
+    case HIR_LIFETIME_KIND_COUNT:
+        break;
     }
     RSC_UNREACHABLE();
 }

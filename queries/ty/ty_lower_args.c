@@ -166,6 +166,8 @@ static GenericArg lower_written(ArgsJob *job, const GenericParam *param, const H
         return arg_of_const(ty_lower_const(lower, arg->konst, param->const_ty));
     case HIR_ARG_INFER:
         return inferred_arg(job, param);
+    case HIR_ARG_KIND_COUNT:
+        break;
     }
     RSC_UNREACHABLE();
 }

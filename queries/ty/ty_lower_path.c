@@ -336,6 +336,7 @@ TyId ty_lower_res(TyLower *lower, const HirPath *path, uint32_t resolved, bool i
         return ty_self(lower->job, path->res.def);
     case RES_LOCAL:
     case RES_SELF_CTOR:
+    case RES_KIND_COUNT:
         break;
     }
     return ty_lower_error(lower);

@@ -17,8 +17,8 @@ static int setup(void **state)
     Fixture *f = heap_alloc_zeroed(sizeof *f);
     f->in = interners_new();
     f->arena = arena_new(NULL);
-    f->crate = def_id_intern(f->in, (PathRecord){ .kind = DEF_CRATE,
-                                                  .name = sym_intern_c(f->in, "app").v });
+    f->crate = def_id_intern(
+        f->in, (PathRecord){ .kind = DEF_CRATE, .name = sym_intern_c(f->in, "app").v });
     f->point = child(f, f->crate, DEF_STRUCT, "Point");
     f->option = child(f, f->crate, DEF_ENUM, "Option");
     f->trait_def = child(f, f->crate, DEF_TRAIT, "Shape");
@@ -132,7 +132,8 @@ static void test_substitution(void **state)
     TyId pair[] = { ty_ref(f->in, a, option_of(f, t), false), ty_array(f->in, u, n) };
     TyId generic = fn_ptr(f, ty_tuple(f->in, pair, 2), t, ABI_RUST, false, false);
     GenericArg list[] = { arg_of_ty(prim(f, PRIMITIVE_U8)), arg_of_ty(u),
-                          arg_of_region(region_static(f->in)), arg_of_const(const_usize(f->in, 7)) };
+                          arg_of_region(region_static(f->in)),
+                          arg_of_const(const_usize(f->in, 7)) };
     TyId result = ty_substitute(f->in, generic, args_intern(f->in, list, 4));
     assert_text(f, result, "fn((&'static Option<u8>, [U; 7])) -> u8");
     /* Missing and misfit arguments are what errors leave behind. */
@@ -218,11 +219,11 @@ static void test_codec_between_processes(void **state)
 {
     Fixture *f = *state;
     TyId projection = ty_projection(f->in, f->assoc, args1(f, param(f, 0, "T")));
-    ConstId unevaluated = const_intern(
-        f->in, (ConstRecord){ .kind = CONST_UNEVALUATED,
-                              .ty = prim(f, PRIMITIVE_USIZE).v,
-                              .index_or_def = child(f, f->point, DEF_ANON_CONST, "").v,
-                              .name_or_args = args_empty(f->in).v });
+    ConstId unevaluated =
+        const_intern(f->in, (ConstRecord){ .kind = CONST_UNEVALUATED,
+                                           .ty = prim(f, PRIMITIVE_USIZE).v,
+                                           .index_or_def = child(f, f->point, DEF_ANON_CONST, "").v,
+                                           .name_or_args = args_empty(f->in).v });
     TyId list[] = { fn_ptr(f, projection, ty_never(f->in), ABI_C, false, true),
                     ty_array(f->in, option_of(f, prim(f, PRIMITIVE_CHAR)), unevaluated),
                     ty_ref(f->in, region_bound(f->in, 1, 2), prim(f, PRIMITIVE_STR), true) };
