@@ -25,6 +25,7 @@ static struct {
     const char *program;
     const char *build_id;
     char directory[DIRECTORY_BYTES];
+    int exit_code; /* 0: the signal's own end */
 } crash_config;
 
 static _Thread_local CrashFrame *newest_frame;
@@ -193,7 +194,14 @@ static void on_signal(int signal_number)
         add(&report, "\n");
         write_report(&report);
     }
+    if (crash_config.exit_code != 0)
+        _exit(crash_config.exit_code);
     raise(signal_number);
+}
+
+void crash_set_exit_code(int exit_code)
+{
+    crash_config.exit_code = exit_code;
 }
 
 void crash_thread_init(void)

@@ -11,6 +11,9 @@
 /* Installs handlers for SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGABRT on alternate stacks. directory
  * may be NULL. */
 void crash_install(const char *program, const char *build_id, const char *directory);
+/* From now on a crash, once reported, ends the process with this exit code and not by its signal: for a
+ * process whose parent is a user's shell. */
+void crash_set_exit_code(int exit_code);
 /* Each thread that runs queries calls this once: gives it an alternate signal stack. */
 void crash_thread_init(void);
 

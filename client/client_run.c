@@ -1,0 +1,301 @@
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "client/client.h"
+
+enum {
+    CRASH_REPLY_TIMEOUT_MS = 5000,
+    LOG_TAIL_BYTES = 1500,
+    SEND_TIMEOUT_MS = 10000,
+    ATTEMPTS_MAX = 2,
+};
+
+/* How a conversation with the daemon ended. */
+typedef enum {
+    END_EXIT,    /* the command is done: exit_code */
+    END_REFUSED, /* the daemon will not: run in a process of our own */
+    END_LOST,    /* the daemon went away before it gave the command to an engine */
+    END_CRASHED, /* the engine went away: `engine` says which */
+} End;
+
+typedef struct {
+    Client *client;
+    Channel channel;
+    uint64_t engine; /* 0: not routed yet */
+    int exit_code;
+} Conversation;
+
+/* ---- a process of our own ---- */
+
+int client_run_once(const Client *client)
+{
+    const char *program;
+    Status status = paths_sibling_program("rsccd", client->arena, &program);
+    if (status_ok(status)) {
+        uint32_t count = client->arguments.count;
+        char **arguments = arena_alloc_array(client->arena, count + 3u, sizeof *arguments);
+        arguments[0] = (char *)(uintptr_t)program;
+        arguments[1] = "--once";
+        for (uint32_t i = 0; i < count; i++)
+            arguments[i + 2] = arena_copy_str(client->arena, client->arguments.items[i]);
+        arguments[count + 2] = NULL;
+        execv(program, arguments);
+        status = status_from_errno(errno, program);
+    }
+    client_error(client, "cannot run the compiler: %s", status_text(status, client->arena));
+    return EXIT_UNUSABLE;
+}
+
+/* ---- the request ---- */
+
+/* A program may read any variable through `env!`, so all go along but what the shell changes with
+ * every command. */
+static bool is_shell_noise(const char *variable)
+{
+    static const char *const names[] = { "_=", "SHLVL=", "OLDPWD=", "LS_COLORS=", "BASH_FUNC_" };
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        if (strncmp(variable, names[i], strlen(names[i])) == 0)
+            return true;
+    }
+    return strchr(variable, '=') == NULL;
+}
+
+static Str current_directory(const Client *client)
+{
+    char *path = getcwd(NULL, 0);
+    const char *copy = arena_copy_str(client->arena, str_from_c(path ? path : "/"));
+    free(path);
+    return str_from_c(copy);
+}
+
+static void append_request(const Client *client, Text *out)
+{
+    struct winsize size;
+    bool has_size = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
+    Message_run run = { .cwd = current_directory(client),
+                        .arguments = client->arguments,
+                        .stdout_is_tty = isatty(STDOUT_FILENO),
+                        .stderr_is_tty = isatty(STDERR_FILENO),
+                        .terminal_width = has_size ? size.ws_col : 0 };
+    str_vec_init(&run.environment, client->arena);
+    for (char **variable = environ; *variable; variable++) {
+        if (!is_shell_noise(*variable))
+            str_vec_push(&run.environment, str_from_c(*variable));
+    }
+    Text payload;
+    text_init(&payload, client->arena);
+    message_run_encode(&run, &payload);
+    if (payload.bytes <= FRAME_PAYLOAD_MAX)
+        frame_append(out, FRAME_RUN, 1, text_str(&payload));
+}
+
+/* Greeting and request in one write. */
+static Status send_request(const Conversation *c)
+{
+    Text text;
+    text_init(&text, c->client->arena);
+    client_hello(c->client, &text);
+    append_request(c->client, &text);
+    int64_t deadline = clock_ms() + SEND_TIMEOUT_MS;
+    for (size_t done = 0; done < text.bytes;) {
+        Str rest = { text.data + done, text.bytes - done };
+        ptrdiff_t count = channel_send_some(c->channel.fd, rest, NULL, 0);
+        if (count < 0)
+            return status_from_errno(errno, "the daemon");
+        struct pollfd one = { .fd = c->channel.fd, .events = POLLOUT };
+        if (count == 0 && (clock_ms() > deadline || poll(&one, 1, SEND_TIMEOUT_MS) == 0))
+            return status_make(STATUS_TIMEOUT, "the daemon");
+        done += (size_t)count;
+    }
+    return STATUS_SUCCESS;
+}
+
+/* ---- the answers ---- */
+
+/* Nobody may read stdout any more: then SIGPIPE ends us quietly, and the daemon sees that we are
+ * gone. */
+static void write_all(const Client *client, int fd, Str bytes)
+{
+    for (size_t done = 0; done < bytes.bytes;) {
+        ssize_t count = write(fd, bytes.data + done, bytes.bytes - done);
+        if (count >= 0) {
+            done += (size_t)count;
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            struct pollfd one = { .fd = fd, .events = POLLOUT };
+            (void)poll(&one, 1, -1);
+        } else if (errno == EPIPE) { /* with SIGPIPE ignored */
+            exit(EXIT_FAILURE_OF_OURS);
+        } else if (errno != EINTR) {
+            client_error(client, "cannot write the output: %s", strerror(errno));
+            exit(EXIT_FAILURE_OF_OURS);
+        }
+    }
+}
+
+/* `run`: becomes the program. Returns the exit code of a failure. */
+static int become(const Client *client, Str payload)
+{
+    Message_exec message;
+    if (!message_exec_decode(payload, client->arena, &message)) {
+        client_error(client, "the daemon sent a damaged message");
+        return EXIT_UNUSABLE;
+    }
+    uint32_t count = message.arguments.count;
+    char **arguments = arena_alloc_array(client->arena, count + 2u, sizeof *arguments);
+    arguments[0] = arena_copy_str(client->arena, message.path);
+    for (uint32_t i = 0; i < count; i++)
+        arguments[i + 1] = arena_copy_str(client->arena, message.arguments.items[i]);
+    arguments[count + 1] = NULL;
+    execv(arguments[0], arguments);
+    client_error(client, "could not execute process `%s`: %s", arguments[0], strerror(errno));
+    return EXIT_FAILURE_OF_OURS;
+}
+
+static bool take_routed(Conversation *c, Str payload)
+{
+    Message_routed message;
+    if (!message_routed_decode(payload, c->client->arena, &message))
+        return false;
+    c->engine = message.engine;
+    return true;
+}
+
+static bool take_exit(Conversation *c, Str payload)
+{
+    Message_exit message;
+    if (!message_exit_decode(payload, c->client->arena, &message))
+        return false;
+    c->exit_code = message.code;
+    return true;
+}
+
+static End lost(const Conversation *c)
+{
+    return c->engine ? END_CRASHED : END_LOST;
+}
+
+/* Copies output until the command's end. Only frames that the daemon's side sends mean anything
+ * here. */
+static End converse(Conversation *c)
+{
+    Frame frame;
+    while (channel_receive(&c->channel, &frame) == RECEIVE_FRAME) {
+        uint32_t type = frame.header.type;
+        if (type == FRAME_STDOUT)
+            write_all(c->client, STDOUT_FILENO, frame.payload);
+        else if (type == FRAME_STDERR)
+            write_all(c->client, STDERR_FILENO, frame.payload);
+        else if (type == FRAME_REJECT)
+            return END_REFUSED;
+        else if (type == FRAME_ROUTED && take_routed(c, frame.payload))
+            continue;
+        else if (type == FRAME_EXIT && take_exit(c, frame.payload))
+            return END_EXIT;
+        else if (type == FRAME_EXEC) {
+            c->exit_code = become(c->client, frame.payload);
+            return END_EXIT;
+        } else
+            return lost(c);
+    }
+    return lost(c);
+}
+
+static End talk(Conversation *c)
+{
+    Status status = send_request(c);
+    if (status_ok(status))
+        status = client_take_hello(c->client, &c->channel, NULL);
+    if (status.code == STATUS_VERSION || status.code == STATUS_PROTOCOL)
+        return END_REFUSED;
+    return status_ok(status) ? converse(c) : END_LOST;
+}
+
+/* ---- when something died ---- */
+
+static bool ask_about_crash(const Client *client, uint64_t engine, Channel *channel,
+                            Message_crash_reply *reply)
+{
+    Message_crash_query query = { .engine = engine };
+    Text text, payload;
+    text_init(&text, client->arena);
+    text_init(&payload, client->arena);
+    client_hello(client, &text);
+    message_crash_query_encode(&query, &payload);
+    frame_append(&text, FRAME_CRASH_QUERY, 1, text_str(&payload));
+    if (channel_send_some(channel->fd, text_str(&text), NULL, 0) != (ptrdiff_t)text.bytes)
+        return false;
+    Frame frame;
+    Status status = client_take_hello(client, channel, NULL);
+    if (status_ok(status))
+        status = channel_receive_within(channel, CRASH_REPLY_TIMEOUT_MS, &frame);
+    return status_ok(status) && frame.header.type == FRAME_CRASH_REPLY &&
+           message_crash_reply_decode(frame.payload, client->arena, reply);
+}
+
+/* Tells what the supervisor knows about the engine's end. */
+static void report_crash(const Client *client, uint64_t engine)
+{
+    Message_crash_reply reply = { 0 };
+    int fd;
+    if (status_ok(client_connect(client, &fd))) {
+        Channel channel;
+        channel_init(&channel, fd, false);
+        if (!ask_about_crash(client, engine, &channel, &reply))
+            reply = (Message_crash_reply){ 0 };
+    }
+    if (reply.crashed)
+        client_error(client, "the compiler crashed: %.*s", (int)reply.how.bytes, reply.how.data);
+    else
+        client_error(client, "the connection to the compiler was lost");
+    if (reply.report_path.bytes > 0)
+        client_note(client, "the crash report is in %.*s", (int)reply.report_path.bytes,
+                    reply.report_path.data);
+    client_note(client, "trying once more, in a process of its own");
+}
+
+static int run_without_daemon(const Client *client, Status status)
+{
+    client_note(client, "running without the daemon: %s", status_text(status, client->arena));
+    Str tail = client_log_tail(client, LOG_TAIL_BYTES);
+    if (tail.bytes > 0)
+        fprintf(stderr, "  the end of its log, %s:\n%.*s",
+                paths_log_file(client->log_dir, client->arena), (int)tail.bytes, tail.data);
+    return client_run_once(client);
+}
+
+int client_run(Client *client)
+{
+    Status status = client_find_paths(client);
+    if (!status_ok(status)) {
+        client_note(client, "running without the daemon: %s", status_text(status, client->arena));
+        return client_run_once(client);
+    }
+    for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+        Conversation c = { .client = client };
+        int fd;
+        status = client_connect_or_start(client, &fd);
+        if (!status_ok(status))
+            return run_without_daemon(client, status);
+        channel_init(&c.channel, fd, false);
+        End end = talk(&c);
+        channel_release(&c.channel);
+        close(fd);
+        switch (end) {
+        case END_EXIT:
+            return c.exit_code;
+        case END_REFUSED:
+            return client_run_once(client);
+        case END_CRASHED:
+            report_crash(client, c.engine);
+            return client_run_once(client);
+        case END_LOST:
+            break;
+        }
+    }
+    return run_without_daemon(client, status_make(STATUS_CLOSED, "the daemon"));
+}

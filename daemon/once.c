@@ -1,0 +1,249 @@
+#include "daemon/once.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/crash.h"
+#include "daemon/cache_command.h"
+#include "daemon/host.h"
+#include "daemon/setup.h"
+
+enum { EXIT_CRASHED = 101 };
+
+typedef struct {
+    Arena *arena;
+    sigset_t signals;  /* those that cancel: none that was ignored when we started */
+    sigset_t old_mask; /* of the user's shell, for the program that `run` starts */
+    void (*old_sigpipe)(int);
+    struct rlimit old_limit;
+    pthread_mutex_t lock;   /* of command; held for no call but command_cancel */
+    CommandHandle *command; /* while it runs */
+    atomic_int received;    /* the first signal, or 0 */
+} Once;
+
+/* ---- signals ---- */
+
+static void cancel(Once *once)
+{
+    pthread_mutex_lock(&once->lock);
+    if (once->command)
+        command_cancel(once->command);
+    pthread_mutex_unlock(&once->lock);
+}
+
+static void *wait_for_signals(void *argument)
+{
+    Once *once = argument;
+    for (;;) {
+        int signal_number;
+        if (sigwait(&once->signals, &signal_number) != 0)
+            continue;
+        if (atomic_exchange(&once->received, signal_number) != 0)
+            _exit(128 + signal_number);
+        cancel(once);
+    }
+    return NULL;
+}
+
+/* Before any thread is started, so that all of them leave these signals to one. */
+static void take_signals(Once *once)
+{
+    static const int candidates[] = { SIGINT, SIGTERM, SIGHUP };
+    sigemptyset(&once->signals);
+    for (size_t i = 0; i < ARRAY_COUNT(candidates); i++) {
+        struct sigaction action;
+        rsc_assert(sigaction(candidates[i], NULL, &action) == 0);
+        if (action.sa_handler != SIG_IGN)
+            sigaddset(&once->signals, candidates[i]);
+    }
+    rsc_assert(pthread_sigmask(SIG_BLOCK, &once->signals, &once->old_mask) == 0);
+    pthread_t thread;
+    rsc_assert(pthread_create(&thread, NULL, wait_for_signals, once) == 0);
+    pthread_detach(thread);
+}
+
+/* Ends as the signal would have ended us. */
+static int end_by_signal(int signal_number)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, signal_number);
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    return 128 + signal_number;
+}
+
+/* ---- output ---- */
+
+static void write_output(void *context, OutputStream stream, Str bytes)
+{
+    Once *once = context;
+    int fd = stream == STREAM_STDOUT ? STDOUT_FILENO : STDERR_FILENO;
+    for (size_t done = 0; done < bytes.bytes;) {
+        ssize_t count = write(fd, bytes.data + done, bytes.bytes - done);
+        if (count >= 0) {
+            done += (size_t)count;
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            struct pollfd one = { .fd = fd, .events = POLLOUT };
+            (void)poll(&one, 1, -1);
+        } else if (errno != EINTR) {
+            /* Nobody reads: end quietly, as by the signal that we ignore. */
+            int expected = 0;
+            if (errno != EPIPE)
+                fprintf(stderr, "error: cannot write the output: %s\n", strerror(errno));
+            atomic_compare_exchange_strong(&once->received, &expected, SIGPIPE);
+            cancel(once);
+            return;
+        }
+    }
+}
+
+static void write_error(const char *message)
+{
+    fprintf(stderr, "error: %s\n", message);
+}
+
+/* ---- the command ---- */
+
+static uint32_t terminal_width(int fd)
+{
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static Str current_directory(Arena *arena)
+{
+    char *path = getcwd(NULL, 0);
+    const char *copy = arena_copy_str(arena, str_from_c(path ? path : "/"));
+    free(path);
+    return str_from_c(copy);
+}
+
+static CommandRequest request_of_process(Once *once, int argument_count, char **arguments)
+{
+    StrVec words, variables;
+    str_vec_init(&words, once->arena);
+    str_vec_init(&variables, once->arena);
+    for (int i = 0; i < argument_count; i++)
+        str_vec_push(&words, str_from_c(arguments[i]));
+    for (char **variable = environ; *variable; variable++)
+        str_vec_push(&variables, str_from_c(*variable));
+    return (CommandRequest){ .arguments = words.items,
+                             .argument_count = words.count,
+                             .cwd = current_directory(once->arena),
+                             .environment = variables.items,
+                             .environment_count = variables.count,
+                             .stdout_is_tty = isatty(STDOUT_FILENO),
+                             .stderr_is_tty = isatty(STDERR_FILENO),
+                             .terminal_width = terminal_width(STDERR_FILENO),
+                             .write = write_output,
+                             .write_context = once };
+}
+
+static void set_command(Once *once, CommandHandle *command)
+{
+    pthread_mutex_lock(&once->lock);
+    once->command = command;
+    pthread_mutex_unlock(&once->lock);
+}
+
+/* Becomes the program, with everything that this process changed about itself undone. */
+static int become(Once *once, const CommandResult *result)
+{
+    uint32_t count = result->exec_arguments.count;
+    char **arguments = arena_alloc_array(once->arena, count + 2u, sizeof *arguments);
+    arguments[0] = arena_copy_str(once->arena, str_from_c(result->exec_path));
+    for (uint32_t i = 0; i < count; i++)
+        arguments[i + 1] = arena_copy_str(once->arena, result->exec_arguments.items[i]);
+    arguments[count + 1] = NULL;
+    signal(SIGPIPE, once->old_sigpipe);
+    (void)setrlimit(RLIMIT_NOFILE, &once->old_limit);
+    pthread_sigmask(SIG_SETMASK, &once->old_mask, NULL);
+    execv(result->exec_path, arguments);
+    fprintf(stderr, "error: could not execute process `%s`: %s\n", result->exec_path,
+            strerror(errno));
+    return 101;
+}
+
+static void write_warnings(Once *once, Host *host)
+{
+    Str warnings = host_take_warnings(host, once->arena);
+    if (warnings.bytes > 0)
+        write_output(once, STREAM_STDERR, warnings);
+}
+
+static CommandResult run_in_workspace(Once *once, const char *root, const CommandRequest *request)
+{
+    Host *host = host_open(root, false);
+    write_warnings(once, host);
+    CommandHandle *command = command_new(host_workspace(host));
+    set_command(once, command);
+    if (atomic_load(&once->received) != 0)
+        command_cancel(command);
+    CommandResult result = command_run(command, request, once->arena);
+    set_command(once, NULL);
+    write_warnings(once, host);
+    command_free(command);
+    host_close(host);
+    return result;
+}
+
+static int run_request(Once *once, const CommandRequest *request, CommandId command)
+{
+    const char *root, *error;
+    if (!workspace_root_find(request, once->arena, &root, &error)) {
+        write_error(error);
+        return setup_failure_exit_code(command);
+    }
+    CommandResult result = run_in_workspace(once, root, request);
+    int received = atomic_load(&once->received);
+    if (received != 0)
+        return end_by_signal(received);
+    return result.exec_path ? become(once, &result) : result.exit_code;
+}
+
+static int dispatch(Once *once, const CommandRequest *request)
+{
+    Options options;
+    OptionsError error;
+    if (!options_parse(request->arguments, request->argument_count, once->arena, &options,
+                       &error)) {
+        fprintf(stderr, "error: %s", error.message);
+        return error.exit_code;
+    }
+    switch (options_place(options.command)) {
+    case PLACE_ENGINE:
+        return run_request(once, request, options.command);
+    case PLACE_ONCE:
+        return cache_command(&options, once->arena);
+    case PLACE_CLIENT:
+    case PLACE_SUPERVISOR:
+    case PLACE_NOT_YET:
+        break;
+    }
+    fprintf(stderr, "error: `rsccd --once` does not do this; use rscc\n");
+    return 101;
+}
+
+int once_main(int argument_count, char **arguments)
+{
+    Once once = { .arena = arena_new(NULL) };
+    struct sigaction sigpipe;
+    rsc_assert(sigaction(SIGPIPE, NULL, &sigpipe) == 0);
+    once.old_sigpipe = sigpipe.sa_handler;
+    setup_process("rsccd --once", &once.old_limit);
+    crash_set_exit_code(EXIT_CRASHED);
+    rsc_assert(pthread_mutex_init(&once.lock, NULL) == 0);
+    take_signals(&once);
+    CommandRequest request = request_of_process(&once, argument_count, arguments);
+    return dispatch(&once, &request);
+}

@@ -1,0 +1,42 @@
+#include "daemon/setup.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/crash.h"
+#include "base/epoch.h"
+#include "daemon/paths.h"
+
+static const char *environment(const char *name)
+{
+    return getenv(name);
+}
+
+void setup_process(const char *program, struct rlimit *old_limit)
+{
+    Arena *arena = arena_new(NULL);
+    const char *log_dir;
+    bool has_dir = status_ok(paths_log_dir(environment, arena, &log_dir));
+    crash_install(program, rscc_epoch(), has_dir ? log_dir : NULL);
+    arena_free(arena);
+    signal(SIGPIPE, SIG_IGN);
+    struct rlimit limit;
+    rsc_assert(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    if (old_limit)
+        *old_limit = limit;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+CommandId setup_command_of(const CommandRequest *request, Options *options, Arena *arena)
+{
+    OptionsError error;
+    if (!options_parse(request->arguments, request->argument_count, arena, options, &error))
+        return COMMAND_NONE;
+    return options->command;
+}
+
+int setup_failure_exit_code(CommandId command)
+{
+    return command == COMMAND_RUSTC ? 1 : 101;
+}

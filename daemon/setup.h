@@ -1,0 +1,20 @@
+/* What every mode of rsccd does first. */
+#ifndef RSCC_DAEMON_SETUP_H
+#define RSCC_DAEMON_SETUP_H
+
+#include <sys/resource.h>
+
+#include "driver/driver.h"
+#include "options/options.h"
+
+/* Crash reports into the log directory, no SIGPIPE, many descriptors. *old_limit (may be NULL) is
+ * the limit on descriptors as it was. */
+void setup_process(const char *program, struct rlimit *old_limit);
+
+/* How a command ends that cannot begin: as cargo's do, or as rustc's. */
+int setup_failure_exit_code(CommandId command);
+/* Of a request, for the exit code of its failures and for its priority; COMMAND_NONE if it does not
+ * parse. */
+CommandId setup_command_of(const CommandRequest *request, Options *options, Arena *arena);
+
+#endif
