@@ -14,7 +14,7 @@
 #include "base/crash.h"
 #include "base/epoch.h"
 #include "daemon/channel.h"
-#include "daemon/link_lld.h"
+#include "daemon/lld_link.h"
 #include "daemon/process.h"
 
 enum {
@@ -170,7 +170,7 @@ static bool link_job(Job *job)
             return false;
     }
     bool reusable;
-    int exit_code = link_lld_run(arguments, given->count + 1u, &reusable, add_diagnostics, job);
+    int exit_code = lld_link_run(arguments, given->count + 1u, &reusable, add_diagnostics, job);
     /* Recovered from a crash of lld: as good as dead, so that the owner tries again elsewhere. */
     if (!reusable && exit_code != 1)
         return false;

@@ -1,4 +1,4 @@
-#include "daemon/link_lld.h"
+#include "daemon/lld_link.h"
 
 #include <lld/Common/Driver.h>
 #include <llvm/Support/CrashRecoveryContext.h>
@@ -7,7 +7,7 @@
 
 LLD_HAS_DRIVER(elf)
 
-extern "C" int link_lld_run(const char *const *arguments, size_t argument_count, bool *reusable,
+extern "C" int lld_link_run(const char *const *arguments, size_t argument_count, bool *reusable,
                             void (*sink)(void *context, const char *text, size_t bytes),
                             void *context)
 {
