@@ -542,6 +542,33 @@ static void lexer_finish(Lexer *l, Arena *arena, FileTokens *out)
     u32_vec_release(&l->open);
 }
 
+enum { WIDE_BLOCK = 4096 };
+
+static uint32_t count_wide(Str text, uint32_t from, uint32_t to)
+{
+    uint32_t count = 0;
+    for (uint32_t i = from; i < to; i++)
+        count += ((unsigned char)text.data[i] & 0xc0) == 0x80;
+    return count;
+}
+
+/* So that a column in a very long line does not cost its length. */
+static void find_wide(FileTokens *out, Arena *arena, Str text)
+{
+    uint32_t bytes = (uint32_t)text.bytes, blocks = bytes / WIDE_BLOCK + 1, total = 0;
+    bool is_ascii = true;
+    for (uint32_t i = 0; i < bytes && is_ascii; i++)
+        is_ascii = (unsigned char)text.data[i] < 0x80;
+    if (is_ascii)
+        return;
+    out->wide = arena_alloc_array(arena, blocks, sizeof *out->wide);
+    for (uint32_t i = 0; i < blocks; i++) {
+        uint32_t from = i * WIDE_BLOCK;
+        out->wide[i] = total;
+        total += count_wide(text, from, bytes - from < WIDE_BLOCK ? bytes : from + WIDE_BLOCK);
+    }
+}
+
 void lex_text(Interners *interners, Arena *out_arena, Str text, FileTokens *out,
               SyntaxErrorVec *errors)
 {
@@ -551,6 +578,7 @@ void lex_text(Interners *interners, Arena *out_arena, Str text, FileTokens *out,
     lexer_init(&lexer, interners, scratch, text, errors);
     *out = (FileTokens){ .bytes = (uint32_t)text.bytes, .has_text = true };
     find_lines(out, out_arena, text);
+    find_wide(out, out_arena, text);
     lexer.line_starts = out->line_starts;
     lexer.line_count = out->line_count;
     skip_shebang(&lexer);
@@ -565,6 +593,12 @@ void lex_text(Interners *interners, Arena *out_arena, Str text, FileTokens *out,
     arena_free(scratch);
 }
 
+static uint32_t wide_before(const FileTokens *tokens, Str text, uint32_t offset)
+{
+    uint32_t block = offset / WIDE_BLOCK;
+    return tokens->wide[block] + count_wide(text, block * WIDE_BLOCK, offset);
+}
+
 void file_tokens_position(const FileTokens *tokens, Str text, uint32_t offset, uint32_t *line,
                           uint32_t *column)
 {
@@ -576,9 +610,9 @@ void file_tokens_position(const FileTokens *tokens, Str text, uint32_t offset, u
         else
             high = middle;
     }
-    uint32_t scalars = 0;
-    for (uint32_t i = tokens->line_starts[low]; i < offset && i < text.bytes; i++)
-        scalars += ((unsigned char)text.data[i] & 0xc0) != 0x80;
+    uint32_t start = tokens->line_starts[low];
     *line = low;
-    *column = scalars;
+    *column = offset - start;
+    if (tokens->wide)
+        *column -= wide_before(tokens, text, offset) - wide_before(tokens, text, start);
 }

@@ -90,6 +90,8 @@ typedef struct {
                               Delimiters without one are not in `tokens` */
     uint32_t *line_starts; /* byte offset of each line; [0] == 0 */
     uint32_t line_count;
+    uint32_t
+        *wide; /* [i]: bytes before offset i * 4096 that begin no character; NULL: all is ASCII */
     uint32_t bytes; /* of the file */
     bool has_text;  /* false: absent, unreadable, too large: no tokens */
 } FileTokens;

@@ -116,6 +116,8 @@ typedef struct {
     bool exists; /* false: the file is absent or cannot be read */
 } ItemTree;
 extern const ValueInfo value_info_ItemTree;
+/* Indented text, or JSON. */
+void item_tree_dump_text(const Interners *interners, const ItemTree *tree, bool json, Text *out);
 
 /* ---- tokens and places
  * --------------------------------------------------------------------------- */
@@ -149,6 +151,10 @@ typedef struct {
     } anchors[ANCHOR_COUNT];
 } ItemBase;
 
+extern const ValueInfo value_info_TokenSpanList, value_info_SpanMap, value_info_ItemBase,
+    value_info_Partition;
+extern const KeyInfo key_info_MadeTokensKey;
+
 /* Private to the stage. */
 typedef struct PartitionData PartitionData;
 typedef struct {
@@ -172,9 +178,9 @@ const ItemTree *parse_tree(Job *job, ItemId item, uint32_t *index);
 /* A place in a file, for the edges. */
 typedef struct {
     FileId file;
-    uint32_t lo, hi;                                 /* bytes */
-    uint32_t line_lo, column_lo, line_hi, column_hi; /* 0-based; columns in scalar values */
-    bool is_known;                                   /* false: the item is no longer there */
+    uint32_t lo, hi;       /* bytes */
+    uint32_t line, column; /* of lo, 0-based; the column in scalar values */
+    bool is_known;         /* false: the item is no longer there */
 } SourceSpan;
 /* Where a span's tokens were written: through macro-made items down to files. */
 SourceSpan parse_source_span(Job *job, TokenSpan span);

@@ -1,10 +1,12 @@
-/* Where an item begins and ends: a scan over token trees that looks at keywords, braces and semicolons only. Reference: "Items". What is
- * malformed inside is the parser's matter; here it matters only where to go on. */
+/* Where an item begins and ends: a scan over token trees that looks at keywords, braces and
+ * semicolons only. Reference: "Items". What is malformed inside is the parser's matter; here it
+ * matters only where to go on. */
 #include "parse/parse_partition.h"
 
 /* ---- is it an item? ---- */
 
-/* Behind `pub` with its restriction. `pub (A, B)` restricts nothing: that is a tuple field's type. */
+/* Behind `pub` with its restriction. `pub (A, B)` restricts nothing: that is a tuple field's type.
+ */
 static uint32_t skip_visibility(const Partitioner *p, uint32_t at)
 {
     if (view_kind(p, at) != TOKEN_KW_PUB)
@@ -12,9 +14,10 @@ static uint32_t skip_visibility(const Partitioner *p, uint32_t at)
     if (view_kind(p, at + 1) != TOKEN_OPEN_PAREN)
         return at + 1;
     TokenKind inside = view_kind(p, at + 2);
-    bool is_word = inside == TOKEN_KW_CRATE || inside == TOKEN_KW_SELF_LOWER || inside == TOKEN_KW_SUPER;
-    bool restricts = inside == TOKEN_KW_IN ||
-                     (is_word && view_kind(p, at + 3) == TOKEN_CLOSE_PAREN);
+    bool is_word =
+        inside == TOKEN_KW_CRATE || inside == TOKEN_KW_SELF_LOWER || inside == TOKEN_KW_SUPER;
+    bool restricts =
+        inside == TOKEN_KW_IN || (is_word && view_kind(p, at + 3) == TOKEN_CLOSE_PAREN);
     return restricts ? view_skip(p, at + 1) : at + 1;
 }
 
@@ -30,20 +33,23 @@ static bool is_one_of(TokenKind kind, const TokenKind *set, size_t count)
 /* What a qualifier must be followed by to be one. */
 static bool qualifies(const Partitioner *p, uint32_t at)
 {
-    static const TokenKind after_const[] = { TOKEN_KW_FN,   TOKEN_KW_UNSAFE, TOKEN_KW_ASYNC, TOKEN_KW_EXTERN,
-                                             TOKEN_KW_GEN,  TOKEN_KW_TRAIT,  TOKEN_KW_AUTO,  TOKEN_KW_IMPL,
-                                             TOKEN_KW_SAFE };
-    static const TokenKind after_unsafe[] = { TOKEN_KW_FN,   TOKEN_KW_IMPL,  TOKEN_KW_TRAIT, TOKEN_KW_EXTERN,
-                                              TOKEN_KW_MOD,  TOKEN_KW_AUTO,  TOKEN_KW_STATIC, TOKEN_KW_ASYNC };
-    static const TokenKind after_async[] = { TOKEN_KW_FN, TOKEN_KW_UNSAFE, TOKEN_KW_EXTERN, TOKEN_KW_GEN,
-                                             TOKEN_KW_SAFE };
-    static const TokenKind after_default[] = { TOKEN_KW_FN,    TOKEN_KW_CONST, TOKEN_KW_TYPE,  TOKEN_KW_UNSAFE,
-                                               TOKEN_KW_ASYNC, TOKEN_KW_IMPL,  TOKEN_KW_EXTERN, TOKEN_KW_STATIC };
+    static const TokenKind after_const[] = { TOKEN_KW_FN,     TOKEN_KW_UNSAFE, TOKEN_KW_ASYNC,
+                                             TOKEN_KW_EXTERN, TOKEN_KW_GEN,    TOKEN_KW_TRAIT,
+                                             TOKEN_KW_AUTO,   TOKEN_KW_IMPL,   TOKEN_KW_SAFE };
+    static const TokenKind after_unsafe[] = { TOKEN_KW_FN,     TOKEN_KW_IMPL, TOKEN_KW_TRAIT,
+                                              TOKEN_KW_EXTERN, TOKEN_KW_MOD,  TOKEN_KW_AUTO,
+                                              TOKEN_KW_STATIC, TOKEN_KW_ASYNC };
+    static const TokenKind after_async[] = { TOKEN_KW_FN, TOKEN_KW_UNSAFE, TOKEN_KW_EXTERN,
+                                             TOKEN_KW_GEN, TOKEN_KW_SAFE };
+    static const TokenKind after_default[] = { TOKEN_KW_FN,     TOKEN_KW_CONST, TOKEN_KW_TYPE,
+                                               TOKEN_KW_UNSAFE, TOKEN_KW_ASYNC, TOKEN_KW_IMPL,
+                                               TOKEN_KW_EXTERN, TOKEN_KW_STATIC };
     static const TokenKind after_safe[] = { TOKEN_KW_FN, TOKEN_KW_STATIC, TOKEN_KW_EXTERN };
     TokenKind kind = view_kind(p, at), next = view_kind(p, at + 1), then = view_kind(p, at + 2);
     if (kind == TOKEN_KW_CONST)
         return is_one_of(next, after_const, ARRAY_COUNT(after_const)) &&
-               !(next == TOKEN_KW_ASYNC && !is_one_of(then, after_async, ARRAY_COUNT(after_async))) &&
+               !(next == TOKEN_KW_ASYNC &&
+                 !is_one_of(then, after_async, ARRAY_COUNT(after_async))) &&
                !(view_is_ident(p, at + 1) && then == TOKEN_COLON);
     if (kind == TOKEN_KW_UNSAFE)
         return is_one_of(next, after_unsafe, ARRAY_COUNT(after_unsafe));
@@ -85,8 +91,8 @@ static uint32_t skip_qualifiers(const Partitioner *p, uint32_t at)
 /* `static` begins a closure when this follows. */
 static bool begins_closure(TokenKind kind)
 {
-    return kind == TOKEN_OR || kind == TOKEN_OR_OR || kind == TOKEN_KW_MOVE || kind == TOKEN_KW_ASYNC ||
-           kind == TOKEN_KW_USE;
+    return kind == TOKEN_OR || kind == TOKEN_OR_OR || kind == TOKEN_KW_MOVE ||
+           kind == TOKEN_KW_ASYNC || kind == TOKEN_KW_USE;
 }
 
 /* Behind the path at `at`: `a::b`, `::a`, `$crate::a`; `at` itself if there is none. */
@@ -95,8 +101,9 @@ static uint32_t skip_path(const Partitioner *p, uint32_t at)
     uint32_t next = view_kind(p, at) == TOKEN_PATH_SEP ? at + 1 : at;
     for (;;) {
         TokenKind kind = view_kind(p, next);
-        bool is_segment = view_is_ident(p, next) || kind == TOKEN_KW_CRATE || kind == TOKEN_KW_SUPER ||
-                          kind == TOKEN_KW_SELF_LOWER || kind == TOKEN_KW_DOLLAR_CRATE;
+        bool is_segment = view_is_ident(p, next) || kind == TOKEN_KW_CRATE ||
+                          kind == TOKEN_KW_SUPER || kind == TOKEN_KW_SELF_LOWER ||
+                          kind == TOKEN_KW_DOLLAR_CRATE;
         if (!is_segment)
             return at;
         next++;
@@ -136,14 +143,15 @@ static DefKind keyword_kind(const Partitioner *p, uint32_t at, ItemContext conte
     if (kind == TOKEN_KW_UNION)
         return view_is_ident(p, at + 1) ? DEF_UNION : DEF_NONE;
     if (kind == TOKEN_KW_CONST)
-        return view_is_ident(p, at + 1) || next == TOKEN_KW_UNDERSCORE || next == TOKEN_KW_MUT ? DEF_CONST
-                                                                                               : DEF_NONE;
+        return view_is_ident(p, at + 1) || next == TOKEN_KW_UNDERSCORE || next == TOKEN_KW_MUT
+                   ? DEF_CONST
+                   : DEF_NONE;
     if (kind == TOKEN_KW_STATIC)
         return begins_closure(next) ? DEF_NONE : DEF_STATIC;
     if (kind == TOKEN_KW_EXTERN)
-        return next == TOKEN_KW_CRATE                                   ? DEF_EXTERN_CRATE
+        return next == TOKEN_KW_CRATE                              ? DEF_EXTERN_CRATE
                : view_kind(p, skip_abi(p, at)) == TOKEN_OPEN_BRACE ? DEF_FOREIGN_MOD
-                                                                        : DEF_NONE;
+                                                                   : DEF_NONE;
     if (kind == TOKEN_KW_MACRO_RULES && next == TOKEN_NOT && view_is_ident(p, at + 2))
         return DEF_MACRO;
     if (kind == TOKEN_KW_MACRO && view_is_ident(p, at + 1))
@@ -151,7 +159,8 @@ static DefKind keyword_kind(const Partitioner *p, uint32_t at, ItemContext conte
     return context != CONTEXT_BODY && is_macro_call(p, at) ? DEF_MACRO_CALL : DEF_NONE;
 }
 
-/* Tokens that begin an item wherever they stand between other tokens: where to stop when a `;` is missing. */
+/* Tokens that begin an item wherever they stand between other tokens: where to stop when a `;` is
+ * missing. */
 static bool surely_starts_item(const Partitioner *p, uint32_t at)
 {
     TokenKind kind = view_kind(p, at);
@@ -159,8 +168,8 @@ static bool surely_starts_item(const Partitioner *p, uint32_t at)
         return view_is_ident(p, at + 1);
     if (kind == TOKEN_KW_USE)
         return view_kind(p, at + 1) != TOKEN_LT;
-    return kind == TOKEN_KW_PUB || kind == TOKEN_KW_STRUCT || kind == TOKEN_KW_ENUM || kind == TOKEN_KW_MOD ||
-           kind == TOKEN_KW_TRAIT || kind == TOKEN_KW_TYPE ||
+    return kind == TOKEN_KW_PUB || kind == TOKEN_KW_STRUCT || kind == TOKEN_KW_ENUM ||
+           kind == TOKEN_KW_MOD || kind == TOKEN_KW_TRAIT || kind == TOKEN_KW_TYPE ||
            (kind == TOKEN_KW_MACRO_RULES && view_kind(p, at + 1) == TOKEN_NOT);
 }
 
@@ -175,9 +184,11 @@ static bool is_const_argument(const Partitioner *p, uint32_t at, int angles)
 
 typedef enum { STOP_BRACE = 1, STOP_EQ = 2 } StopAt;
 
-/* Looks for `;`, or an opening brace or `=` if `stops` has them, outside of all brackets. *found: the token it is, or what was met
- * instead: the start of another item, or `end`. Gives whether it was found. */
-static bool find_stop(const Partitioner *p, uint32_t from, uint32_t end, uint32_t stops, uint32_t *found)
+/* Looks for `;`, or an opening brace or `=` if `stops` has them, outside of all brackets. *found:
+ * the token it is, or what was met instead: the start of another item, or `end`. Gives whether it
+ * was found. */
+static bool find_stop(const Partitioner *p, uint32_t from, uint32_t end, uint32_t stops,
+                      uint32_t *found)
 {
     int angles = 0;
     for (uint32_t at = from; at < end;) {
@@ -299,7 +310,8 @@ static void end_macro_2(const Partitioner *p, ItemExtent *e, uint32_t end)
 static void find_name(const Partitioner *p, ItemExtent *e)
 {
     uint32_t at = e->keyword + 1;
-    if (e->kind == DEF_IMPL || e->kind == DEF_USE || e->kind == DEF_FOREIGN_MOD || e->kind == DEF_MACRO_CALL)
+    if (e->kind == DEF_IMPL || e->kind == DEF_USE || e->kind == DEF_FOREIGN_MOD ||
+        e->kind == DEF_MACRO_CALL)
         return;
     if (e->kind == DEF_EXTERN_CRATE || e->is_macro_rules)
         at++;

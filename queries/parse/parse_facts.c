@@ -1,5 +1,6 @@
-/* What the item tree says of an item beyond its tokens: facts from attributes, visibility, names, use trees, variants. Whatever is
- * malformed is passed over in silence: the parser reports it when it reads the header. */
+/* What the item tree says of an item beyond its tokens: facts from attributes, visibility, names,
+ * use trees, variants. Whatever is malformed is passed over in silence: the parser reports it when
+ * it reads the header. */
 #include <string.h>
 
 #include "parse/parse_partition.h"
@@ -34,18 +35,87 @@ static const AttributeFact attribute_facts[] = {
 
 /* Other attributes of the language; those that begin with rustc_ are too. Sorted. */
 static const char *const builtin_attributes[] = {
-    "allow", "allow_internal_unsafe", "allow_internal_unstable", "alloc_error_handler", "automatically_derived",
-    "cfi_encoding", "cold", "collapse_debuginfo", "const_eval_limit", "const_trait", "core", "coverage",
-    "crate_name", "crate_type", "debugger_visualizer", "default_lib_allocator", "define_opaque",
-    "deny", "deprecated", "deprecated_safe", "do_not_recommend", "doc", "expect", "feature", "ffi_const",
-    "ffi_pure", "forbid", "fundamental", "global_allocator", "ignore", "inline", "instruction_set", "link",
-    "link_name", "link_ordinal", "linkage", "loop_match", "marker", "may_dangle", "must_not_suspend", "must_use",
-    "naked", "needs_allocator", "needs_panic_runtime", "no_builtins", "no_core", "no_implicit_prelude",
-    "no_link", "no_main", "no_sanitize", "no_start", "no_std", "non_exhaustive", "omit_gdb_pretty_printer_section",
-    "optimize", "panic_runtime", "patchable_function_entry", "pin_v2", "pointee", "prelude_import",
-    "profiler_runtime", "recursion_limit", "reexport_test_harness_main", "repr", "sanitize", "should_panic",
-    "splat", "stable", "start", "target_feature", "test_runner", "thread_local", "track_caller", "transparent",
-    "type_const", "type_length_limit", "unix_sigpipe", "unstable", "unstable_feature_bound", "unsafe", "warn",
+    "allow",
+    "allow_internal_unsafe",
+    "allow_internal_unstable",
+    "alloc_error_handler",
+    "automatically_derived",
+    "cfi_encoding",
+    "cold",
+    "collapse_debuginfo",
+    "const_eval_limit",
+    "const_trait",
+    "core",
+    "coverage",
+    "crate_name",
+    "crate_type",
+    "debugger_visualizer",
+    "default_lib_allocator",
+    "define_opaque",
+    "deny",
+    "deprecated",
+    "deprecated_safe",
+    "do_not_recommend",
+    "doc",
+    "expect",
+    "feature",
+    "ffi_const",
+    "ffi_pure",
+    "forbid",
+    "fundamental",
+    "global_allocator",
+    "ignore",
+    "inline",
+    "instruction_set",
+    "link",
+    "link_name",
+    "link_ordinal",
+    "linkage",
+    "loop_match",
+    "marker",
+    "may_dangle",
+    "must_not_suspend",
+    "must_use",
+    "naked",
+    "needs_allocator",
+    "needs_panic_runtime",
+    "no_builtins",
+    "no_core",
+    "no_implicit_prelude",
+    "no_link",
+    "no_main",
+    "no_sanitize",
+    "no_start",
+    "no_std",
+    "non_exhaustive",
+    "omit_gdb_pretty_printer_section",
+    "optimize",
+    "panic_runtime",
+    "patchable_function_entry",
+    "pin_v2",
+    "pointee",
+    "prelude_import",
+    "profiler_runtime",
+    "recursion_limit",
+    "reexport_test_harness_main",
+    "repr",
+    "sanitize",
+    "should_panic",
+    "splat",
+    "stable",
+    "start",
+    "target_feature",
+    "test_runner",
+    "thread_local",
+    "track_caller",
+    "transparent",
+    "type_const",
+    "type_length_limit",
+    "unix_sigpipe",
+    "unstable",
+    "unstable_feature_bound",
+    "unsafe",
+    "warn",
     "windows_subsystem",
 };
 
@@ -109,8 +179,8 @@ static SymId attribute_value(Partitioner *p, uint32_t at, uint32_t end)
         return sym_id_none();
     const Token *token = view_token(p, at + 1);
     bool is_string = token->kind == TOKEN_STR || token->kind == TOKEN_RAW_STR;
-    if (!is_string ||
-        !literal_value(p->input->interners, p->scratch, (TokenKind)token->kind, token->text, &value))
+    if (!is_string || !literal_value(p->input->interners, p->scratch, (TokenKind)token->kind,
+                                     token->text, &value))
         return sym_id_none();
     return sym_intern(p->input->interners, value.text);
 }
@@ -155,11 +225,12 @@ static bool is_path_word(const Partitioner *p, uint32_t at)
 {
     TokenKind kind = view_kind(p, at);
     return view_is_ident(p, at) || kind == TOKEN_KW_CRATE || kind == TOKEN_KW_SUPER ||
-           kind == TOKEN_KW_SELF_LOWER || kind == TOKEN_KW_SELF_UPPER || kind == TOKEN_KW_DOLLAR_CRATE;
+           kind == TOKEN_KW_SELF_LOWER || kind == TOKEN_KW_SELF_UPPER ||
+           kind == TOKEN_KW_DOLLAR_CRATE;
 }
 
-/* Places in the item tree count the header run's tokens; the header's run starts at p->tokens[header_run]. A view token's place
- * is how many tokens of the run stand before it. */
+/* Places in the item tree count the header run's tokens; the header's run starts at
+ * p->tokens[header_run]. A view token's place is how many tokens of the run stand before it. */
 static uint32_t header_place(const Partitioner *p, IdRange run, uint32_t at)
 {
     uint32_t source = p->view[at], low = run.start, high = run.start + run.count;
@@ -266,8 +337,10 @@ static uint32_t read_use_leaf(UseReader *u, uint32_t lo, uint32_t at, bool in_li
     return at;
 }
 
-/* Recursion is bounded by USE_DEPTH_MAX; deeper trees have no leaves here, and an error from the parser. */
-static uint32_t read_use_tree(UseReader *u, uint32_t at, uint32_t end, uint32_t depth) // NOLINT(misc-no-recursion)
+/* Recursion is bounded by USE_DEPTH_MAX; deeper trees have no leaves here, and an error from the
+ * parser. */
+static uint32_t read_use_tree(UseReader *u, uint32_t at, uint32_t end,
+                              uint32_t depth) // NOLINT(misc-no-recursion)
 {
     Partitioner *p = u->p;
     uint32_t lo = at, own_prefix = u->prefix_count;
@@ -314,7 +387,8 @@ static uint32_t find_fields(const Partitioner *p, const ItemExtent *e)
     uint32_t at = e->keyword + 1;
     while (at < e->header_end) {
         TokenKind kind = view_kind(p, at);
-        bool is_field_list = kind == TOKEN_OPEN_BRACE || kind == TOKEN_SEMI || kind == TOKEN_OPEN_PAREN;
+        bool is_field_list =
+            kind == TOKEN_OPEN_BRACE || kind == TOKEN_SEMI || kind == TOKEN_OPEN_PAREN;
         if ((is_field_list && angles <= 0) || kind == TOKEN_KW_WHERE)
             break;
         angles += view_angle_change(kind);
@@ -331,7 +405,7 @@ static uint32_t find_fields(const Partitioner *p, const ItemExtent *e)
 
 static AstCtor ctor_of(TokenKind fields)
 {
-    return fields == TOKEN_OPEN_BRACE ? AST_CTOR_STRUCT
+    return fields == TOKEN_OPEN_BRACE   ? AST_CTOR_STRUCT
            : fields == TOKEN_OPEN_PAREN ? AST_CTOR_TUPLE
                                         : AST_CTOR_UNIT;
 }
@@ -472,7 +546,8 @@ void facts_header(Partitioner *p, Item *item, const ItemExtent *e)
         item->flags |= ITEM_BODY_CALLS_MACRO;
     item->flags |= e->is_macro_rules ? ITEM_IS_MACRO_RULES : 0;
     item->flags |= e->is_trait_alias ? ITEM_IS_TRAIT_ALIAS : 0;
-    bool is_renamed = e->kind == DEF_EXTERN_CRATE && e->name && view_kind(p, e->name + 1) == TOKEN_KW_AS;
+    bool is_renamed =
+        e->kind == DEF_EXTERN_CRATE && e->name && view_kind(p, e->name + 1) == TOKEN_KW_AS;
     if (is_renamed)
         item->rename = view_token(p, e->name + 2)->text;
     facts_of_kind(p, item, e, run);

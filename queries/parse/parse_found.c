@@ -3,9 +3,9 @@
 
 static const char *keyword_prefix(TokenKind kind)
 {
-    static const TokenKind reserved[] = { TOKEN_KW_ABSTRACT, TOKEN_KW_BECOME, TOKEN_KW_BOX,
-                                          TOKEN_KW_DO,       TOKEN_KW_FINAL,  TOKEN_KW_MACRO,
-                                          TOKEN_KW_OVERRIDE, TOKEN_KW_PRIV,   TOKEN_KW_TRY,
+    static const TokenKind reserved[] = { TOKEN_KW_ABSTRACT, TOKEN_KW_BECOME,  TOKEN_KW_BOX,
+                                          TOKEN_KW_DO,       TOKEN_KW_FINAL,   TOKEN_KW_MACRO,
+                                          TOKEN_KW_OVERRIDE, TOKEN_KW_PRIV,    TOKEN_KW_TRY,
                                           TOKEN_KW_TYPEOF,   TOKEN_KW_UNSIZED, TOKEN_KW_VIRTUAL,
                                           TOKEN_KW_YIELD };
     if (kind == TOKEN_KW_UNDERSCORE || kind == TOKEN_KW_DOLLAR_CRATE)

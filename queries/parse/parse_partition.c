@@ -1,5 +1,5 @@
-/* Cuts a token sequence into items, nested ones included. Recursion follows the nesting of items, which is bounded; the nesting of
- * braces is not followed. */
+/* Cuts a token sequence into items, nested ones included. Recursion follows the nesting of items,
+ * which is bounded; the nesting of braces is not followed. */
 #include "parse/parse_partition.h"
 
 #include <stdlib.h>
@@ -7,8 +7,10 @@
 
 enum { ITEM_DEPTH_MAX = 128 };
 
-static void partition_list(Partitioner *p, uint32_t at, uint32_t end, uint32_t parent, ItemContext context);
-static uint32_t partition_nested(Partitioner *p, uint32_t lo, uint32_t hi, uint32_t parent, bool is_statement);
+static void partition_list(Partitioner *p, uint32_t at, uint32_t end, uint32_t parent,
+                           ItemContext context);
+static uint32_t partition_nested(Partitioner *p, uint32_t lo, uint32_t hi, uint32_t parent,
+                                 bool is_statement);
 
 /* ---- identity ---- */
 
@@ -60,8 +62,10 @@ static SymId impl_name(Partitioner *p, const ItemExtent *e)
         TokenKind kind = view_kind(p, at);
         if (kind == TOKEN_KW_WHERE)
             break;
-        bool is_word = token_class(kind) != TOKEN_CLASS_PUNCT && token_class(kind) < TOKEN_CLASS_SPECIAL;
-        bool after_word = text.bytes > 0 && strchr("<>(){}[]&:!*'", text.data[text.bytes - 1]) == NULL;
+        bool is_word =
+            token_class(kind) != TOKEN_CLASS_PUNCT && token_class(kind) < TOKEN_CLASS_SPECIAL;
+        bool after_word =
+            text.bytes > 0 && strchr("<>(){}[]&:!*'", text.data[text.bytes - 1]) == NULL;
         bool space = (is_word && after_word && token_class(kind) != TOKEN_CLASS_OPEN &&
                       token_class(kind) != TOKEN_CLASS_CLOSE) ||
                      kind == TOKEN_KW_FOR;
@@ -76,8 +80,11 @@ static SymId impl_name(Partitioner *p, const ItemExtent *e)
 
 static ItemId item_identity(Partitioner *p, const Item *item, const ItemExtent *e, uint32_t parent)
 {
-    PathRecord record = { .kind = item->kind, .parent = p->items.items[parent].id.v, .name = item->name.v };
-    bool is_anonymous = e->kind == DEF_CONST && e->name && view_kind(p, e->name) == TOKEN_KW_UNDERSCORE;
+    PathRecord record = { .kind = item->kind,
+                          .parent = p->items.items[parent].id.v,
+                          .name = item->name.v };
+    bool is_anonymous =
+        e->kind == DEF_CONST && e->name && view_kind(p, e->name) == TOKEN_KW_UNDERSCORE;
     if (sym_id_is_none(item->name) || is_anonymous)
         record.hash = header_hash(p, p->runs.items[p->items.count - 1].anchors[ANCHOR_HEADER]);
     if (e->kind == DEF_MACRO_CALL)
@@ -102,14 +109,16 @@ static uint32_t skip_inner_attributes(const Partitioner *p, uint32_t at, uint32_
 }
 
 /* Outer and inner attributes in one run. */
-static void copy_attributes(Partitioner *p, PartitionRuns *runs, const ItemExtent *e, uint32_t inner_end)
+static void copy_attributes(Partitioner *p, PartitionRuns *runs, const ItemExtent *e,
+                            uint32_t inner_end)
 {
     runs->anchors[ANCHOR_ATTRIBUTES] = view_copy(p, e->lo, e->header, NULL, 0);
     if (inner_end > e->inner)
         runs->anchors[ANCHOR_ATTRIBUTES].count += view_copy(p, e->inner, inner_end, NULL, 0).count;
 }
 
-/* What was found where the item should have gone on is the last token of its last run: the parser says what is missing. */
+/* What was found where the item should have gone on is the last token of its last run: the parser
+ * says what is missing. */
 static void copy_stray(Partitioner *p, IdRange *run, uint32_t stray)
 {
     if (stray == 0 || stray - 1 >= p->count)
@@ -167,15 +176,17 @@ static ItemContext inner_context(DefKind kind)
                                      : CONTEXT_MODULE;
 }
 
-/* Makes the entry of an item and of all that is in it; gives its index. Macro calls get their identity from their body, all others
- * before it, because what is nested in it is named under them. */
+/* Makes the entry of an item and of all that is in it; gives its index. Macro calls get their
+ * identity from their body, all others before it, because what is nested in it is named under them.
+ */
 static uint32_t partition_item(Partitioner *p, const ItemExtent *e, uint32_t parent)
 {
     uint32_t index = p->items.count;
     uint32_t inner_end = e->inner ? skip_inner_attributes(p, e->inner, e->inner_end) : 0;
     Item blank = { .kind = (uint8_t)kind_in_context(e->kind, e->context), .parent = parent };
     item_vec_push(&p->items, blank);
-    PartitionRuns runs = { .first = p->view[e->lo], .last = p->view[e->hi > e->lo ? e->hi - 1 : e->lo] };
+    PartitionRuns runs = { .first = p->view[e->lo],
+                           .last = p->view[e->hi > e->lo ? e->hi - 1 : e->lo] };
     copy_attributes(p, &runs, e, inner_end);
     copy_header(p, &runs, e);
     partition_runs_vec_push(&p->runs, runs);
@@ -217,9 +228,11 @@ static bool is_too_deep(Partitioner *p, const ItemExtent *e)
 
 /* ---- items inside bodies ---- */
 
-/* Finds the items in the statements of [lo, hi) and cuts them out: they are the last entries of p->nested; gives their number.
- * A statement begins behind a brace or a semicolon. Macro input is left alone. */
-static uint32_t partition_nested(Partitioner *p, uint32_t lo, uint32_t hi, uint32_t parent, bool is_statement)
+/* Finds the items in the statements of [lo, hi) and cuts them out: they are the last entries of
+ * p->nested; gives their number. A statement begins behind a brace or a semicolon. Macro input is
+ * left alone. */
+static uint32_t partition_nested(Partitioner *p, uint32_t lo, uint32_t hi, uint32_t parent,
+                                 bool is_statement)
 {
     uint32_t first = p->nested.count;
     for (uint32_t at = lo; at < hi;) {
@@ -281,8 +294,8 @@ static void report_not_an_item(Partitioner *p, ItemList *list, const ItemExtent 
         return;
     }
     bool in_list = list->context != CONTEXT_MODULE;
-    SyntaxError *error =
-        view_error(p, in_list ? DIAG_CODE_parse_not_an_item : DIAG_CODE_parse_expected_item, at, at + 1);
+    SyntaxError *error = view_error(
+        p, in_list ? DIAG_CODE_parse_not_an_item : DIAG_CODE_parse_expected_item, at, at + 1);
     syntax_error_arg(p->errors, error, view_found(p, at));
     if (in_list)
         return;
@@ -341,9 +354,10 @@ static void report_misplaced(Partitioner *p, const ItemExtent *e)
                                                     : def_kind_text(e->kind);
     syntax_error_arg(p->errors, error, str_from_c(kind));
     syntax_error_arg(p->errors, error,
-                     e->context == CONTEXT_FOREIGN ? STR("`extern` blocks") : STR("`trait`s or `impl`s"));
-    error->help = arena_printf(p->errors->arena,
-                               "consider moving the %s out to a nearby module scope", kind);
+                     e->context == CONTEXT_FOREIGN ? STR("`extern` blocks")
+                                                   : STR("`trait`s or `impl`s"));
+    error->help =
+        arena_printf(p->errors->arena, "consider moving the %s out to a nearby module scope", kind);
 }
 
 static void report_missing_semicolon(Partitioner *p, const ItemExtent *e)
@@ -386,11 +400,13 @@ static void check_last_doc(Partitioner *p, const ItemList *list)
         return;
     bool in_module = list->context == CONTEXT_MODULE;
     DiagCode code = in_module ? DIAG_CODE_parse_item_after_doc : DIAG_CODE_parse_doc_alone_in_list;
-    SyntaxError *error = syntax_error_add(p->errors, code, ast_pos(source - 1, 0), ast_pos(source, 0));
+    SyntaxError *error =
+        syntax_error_add(p->errors, code, ast_pos(source - 1, 0), ast_pos(source, 0));
     error->primary_label = "this doc comment doesn't document anything";
 }
 
-static void partition_list(Partitioner *p, uint32_t at, uint32_t end, uint32_t parent, ItemContext context)
+static void partition_list(Partitioner *p, uint32_t at, uint32_t end, uint32_t parent,
+                           ItemContext context)
 {
     ItemList list = { .at = at, .end = end, .context = context };
     while (list.at < list.end) {
@@ -410,7 +426,8 @@ static bool may_follow_inner(const Partitioner *p, uint32_t at)
     if (view_kind(p, at - 1) != TOKEN_CLOSE_BRACKET)
         return false;
     uint32_t open = p->partners[at - 1];
-    return open >= 2 && view_kind(p, open - 1) == TOKEN_NOT && view_kind(p, open - 2) == TOKEN_POUND;
+    return open >= 2 && view_kind(p, open - 1) == TOKEN_NOT &&
+           view_kind(p, open - 2) == TOKEN_POUND;
 }
 
 static void check_inner_docs(Partitioner *p)
@@ -420,18 +437,21 @@ static void check_inner_docs(Partitioner *p)
         for (; source < p->view[at]; source++) {
             if (p->input->tokens[source].kind != TOKEN_DOC_INNER || may_follow_inner(p, at))
                 continue;
-            SyntaxError *error = syntax_error_add(p->errors, DIAG_CODE_parse_inner_doc, ast_pos(source, 0),
-                                                  ast_pos(source + 1, 0));
-            error->note = "inner doc comments like this (starting with `//!` or `/*!`) can only appear before items";
+            SyntaxError *error = syntax_error_add(p->errors, DIAG_CODE_parse_inner_doc,
+                                                  ast_pos(source, 0), ast_pos(source + 1, 0));
+            error->note = "inner doc comments like this (starting with `//!` or `/*!`) can only "
+                          "appear before items";
         }
-        if (at < p->count && token_class(view_kind(p, at)) == TOKEN_CLASS_OPEN && view_is_macro_input(p, at)) {
+        if (at < p->count && token_class(view_kind(p, at)) == TOKEN_CLASS_OPEN &&
+            view_is_macro_input(p, at)) {
             at = p->partners[at];
             source = p->view[at];
         }
     }
 }
 
-static void partitioner_init(Partitioner *p, const PartitionInput *input, Arena *scratch, SyntaxErrorVec *errors)
+static void partitioner_init(Partitioner *p, const PartitionInput *input, Arena *scratch,
+                             SyntaxErrorVec *errors)
 {
     *p = (Partitioner){ .input = input, .scratch = scratch, .errors = errors };
     item_vec_init(&p->items, scratch);
@@ -506,7 +526,8 @@ static PartitionData *partition_finish(Partitioner *p, Arena *out, IdRange rest)
     return data;
 }
 
-PartitionData *partition_make(const PartitionInput *input, Arena *out, Arena *scratch, SyntaxErrorVec *errors)
+PartitionData *partition_make(const PartitionInput *input, Arena *out, Arena *scratch,
+                              SyntaxErrorVec *errors)
 {
     Partitioner p;
     partitioner_init(&p, input, scratch, errors);

@@ -1,12 +1,14 @@
-/* Private to parse: the partition of a token sequence into items, and its state while it is made. */
+/* Private to parse: the partition of a token sequence into items, and its state while it is made.
+ */
 #ifndef RSCC_PARSE_PARSE_PARTITION_H
 #define RSCC_PARSE_PARSE_PARTITION_H
 
 #include "base/map.h"
 #include "parse/parse.h"
 
-/* Value of file_partition and call_partition. Runs are ranges of `tokens`; sources[i] is the index of token i in the file (or
- * expansion), for its place. A TOKEN_ITEM's source is the first token of what it stands for. */
+/* Value of file_partition and call_partition. Runs are ranges of `tokens`; sources[i] is the index
+ * of token i in the file (or expansion), for its place. A TOKEN_ITEM's source is the first token of
+ * what it stands for. */
 typedef struct {
     IdRange anchors[ANCHOR_COUNT];
     uint32_t first, last; /* sources of its first and last token */
@@ -18,8 +20,8 @@ struct PartitionData {
     Token *tokens;
     uint32_t *sources;
     uint32_t token_count;
-    IdRange rest;     /* expansions: all that is not inside an item */
-    uint32_t *by_id;  /* items in order of ItemId.v, the root too */
+    IdRange rest;    /* expansions: all that is not inside an item */
+    uint32_t *by_id; /* items in order of ItemId.v, the root too */
 };
 
 /* The index of an item; false if it is not there. */
@@ -32,16 +34,24 @@ typedef struct {
     const uint32_t *partners;
     uint32_t count;
     ItemId root;
-    AstFragment fragment; /* ITEMS, TRAIT_ITEMS, ..: a list of items; else statements, expressions, ... */
+    AstFragment
+        fragment; /* ITEMS, TRAIT_ITEMS, ..: a list of items; else statements, expressions, ... */
     /* The text of the doc comment at a source index. */
     SymId (*doc_text)(const void *context, uint32_t source);
     const void *context;
 } PartitionInput;
 
-/* Cuts; the result is in `out`. Errors have places in source indexes (AstPos). Cost: linear but for the sort of ids. */
-PartitionData *partition_make(const PartitionInput *input, Arena *out, Arena *scratch, SyntaxErrorVec *errors);
+/* Cuts; the result is in `out`. Errors have places in source indexes (AstPos). Cost: linear but for
+ * the sort of ids. */
+PartitionData *partition_make(const PartitionInput *input, Arena *out, Arena *scratch,
+                              SyntaxErrorVec *errors);
 
-/* ---- while it is made ---------------------------------------------------------------------------- */
+/* The partition of a file. */
+PartitionData *partition_file(Interners *interners, FileId file, const FileTokens *tokens, Str text,
+                              Arena *out, Arena *scratch, SyntaxErrorVec *errors);
+
+/* ---- while it is made
+ * ---------------------------------------------------------------------------- */
 VEC_TYPE(ItemVec, item_vec, Item)
 VEC_TYPE(ItemSegmentVec, item_segment_vec, ItemSegment)
 VEC_TYPE(ItemUseVec, item_use_vec, ItemUse)
@@ -57,7 +67,8 @@ typedef struct {
 } NestedItem;
 VEC_TYPE(NestedItemVec, nested_item_vec, NestedItem)
 
-/* The view: the tokens that structure depends on, without doc comments and the brackets around macro fragments. */
+/* The view: the tokens that structure depends on, without doc comments and the brackets around
+ * macro fragments. */
 typedef struct {
     const PartitionInput *input;
     Arena *scratch;
@@ -90,17 +101,18 @@ typedef enum {
 /* Where the parts of an item are, in view tokens. */
 typedef struct {
     ItemContext context;
-    DefKind kind;        /* as written: FN, CONST, ...; DEF_NONE: not an item */
-    uint32_t lo;         /* first token, attributes included */
-    uint32_t header;     /* first token behind the outer attributes */
-    uint32_t vis_end;    /* behind the visibility */
-    uint32_t keyword;    /* the token that tells the kind */
-    uint32_t name;       /* of the name's token; 0: none */
-    uint32_t header_end; /* behind the header's last token */
-    uint32_t body, body_end; /* tokens of the body run */
+    DefKind kind;              /* as written: FN, CONST, ...; DEF_NONE: not an item */
+    uint32_t lo;               /* first token, attributes included */
+    uint32_t header;           /* first token behind the outer attributes */
+    uint32_t vis_end;          /* behind the visibility */
+    uint32_t keyword;          /* the token that tells the kind */
+    uint32_t name;             /* of the name's token; 0: none */
+    uint32_t header_end;       /* behind the header's last token */
+    uint32_t body, body_end;   /* tokens of the body run */
     uint32_t inner, inner_end; /* of children, between braces; both 0: none */
-    uint32_t hi;         /* behind the last token */
-    uint32_t stray;      /* view index + 1 of the token that was found where the item should go on; 0: it is complete */
+    uint32_t hi;               /* behind the last token */
+    uint32_t stray; /* view index + 1 of the token that was found where the item should go on; 0: it
+                       is complete */
     bool is_macro_rules;
     bool is_trait_alias;
 } ItemExtent;
@@ -141,12 +153,15 @@ uint32_t view_skip_attributes(const Partitioner *p, uint32_t at, uint32_t end);
 /* parse_extent.c: where an item at `at` begins and ends; kind DEF_NONE if there is none. */
 ItemExtent extent_find(const Partitioner *p, uint32_t at, uint32_t end, ItemContext context);
 
-/* parse_facts.c: what the item tree says of an item. `header`: view index of the header's first token. */
+/* parse_facts.c: what the item tree says of an item. `header`: view index of the header's first
+ * token. */
 void facts_attributes(Partitioner *p, Item *item, uint32_t lo, uint32_t hi);
 void facts_header(Partitioner *p, Item *item, const ItemExtent *extent);
 
-/* parse_view.c: copies view tokens [lo, hi) with the macro input in them; the tokens of nested items become one each. */
-IdRange view_copy(Partitioner *p, uint32_t lo, uint32_t hi, const NestedItem *nested, uint32_t nested_count);
+/* parse_view.c: copies view tokens [lo, hi) with the macro input in them; the tokens of nested
+ * items become one each. */
+IdRange view_copy(Partitioner *p, uint32_t lo, uint32_t hi, const NestedItem *nested,
+                  uint32_t nested_count);
 void view_make(Partitioner *p);
 SyntaxError *view_error(Partitioner *p, DiagCode code, uint32_t lo, uint32_t hi);
 /* "`x`", "keyword `fn`", "`<eof>`": how messages name the token. */

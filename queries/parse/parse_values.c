@@ -1,7 +1,6 @@
 /* Canonical forms of the item facts. */
 #include "base/ir_table.h"
 #include "parse/parse.h"
-#include "parse/parse_priv.h"
 
 #define X(U, text) text,
 static const char *const ctor_texts[] = { AST_CTOR_TABLE(X) };
@@ -15,9 +14,9 @@ static void print_kind(IrDump *dump, const char *field, uint8_t kind)
 
 /* The names of the ITEM_ bits, from bit 0. */
 static const char *const flag_names[] = {
-    "cfg",       "cfg_attr", "path",        "macro_use",   "macro_export",     "derive",      "unknown_attr",
-    "no_mangle", "test",     "proc_macro",  "inline",      "body",             "self",        "calls_macro",
-    "rules",     "alias",    "negative",    "trait",       "error",            "used",
+    "cfg",       "cfg_attr", "path",       "macro_use", "macro_export", "derive", "unknown_attr",
+    "no_mangle", "test",     "proc_macro", "inline",    "body",         "self",   "calls_macro",
+    "rules",     "alias",    "negative",   "trait",     "error",        "used",
 };
 
 static void print_flags(IrDump *dump, const char *field, uint32_t flags)
@@ -41,8 +40,10 @@ static uint8_t read_kind(Decoder *d)
 }
 
 IR_SCALAR_KIND(item_kind, uint8_t, encode_u32(e, *v), *v = read_kind(d), print_kind(dump, name, *v))
-IR_SCALAR_KIND(item_flags, uint32_t, encode_u32(e, *v), *v = decode_u32(d), print_flags(dump, name, *v))
-IR_SCALAR_KIND(item_token_kind, uint8_t, encode_u8(e, *v), *v = (uint8_t)ir_read_index(d, TOKEN_KIND_COUNT),
+IR_SCALAR_KIND(item_flags, uint32_t, encode_u32(e, *v), *v = decode_u32(d),
+               print_flags(dump, name, *v))
+IR_SCALAR_KIND(item_token_kind, uint8_t, encode_u8(e, *v),
+               *v = (uint8_t)ir_read_index(d, TOKEN_KIND_COUNT),
                ir_print_scalar(dump, name, str_from_c(token_kind_name((TokenKind)*v)), true))
 IR_ENUM_KIND(item_ctor, uint8_t, ctor_texts, ARRAY_COUNT(ctor_texts))
 IR_ENUM_KIND(item_vis, uint8_t, vis_texts, ARRAY_COUNT(vis_texts))
@@ -66,7 +67,8 @@ static void print_attrs(IrDump *dump, const char *field, IdRange range)
     ir_print_scalars_end(dump);
 }
 IR_SCALAR_KIND(item_attr_run, IdRange, (encode_u32(e, v->start), encode_u32(e, v->count)),
-               *v = ir_read_run(d, ((const ItemTree *)pool)->attr_count), print_attrs(dump, name, *v))
+               *v = ir_read_run(d, ((const ItemTree *)pool)->attr_count),
+               print_attrs(dump, name, *v))
 
 #define IR_TABLE "parse/parse_values.def"
 #include "base/ir_records_define.h"
@@ -93,7 +95,8 @@ static void tree_decode(Decoder *d, void *value)
 }
 
 static const ItemTree tree_error = { 0 };
-const ValueInfo value_info_ItemTree = { "ItemTree", sizeof(ItemTree), tree_encode, tree_decode, &tree_error };
+const ValueInfo value_info_ItemTree = { "ItemTree", sizeof(ItemTree), tree_encode, tree_decode,
+                                        &tree_error };
 
 static void item_text(const Interners *interners, InternKind kind, uint32_t id, Text *out)
 {
@@ -103,7 +106,9 @@ static void item_text(const Interners *interners, InternKind kind, uint32_t id, 
 
 void item_tree_dump_text(const Interners *interners, const ItemTree *tree, bool json, Text *out)
 {
-    IrDump dump = { .out = out, .interners = interners, .pool = tree, .json = json, .interned_text = item_text };
+    IrDump dump = {
+        .out = out, .interners = interners, .pool = tree, .json = json, .interned_text = item_text
+    };
     item_tree_dump(&dump, NULL, tree);
     text_add_char(out, '\n');
 }
@@ -158,8 +163,8 @@ static void item_base_decode(Decoder *d, void *value)
 }
 
 static const ItemBase item_base_error = { 0 };
-const ValueInfo value_info_ItemBase = { "ItemBase", sizeof(ItemBase), item_base_encode, item_base_decode,
-                                        &item_base_error };
+const ValueInfo value_info_ItemBase = { "ItemBase", sizeof(ItemBase), item_base_encode,
+                                        item_base_decode, &item_base_error };
 
 static void span_list_encode(Encoder *e, const void *value)
 {
@@ -181,32 +186,8 @@ static void span_list_decode(Decoder *d, void *value)
 }
 
 static const TokenSpanList span_list_error = { 0 };
-const ValueInfo value_info_TokenSpanList = { "TokenSpanList", sizeof(TokenSpanList), span_list_encode,
-                                             span_list_decode, &span_list_error };
-
-static void expansion_encode(Encoder *e, const void *value)
-{
-    const Expansion *expansion = value;
-    token_run_encode(e, &expansion->run);
-    encode_u8(e, expansion->fragment);
-    encode_bool(e, expansion->is_error);
-}
-
-static void expansion_decode(Decoder *d, void *value)
-{
-    Expansion *expansion = value;
-    token_run_decode(d, &expansion->run);
-    expansion->fragment = decode_u8(d);
-    expansion->is_error = decode_bool(d);
-    if (expansion->fragment >= AST_FRAGMENT_COUNT)
-        decoder_fail(d);
-    if (d->failed)
-        *expansion = (Expansion){ .is_error = true };
-}
-
-static const Expansion expansion_error = { .is_error = true };
-const ValueInfo value_info_Expansion = { "Expansion", sizeof(Expansion), expansion_encode, expansion_decode,
-                                         &expansion_error };
+const ValueInfo value_info_TokenSpanList = { "TokenSpanList", sizeof(TokenSpanList),
+                                             span_list_encode, span_list_decode, &span_list_error };
 
 /* Never fingerprinted and never stored: its projections are. */
 static void partition_encode(Encoder *e, const void *value)
@@ -221,8 +202,8 @@ static void partition_decode(Decoder *d, void *value)
 }
 
 static const Partition partition_error = { NULL };
-const ValueInfo value_info_Partition = { "Partition", sizeof(Partition), partition_encode, partition_decode,
-                                         &partition_error };
+const ValueInfo value_info_Partition = { "Partition", sizeof(Partition), partition_encode,
+                                         partition_decode, &partition_error };
 
 static void made_key_encode(Encoder *e, const QueryKey *key)
 {
@@ -234,7 +215,8 @@ static void made_key_encode(Encoder *e, const QueryKey *key)
 
 static void made_key_decode(Decoder *d, QueryKey *key)
 {
-    MadeTokensKey made = { item_id_make(decode_interned(d, INTERN_item)), decode_u32(d) };
+    MadeTokensKey made = { .item = item_id_make(decode_interned(d, INTERN_item)) };
+    made.anchor = decode_u32(d);
     if (made.anchor >= ANCHOR_COUNT)
         decoder_fail(d);
     *key = (QueryKey){ { 0, 0 } };
@@ -250,4 +232,5 @@ static void made_key_describe(const Interners *interners, const QueryKey *key, T
     text_addf(out, " (%s)", anchors[made.anchor]);
 }
 
-const KeyInfo key_info_MadeTokensKey = { "MadeTokensKey", made_key_encode, made_key_decode, made_key_describe };
+const KeyInfo key_info_MadeTokensKey = { "MadeTokensKey", made_key_encode, made_key_decode,
+                                         made_key_describe };

@@ -1,7 +1,8 @@
 /* The view of a token sequence that the partition works on, and the copying of runs out of it. */
 #include "parse/parse_partition.h"
 
-/* Brackets around a fragment that the parser needs: they keep an expression, type or pattern in one piece. */
+/* Brackets around a fragment that the parser needs: they keep an expression, type or pattern in one
+ * piece. */
 static bool keeps_fragment(const Token *token)
 {
     AstFragment fragment = (AstFragment)token->flags;
@@ -87,7 +88,8 @@ static void copy_fragments(Partitioner *p, uint32_t from, uint32_t to)
     }
 }
 
-/* The source index where the text of a view token begins: at the fragment brackets that open just before it. */
+/* The source index where the text of a view token begins: at the fragment brackets that open just
+ * before it. */
 static uint32_t opening_source(const Partitioner *p, uint32_t at)
 {
     uint32_t source = p->view[at];
@@ -130,8 +132,8 @@ static void check_doc_before_close(Partitioner *p, uint32_t at)
     if (token_class(view_kind(p, at)) != TOKEN_CLASS_CLOSE || source == 0 ||
         p->input->tokens[source - 1].kind != TOKEN_DOC_OUTER)
         return;
-    SyntaxError *error =
-        syntax_error_add(p->errors, DIAG_CODE_parse_doc_alone, ast_pos(source - 1, 0), ast_pos(source, 0));
+    SyntaxError *error = syntax_error_add(p->errors, DIAG_CODE_parse_doc_alone,
+                                          ast_pos(source - 1, 0), ast_pos(source, 0));
     error->help = "doc comments must come before what they document, if a comment was intended use "
                   "`//`";
 }
@@ -148,7 +150,8 @@ IdRange view_copy(Partitioner *p, uint32_t lo, uint32_t hi, const NestedItem *ne
         if (next < nested_count && nested[next].lo == at) {
             copy_nested(p, &nested[next]);
             at = nested[next++].hi;
-        } else if (token_class(view_kind(p, at)) == TOKEN_CLASS_OPEN && view_is_macro_input(p, at)) {
+        } else if (token_class(view_kind(p, at)) == TOKEN_CLASS_OPEN &&
+                   view_is_macro_input(p, at)) {
             uint32_t close = p->partners[at];
             for (uint32_t i = p->view[at]; i <= p->view[close]; i++)
                 copy_token(p, i);
