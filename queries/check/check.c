@@ -1,0 +1,58 @@
+/* Items and crates as a whole. */
+#include "check/check_priv.h"
+
+/* What the header means is asked for, so that what is wrong with it is reported though nobody uses the item. */
+static void demand_header(Job *job, DefId item, DefKind kind)
+{
+    q_generics_of(job, item);
+    q_predicates_of(job, item);
+    if (kind == DEF_FN || kind == DEF_ASSOC_FN || kind == DEF_FOREIGN_FN)
+        q_fn_sig(job, item);
+    if (kind == DEF_CONST || kind == DEF_STATIC || kind == DEF_ASSOC_CONST || kind == DEF_FOREIGN_STATIC ||
+        kind == DEF_TYPE_ALIAS)
+        q_type_of(job, item);
+    if (kind == DEF_TRAIT)
+        q_assoc_items(job, item);
+}
+
+void item_check_provide(Job *job, DefId item, ItemCheck *out)
+{
+    DefKind kind = def_kind(job_interners(job), item);
+    demand_header(job, item, kind);
+    if (kind == DEF_IMPL)
+        out->has_error = !check_impl(job, item);
+    else if (kind == DEF_STRUCT || kind == DEF_ENUM || kind == DEF_UNION)
+        out->has_error = !check_adt(job, item);
+}
+
+static void item_check_encode(Encoder *e, const void *value)
+{
+    encode_bool(e, ((const ItemCheck *)value)->has_error);
+}
+static void item_check_decode(Decoder *d, void *value)
+{
+    ((ItemCheck *)value)->has_error = decode_bool(d);
+}
+static const ItemCheck item_check_error = { true };
+const ValueInfo value_info_ItemCheck = { "ItemCheck", sizeof(ItemCheck), item_check_encode, item_check_decode,
+                                         &item_check_error };
+
+static void check_item(Job *job, uint32_t index, void *argument)
+{
+    const DefList *items = argument;
+    q_item_check(job, items->items[index]);
+}
+
+static void check_body(Job *job, uint32_t index, void *argument)
+{
+    const DefList *bodies = argument;
+    q_typeck(job, bodies->items[index]);
+    q_pattern_check(job, bodies->items[index]);
+}
+
+void check_crate(Job *job, DefId crate)
+{
+    DefList items = *q_crate_items(job, crate), bodies = *q_crate_bodies(job, crate);
+    job_parallel_for(job, items.count, check_item, &items);
+    job_parallel_for(job, bodies.count, check_body, &bodies);
+}
