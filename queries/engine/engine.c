@@ -54,6 +54,7 @@ void engine_free(Engine *engine)
     node_table_release(engine);
     node_vec_release(&engine->outdated);
     node_vec_release(&engine->changed_inputs);
+    node_vec_release(&engine->late);
     node_vec_release(&engine->unsaved);
     arena_free(engine->slab);
     pthread_cond_destroy(&engine->gate);

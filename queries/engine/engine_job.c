@@ -86,6 +86,13 @@ static void count_hostile_fetch(Job *job)
         engine_request_cancel(request);
 }
 
+/* Dependents of a late node that was not looked at are not marked although they may be out of date.
+ */
+static void check_not_late(const Engine *engine, QueryKind kind)
+{
+    rsc_assert(!engine->late_closed || kind < engine->config.first_late_kind);
+}
+
 static bool job_must_not_fetch(Job *job)
 {
     if (atomic_load_explicit(&job->request->attention, memory_order_relaxed))
@@ -126,6 +133,7 @@ const void *job_get(Job *job, QueryKind kind, const QueryKey *key)
 {
     Engine *engine = job->engine;
     const void *error_value = engine_query(engine, kind)->value->error_value;
+    check_not_late(engine, kind);
     if (job_must_not_fetch(job))
         return error_value;
     Node *node = node_intern(engine, &job->worker->encoder, kind, key);
@@ -143,6 +151,7 @@ const void *job_get(Job *job, QueryKind kind, const QueryKey *key)
 
 void job_demand(Job *job, QueryKind kind, const QueryKey *key)
 {
+    check_not_late(job->engine, kind);
     if (job_must_not_fetch(job))
         return;
     Node *node = node_intern(job->engine, &job->worker->encoder, kind, key);

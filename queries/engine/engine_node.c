@@ -254,6 +254,7 @@ void node_reset(Engine *engine, Node *node)
 void node_free(Engine *engine, Node *node)
 {
     uint32_t id = node->id;
+    engine_forget_late(engine, node);
     node_reset(engine, node);
     if (!(node->flags & NODE_SLAB_DEPENDENTS))
         heap_free(node->dependents);

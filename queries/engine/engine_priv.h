@@ -65,6 +65,7 @@ enum {
     NODE_SLAB_DEPENDENTS = 1 << 7, /* [x] */
     NODE_SET_INPUT = 1 << 8,       /* an input given by engine_input_set: cannot be made again */
     NODE_FREE = 1 << 9,            /* [x] the slot is on the free list */
+    NODE_LATE = 1 << 10,           /* [x] in Engine.late */
 };
 
 /* Side results of one node, in order of emission. One heap block. */
@@ -354,6 +355,7 @@ struct Engine {
     /* Read by every fetch, written in exclusive phases. */
     uint32_t revision;
     bool eager_phase; /* no node is green by being unmarked */
+    bool late_closed; /* late kinds may not be asked for: some are to be settled first */
     bool hostile_evict;
 
     _Atomic uint32_t node_count; /* ids given out, free ones included */
@@ -384,6 +386,7 @@ struct Engine {
     uint32_t next_revision; /* the revision being made; == revision until an input changes */
     uint32_t last_changed[DURABILITY_COUNT];
     NodeVec changed_inputs;
+    NodeVec late; /* late eager nodes that may be out of date; their dependents are not marked yet */
     NodeVec unsaved;
     EngineRequest *revision_request; /* trace and counters of the last revision step */
     RootSetVec roots;
@@ -630,6 +633,17 @@ uint32_t engine_next_visit(Engine *engine);
 
 /* [x] Everything above these nodes that have side results below gets to know it. */
 void engine_spread_deep(Engine *engine, const NodeVec *nodes);
+
+/* [x] Whether the node is of a late kind. */
+static inline bool node_is_late(const Engine *engine, const Node *node)
+{
+    return engine->config.first_late_kind && node->kind >= engine->config.first_late_kind &&
+           (node_query(engine, node)->flags & QF_EAGER);
+}
+/* [x] Puts a marked late node where engine_settle finds it. */
+void engine_note_late(Engine *engine, Node *node);
+/* [x] Takes out a late node that is about to be freed. */
+void engine_forget_late(Engine *engine, Node *node);
 
 /* ---- engine_memory.c ---- */
 

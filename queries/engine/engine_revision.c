@@ -132,7 +132,10 @@ static void mark(Engine *engine, Marks *marks, Node *node, bool stop_at_eager)
     atomic_store(&node->verified, engine->revision - 1);
     atomic_store(&node->state, NODE_MARKED);
     bool eager = (node_query(engine, node)->flags & QF_EAGER) != 0;
-    node_vec_push(eager && stop_at_eager ? &marks->eager : &marks->work, node);
+    if (eager && stop_at_eager && node_is_late(engine, node))
+        engine_note_late(engine, node);
+    else
+        node_vec_push(eager && stop_at_eager ? &marks->eager : &marks->work, node);
 }
 
 static void mark_above(Engine *engine, Marks *marks, const Node *changed, bool stop_at_eager)
@@ -224,21 +227,104 @@ static void run_rounds(Job *job, void *argument)
     }
 }
 
-static void run_eager_phase(Engine *engine, Marks *marks)
+/* Runs a part of a revision as a request of the engine's own; what it did is counted with the next
+ * request. */
+static void run_step(Engine *engine, void (*root)(Job *job, void *argument), Marks *marks)
 {
-    if (marks->eager.count == 0)
-        return;
     EngineRequest *step = engine_request_new(engine);
     step->internal = true;
     EagerPhase phase = { engine, marks };
-    engine->eager_phase = true;
-    request_run_root(step, run_rounds, &phase);
-    engine->eager_phase = false;
+    request_run_root(step, root, &phase);
     request_gather(step);
     if (engine->revision_request)
         request_take_revision_step(step, engine->revision_request);
     engine_request_free(engine->revision_request);
     engine->revision_request = step;
+}
+
+static void run_eager_phase(Engine *engine, Marks *marks)
+{
+    if (marks->eager.count == 0)
+        return;
+    engine->eager_phase = true;
+    run_step(engine, run_rounds, marks);
+    engine->eager_phase = false;
+}
+
+/* ---- late eager nodes ---- */
+
+void engine_note_late(Engine *engine, Node *node)
+{
+    if (node->flags & NODE_LATE)
+        return;
+    node->flags |= NODE_LATE;
+    node_vec_push(&engine->late, node);
+}
+
+void engine_forget_late(Engine *engine, Node *node)
+{
+    if (!(node->flags & NODE_LATE))
+        return;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < engine->late.count; i++) {
+        if (engine->late.items[i] != node)
+            engine->late.items[kept++] = engine->late.items[i];
+    }
+    engine->late.count = kept;
+}
+
+/* Takes the nodes of the lowest kind out of the list: what they depend on is below every node that
+ * is still in it, so marks can be trusted there. */
+static NodeVec take_lowest_kind(Engine *engine)
+{
+    QueryKind lowest = UINT16_MAX;
+    for (uint32_t i = 0; i < engine->late.count; i++) {
+        if (engine->late.items[i]->kind < lowest)
+            lowest = engine->late.items[i]->kind;
+    }
+    NodeVec taken;
+    node_vec_init(&taken, NULL);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < engine->late.count; i++) {
+        Node *node = engine->late.items[i];
+        if (node->kind != lowest) {
+            engine->late.items[kept++] = node;
+            continue;
+        }
+        node->flags &= (uint16_t)~NODE_LATE;
+        node_vec_push(&taken, node);
+    }
+    engine->late.count = kept;
+    node_vec_sort(&taken);
+    return taken;
+}
+
+static void settle_rounds(Job *job, void *argument)
+{
+    const EagerPhase *phase = argument;
+    while (phase->engine->late.count > 0) {
+        NodeVec round = take_lowest_kind(phase->engine);
+        job_parallel_for(job, round.count, verify_eager, &round);
+        if (job_cancelled(job))
+            give_up(phase->engine, phase->marks, &round);
+        after_round(phase->engine, phase->marks);
+        node_vec_release(&round);
+    }
+}
+
+void engine_settle(Engine *engine)
+{
+    engine_exclusive_begin(engine);
+    if (engine->late_closed) {
+        engine->late_closed = false;
+        engine_link_finished(engine, NULL);
+        Marks marks = { 0 };
+        run_step(engine, settle_rounds, &marks);
+        rsc_assert(marks.eager.count == 0);
+        node_vec_release(&marks.work);
+        node_vec_release(&marks.eager);
+    }
+    engine_exclusive_end(engine);
 }
 
 /* ---- the step ---- */
@@ -292,6 +378,7 @@ uint32_t engine_revision_end(Engine *engine)
         make_revision(engine);
         repair_outdated(engine);
     }
+    engine->late_closed = engine->late.count > 0;
     engine->in_revision = false;
     uint32_t revision = engine->revision;
     engine_exclusive_end(engine);

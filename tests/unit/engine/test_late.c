@@ -1,0 +1,192 @@
+/* Late eager nodes: not looked at in the revision step, settled on demand, and their dependents marked only if they changed.
+ *
+ *   number(i) input -> square(i) -> parity (late, eager): of the sum of all squares -> report: 100 + parity */
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "unit/unit.h"
+
+#include "engine/engine.h"
+
+typedef struct {
+    uint32_t index;
+} IndexKey;
+typedef struct {
+    uint64_t number;
+} NumberValue;
+
+enum { Q_number, Q_square, Q_parity, Q_report, KIND_COUNT, NUMBERS = 4 };
+
+QUERY_DECLARE_ACCESSOR(number, IndexKey, NumberValue)
+QUERY_DECLARE_ACCESSOR(square, IndexKey, NumberValue)
+QUERY_DECLARE_ACCESSOR(parity, IndexKey, NumberValue)
+QUERY_DECLARE_ACCESSOR(report, IndexKey, NumberValue)
+
+static void key_encode(Encoder *e, const QueryKey *key)
+{
+    encode_u64(e, key->words[0]);
+}
+static void key_decode(Decoder *d, QueryKey *key)
+{
+    key->words[0] = decode_u64(d);
+}
+static void key_describe(const Interners *interners, const QueryKey *key, Text *out)
+{
+    (void)interners;
+    text_addf(out, "%llu", (unsigned long long)key->words[0]);
+}
+static const KeyInfo index_key = { "IndexKey", key_encode, key_decode, key_describe };
+
+static void number_encode(Encoder *e, const void *value)
+{
+    encode_u64(e, ((const NumberValue *)value)->number);
+}
+static void number_decode(Decoder *d, void *value)
+{
+    ((NumberValue *)value)->number = decode_u64(d);
+}
+static const NumberValue number_error = { 0 };
+static const ValueInfo number_value = { "NumberValue", sizeof(NumberValue), number_encode, number_decode, &number_error };
+
+static void provide_square(Job *job, const QueryKey *key, void *out)
+{
+    uint64_t n = q_number(job, (IndexKey){ (uint32_t)key->words[0] })->number;
+    ((NumberValue *)out)->number = n * n;
+}
+static void provide_parity(Job *job, const QueryKey *key, void *out)
+{
+    (void)key;
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < NUMBERS; i++)
+        sum += q_square(job, (IndexKey){ i })->number;
+    ((NumberValue *)out)->number = sum % 2;
+}
+static void provide_report(Job *job, const QueryKey *key, void *out)
+{
+    (void)key;
+    ((NumberValue *)out)->number = 100 + q_parity(job, (IndexKey){ 0 })->number;
+}
+
+static const QueryInfo queries[KIND_COUNT] = {
+    { "number", &index_key, &number_value, QF_INPUT, "", NULL },
+    { "square", &index_key, &number_value, QF_NONE, "", provide_square },
+    { "parity", &index_key, &number_value, QF_EAGER, "", provide_parity },
+    { "report", &index_key, &number_value, QF_NONE, "", provide_report },
+};
+
+static void set_number(Engine *engine, uint32_t index, uint64_t number)
+{
+    QueryKey key = { { index, 0 } };
+    engine_revision_begin(engine);
+    engine_input_set(engine, Q_number, &key, &(NumberValue){ number }, DURABILITY_LOW);
+    engine_revision_end(engine);
+}
+
+static Engine *engine_open(Interners *interners)
+{
+    EngineConfig config = { .queries = queries,
+                            .query_count = KIND_COUNT,
+                            .interners = interners,
+                            .first_late_kind = Q_parity,
+                            .threads = 2 };
+    Engine *engine = engine_new(&config);
+    for (uint32_t i = 0; i < NUMBERS; i++)
+        set_number(engine, i, i);
+    return engine;
+}
+
+static void ask_square(Job *job, void *argument)
+{
+    *(uint64_t *)argument = q_square(job, (IndexKey){ 1 })->number;
+}
+static void ask_report(Job *job, void *argument)
+{
+    *(uint64_t *)argument = q_report(job, (IndexKey){ 0 })->number;
+}
+
+typedef struct {
+    uint64_t number, squares, parities, reports;
+} Asked;
+
+static Asked ask(Engine *engine, void (*root)(Job *job, void *argument))
+{
+    Asked asked = { 0 };
+    EngineRequest *request = engine_request_new(engine);
+    assert_true(engine_request_run(request, root, &asked.number));
+    uint64_t steps;
+    const QueryCounters *counters = engine_request_counters(request, &steps);
+    asked.squares = counters[Q_square].executed;
+    asked.parities = counters[Q_parity].executed;
+    asked.reports = counters[Q_report].executed;
+    engine_request_free(request);
+    return asked;
+}
+
+static void unchanged_late_node_marks_nothing(void **state)
+{
+    (void)state;
+    Interners *interners = interners_new();
+    Engine *engine = engine_open(interners);
+    Asked asked = ask(engine, ask_report);
+    assert_int_equal(asked.number, 100); /* 0 + 1 + 4 + 9 */
+    set_number(engine, 1, 3);            /* 0 + 9 + 4 + 9: the parity stays */
+    asked = ask(engine, ask_square);
+    assert_int_equal(asked.number, 9);
+    assert_int_equal(asked.parities, 0); /* who stays below does not pay */
+    engine_settle(engine);
+    asked = ask(engine, ask_report);
+    assert_int_equal(asked.number, 100);
+    assert_int_equal(asked.parities, 1); /* counted with the next request */
+    assert_int_equal(asked.reports, 0);
+    engine_free(engine);
+    interners_free(interners);
+}
+
+static void changed_late_node_marks_its_dependents(void **state)
+{
+    (void)state;
+    Interners *interners = interners_new();
+    Engine *engine = engine_open(interners);
+    ask(engine, ask_report);
+    set_number(engine, 1, 2);
+    set_number(engine, 3, 5); /* a second revision before anybody settles: 0 + 4 + 4 + 25 */
+    engine_settle(engine);
+    Asked asked = ask(engine, ask_report);
+    assert_int_equal(asked.number, 101);
+    assert_int_equal(asked.parities, 1);
+    assert_int_equal(asked.reports, 1);
+    engine_settle(engine);
+    asked = ask(engine, ask_report);
+    assert_int_equal(asked.parities + asked.reports, 0);
+    engine_free(engine);
+    interners_free(interners);
+}
+
+/* An out-of-date answer would be the alternative. */
+static void asking_without_settling_is_a_bug(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        close(2);
+        Engine *engine = engine_open(interners_new());
+        ask(engine, ask_report);
+        set_number(engine, 1, 2);
+        ask(engine, ask_report);
+        _exit(0);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_false(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(unchanged_late_node_marks_nothing),
+        cmocka_unit_test(changed_late_node_marks_its_dependents),
+        cmocka_unit_test(asking_without_settling_is_a_bug),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
