@@ -1,8 +1,10 @@
-/* Machine code: shards of mono items to ELF objects through LLVM. LLVM's types appear in this folder only.
+/* Machine code: shards of mono items to ELF objects through LLVM. LLVM's types appear in this
+ * folder only.
  *
- * One context and one module per shard; target machines come from a pool, one per thread that is compiling. An object depends on the
- * MIR of its items, on layouts, signatures and symbols of what they use, and on the options: never on positions (panic
- * locations are symbols of another object), on other shards, on paths or on threads. */
+ * One context and one module per shard; target machines come from a pool, one per thread that is
+ * compiling. An object depends on the MIR of its items, on layouts, signatures and symbols of what
+ * they use, and on the options: never on positions (panic locations are symbols of another object),
+ * on other shards, on paths or on threads. */
 #ifndef RSCC_CODEGEN_CODEGEN_H
 #define RSCC_CODEGEN_CODEGEN_H
 
@@ -53,13 +55,13 @@ typedef struct {
     uint32_t count;
 } LocationFiles;
 typedef struct {
-    DefId *defs; /* whose panic sites stand in the file, by def path */
+    DefId *items; /* whose panic sites stand in the file, by def path */
     uint32_t count;
 } LocationDefs;
 
 typedef enum { CODEGEN_TEXT_LLVM_IR, CODEGEN_TEXT_ASM } CodegenText;
-/* For `rscc dump`: IR before the passes (or after them, when optimized), or assembly, of the instances. false and nothing if something could not be
- * compiled. */
+/* For `rscc dump`: IR before the passes (or after them, when optimized), or assembly, of the
+ * instances. false and nothing if something could not be compiled. */
 bool codegen_text(Job *job, const InstanceId *instances, uint32_t count, OptionsId options,
                   CodegenText what, bool optimized, Text *out);
 

@@ -1,8 +1,9 @@
 /* Constant evaluation: an interpreter over mir_optimized.
  *
- * A value is a little heap image: allocations with relocations. Allocation 0 is the value itself; the others are what it points to,
- * numbered in the order in which a walk over relocations first meets them, so equal values have equal encodings. Only statics and functions
- * keep their identity. What goes wrong (overflow, panic, bad pointer, out of steps) is E0080 at the constant. */
+ * A value is a little heap image: allocations with relocations. Allocation 0 is the value itself;
+ * the others are what it points to, numbered in the order in which a walk over relocations first
+ * meets them, so equal values have equal encodings. Only statics and functions keep their identity.
+ * What goes wrong (overflow, panic, bad pointer, out of steps) is E0080 at the constant. */
 #ifndef RSCC_CONSTEVAL_CONSTEVAL_H
 #define RSCC_CONSTEVAL_CONSTEVAL_H
 
@@ -28,7 +29,8 @@ typedef struct {
     uint32_t align;
     Relocation *relocations; /* by offset */
     uint32_t relocation_count;
-    bool is_mutable; /* reached through something that may be written: statics with `mut` or cells */
+    bool
+        is_mutable; /* reached through something that may be written: statics with `mut` or cells */
 } ConstAlloc;
 
 typedef enum { CONST_VALUE_ERROR, CONST_VALUE_OK, CONST_VALUE_TOO_GENERIC } ConstValueState;
@@ -39,7 +41,8 @@ typedef struct {
     uint32_t alloc_count;
 } ConstValue;
 
-/* Terminators executed per evaluation before it is given up (E0080); the deny-by-default lint of rustc comes earlier. */
+/* Terminators executed per evaluation before it is given up (E0080); the deny-by-default lint of
+ * rustc comes earlier. */
 enum { CONSTEVAL_STEP_LIMIT = 20 * 1000 * 1000, CONSTEVAL_FRAME_LIMIT = 128 };
 
 #define QUERY QUERY_DECLARE

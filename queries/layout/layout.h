@@ -1,23 +1,28 @@
-/* Layout: size, alignment, field offsets, niches and register classes of closed types, and how functions pass values.
+/* Layout: size, alignment, field offsets, niches and register classes of closed types, and how
+ * functions pass values.
  *
- * Target: x86_64-unknown-linux-gnu. Facts: the Reference's chapter "Type layout", the System V psABI (AMD64), and what LLVM 19's
- * data layout says about alignments (i128: 16). Types with the Rust representation are laid out by an algorithm of our own choice
- * whose results (size, alignment, niches) follow rustc's. */
+ * Target: x86_64-unknown-linux-gnu. Facts: the Reference's chapter "Type layout", the System V
+ * psABI (AMD64), and what LLVM 19's data layout says about alignments (i128: 16). Types with the
+ * Rust representation are laid out by an algorithm of our own choice whose results (size,
+ * alignment, niches) follow rustc's. */
 #ifndef RSCC_LAYOUT_LAYOUT_H
 #define RSCC_LAYOUT_LAYOUT_H
 
 #include "base/wide.h"
+#include "mir/mir.h"
 #include "traits/traits.h"
 
 enum { TARGET_POINTER_BYTES = 8, TARGET_POINTER_BITS = 64 };
-/* No object is larger: the isize::MAX rule, lowered to what rustc allows on this target (2^47 - 1). */
+/* No object is larger: the isize::MAX rule, lowered to what rustc allows on this target (2^47 - 1).
+ */
 #define LAYOUT_SIZE_MAX (((uint64_t)1 << 47) - 1)
 
 typedef enum { SCALAR_INT, SCALAR_FLOAT, SCALAR_POINTER } ScalarKind;
-/* A value that fits a machine register. Its valid bit patterns are first..=last, wrapping around when first > last. */
+/* A value that fits a machine register. Its valid bit patterns are first..=last, wrapping around
+ * when first > last. */
 typedef struct {
-    uint8_t kind;  /* ScalarKind */
-    uint8_t bytes; /* 1, 2, 4, 8, 16 */
+    uint8_t kind;   /* ScalarKind */
+    uint8_t bytes;  /* 1, 2, 4, 8, 16 */
     bool is_signed; /* SCALAR_INT: how C extends it to a wider register */
     Uint128 first, last;
 } LayoutScalar;
@@ -28,16 +33,17 @@ typedef enum {
     LAYOUT_SCALAR_PAIR, /* is `a` at offset 0 and `b` at b_offset; the rest is padding */
 } LayoutClass;
 typedef enum {
-    LAYOUT_NO_FIELDS,  /* primitives, pointers, functions, enums (see their variants) */
-    LAYOUT_ARRAY,      /* count elements of element_ty, stride bytes apart */
-    LAYOUT_FIELDS,     /* fields at offsets */
-    LAYOUT_UNION,      /* fields, all at 0 */
+    LAYOUT_NO_FIELDS, /* primitives, pointers, functions, enums (see their variants) */
+    LAYOUT_ARRAY,     /* count elements of element_ty, stride bytes apart */
+    LAYOUT_FIELDS,    /* fields at offsets */
+    LAYOUT_UNION,     /* fields, all at 0 */
 } LayoutShape;
 typedef enum {
     VARIANTS_NONE,   /* not an enum, or one without inhabited variants */
     VARIANTS_SINGLE, /* variant `single_variant`, without a tag */
     VARIANTS_TAG,    /* the tag holds the variant's discriminant */
-    VARIANTS_NICHE,  /* the tag is a field of `untagged_variant`; patterns invalid for the field stand for other variants */
+    VARIANTS_NICHE,  /* the tag is a field of `untagged_variant`; patterns invalid for the field
+                        stand for other variants */
 } LayoutVariants;
 
 /* Fields in order of declaration. */
@@ -54,15 +60,15 @@ typedef struct {
 } LayoutVariant;
 
 typedef struct {
-    bool has_error;      /* not a closed type, infinite, or too large (reported elsewhere) */
-    uint64_t size;       /* bytes; of an unsized type: of its sized prefix */
-    uint32_t align;      /* bytes, power of two */
+    bool has_error; /* not a closed type, infinite, or too large (reported elsewhere) */
+    uint64_t size;  /* bytes; of an unsized type: of its sized prefix */
+    uint32_t align; /* bytes, power of two */
     bool is_unsized;
     bool is_uninhabited;
-    uint8_t cls;         /* LayoutClass */
+    uint8_t cls; /* LayoutClass */
     LayoutScalar a, b;
     uint32_t b_offset;
-    uint8_t shape;       /* LayoutShape */
+    uint8_t shape; /* LayoutShape */
     TyId element_ty;
     uint64_t stride, count;
     LayoutFields fields; /* structs, tuples, closures, unions, the single variant of an enum */
@@ -70,8 +76,8 @@ typedef struct {
     uint32_t single_variant;
     LayoutScalar tag;
     uint64_t tag_offset;
-    /* NICHE: variants niche_first..=niche_last are tag values niche_start, niche_start + 1, ...; any other tag is
-     * untagged_variant. */
+    /* NICHE: variants niche_first..=niche_last are tag values niche_start, niche_start + 1, ...;
+     * any other tag is untagged_variant. */
     uint32_t untagged_variant, niche_first, niche_last;
     Uint128 niche_start;
     LayoutVariant *variant_items; /* by variant index */
@@ -93,9 +99,11 @@ static inline uint32_t scalar_bits(const LayoutScalar *scalar)
 {
     return scalar->bytes * 8u;
 }
-/* Fields of one variant of a layout; for anything but an enum with several variants the layout's own. */
+/* Fields of one variant of a layout; for anything but an enum with several variants the layout's
+ * own. */
 const LayoutFields *layout_variant_fields(const Layout *layout, uint32_t variant);
-/* The bits that the tag holds for a variant; false for the untagged variant of a niche, which needs none. */
+/* The bits that the tag holds for a variant; false for the untagged variant of a niche, which needs
+ * none. */
 bool layout_variant_tag(const Layout *layout, uint32_t variant, Uint128 *tag);
 
 /* What a pointer to the type carries beside the address. */
@@ -105,19 +113,21 @@ PointerMeta pointer_meta(Job *job, TyId pointee);
 /* The unsized type at the end of a type, or the type itself when it is sized. */
 TyId ty_unsized_tail(Job *job, TyId ty);
 
-/* ---- calls --------------------------------------------------------------------------------------- */
+/* ---- calls
+ * --------------------------------------------------------------------------------------- */
 typedef enum {
-    PASS_IGNORE,   /* zero-sized, or never returned */
-    PASS_SCALAR,   /* one register: the scalar */
-    PASS_PAIR,     /* two: the scalars of a pair */
+    PASS_IGNORE,    /* zero-sized, or never returned */
+    PASS_SCALAR,    /* one register: the scalar */
+    PASS_PAIR,      /* two: the scalars of a pair */
     PASS_REGISTERS, /* an aggregate cut into `registers` */
-    PASS_POINTER,  /* the address of a copy; as a return value: of room that the caller gives, first argument */
-    PASS_STACK,    /* C: the bytes themselves in the argument area */
+    PASS_POINTER, /* the address of a copy; as a return value: of room that the caller gives, first
+                     argument */
+    PASS_STACK,   /* C: the bytes themselves in the argument area */
 } PassMode;
-typedef enum { REGISTER_INT, REGISTER_FLOAT, REGISTER_VECTOR } RegisterKind;
+typedef enum { REGISTER_INT, REGISTER_FLOAT } RegisterKind;
 typedef struct {
-    uint8_t kind;  /* RegisterKind; VECTOR: two f32 */
-    uint8_t bytes; /* INT: 1 to 8, as much as the value has; FLOAT: 4 or 8; VECTOR: 8 */
+    uint8_t kind;  /* RegisterKind */
+    uint8_t bytes; /* INT: 1 to 8, as much as the value has; FLOAT: 4 or 8 (two f32 in 8) */
 } AbiRegister;
 typedef enum { EXTEND_NONE, EXTEND_ZERO, EXTEND_SIGN } AbiExtend;
 typedef struct {
@@ -131,13 +141,14 @@ typedef struct {
     ArgAbi ret;
     ArgAbi *args;
     uint32_t arg_count;
-    uint8_t abi; /* Abi */
+    uint32_t fixed_count; /* of them in the signature; the rest are variadic extras */
+    uint8_t abi;          /* Abi */
     bool is_variadic;
-    bool never_returns;        /* the return type is uninhabited */
-    bool has_caller_location;  /* #[track_caller]: a hidden last argument, &'static Location */
+    bool never_returns;       /* the return type is uninhabited */
+    bool has_caller_location; /* #[track_caller]: a hidden last argument, &'static Location */
 } FnAbi;
-/* How a closed, normalized signature passes its values. Arguments beyond those of the signature (of variadic calls) are given by
- * extra_tys. Rust ABI: own, stable within one build only. */
+/* How a closed, normalized signature passes its values. Arguments beyond those of the signature (of
+ * variadic calls) are given by extra_tys. Rust ABI: own, stable within one build only. */
 FnAbi fn_abi(Job *job, const FnSig *sig, const TyId *extra_tys, uint32_t extra_count, Arena *arena);
 
 #define QUERY QUERY_DECLARE

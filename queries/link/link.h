@@ -1,6 +1,8 @@
-/* Linking: shard objects -> group objects -> binary, each a query over bytes. The linker runs elsewhere, behind LinkOps (SERVICE_LINK).
+/* Linking: shard objects -> group objects -> binary, each a query over bytes. The linker runs
+ * elsewhere, behind LinkOps (SERVICE_LINK).
  *
- * Output bytes are a function of the inputs' bytes and of the options: no build id, no timestamps, no paths. */
+ * Output bytes are a function of the inputs' bytes and of the options: no build id, no timestamps,
+ * no paths. */
 #ifndef RSCC_LINK_LINK_H
 #define RSCC_LINK_LINK_H
 
@@ -28,7 +30,8 @@ typedef struct {
     uint64_t size;
 } BinaryDigest;
 
-/* Files of the C toolchain that an executable is linked from: found once by link_environment_find, set as an input by the driver. */
+/* Files of the C toolchain that an executable is linked from: found once by link_environment_find,
+ * set as an input by the driver. */
 typedef struct {
     Str path; /* absolute */
     Fp content;
@@ -37,17 +40,19 @@ typedef struct {
     Str missing; /* what was not found: linking is an error that names it; empty if nothing */
     LinkFile *start_files; /* Scrt1.o, crti.o: before everything */
     uint32_t start_file_count;
-    LinkFile *libraries;   /* libgcc.a, libc.so.6, libc_nonshared.a, ...: after the objects */
+    LinkFile *libraries; /* libgcc.a, libc.so.6, libc_nonshared.a, ...: after the objects */
     uint32_t library_count;
-    LinkFile *end_files;   /* crtn.o */
+    LinkFile *end_files; /* crtn.o */
     uint32_t end_file_count;
     Str dynamic_linker;
 } LinkEnvironment;
-/* Looks in the well-known directories. Reads the files (for their hashes). Called by the driver, never by a provider. */
+/* Looks in the well-known directories. Reads the files (for their hashes). Called by the driver,
+ * never by a provider. */
 void link_environment_find(Arena *arena, LinkEnvironment *out);
 
 #define QUERY QUERY_DECLARE
-#define QUERY_INPUT(name, KeyType, ValueType, flags, doc) QUERY_DECLARE_ACCESSOR(name, KeyType, ValueType)
+#define QUERY_INPUT(name, KeyType, ValueType, flags, doc) \
+    QUERY_DECLARE_ACCESSOR(name, KeyType, ValueType)
 #include "link/link_queries.def"
 #undef QUERY
 #undef QUERY_INPUT

@@ -1,12 +1,14 @@
-/* Monomorphisation: which functions, statics and constants a crate target needs as machine code, their symbols, and how they are
- * cut into shards and groups.
+/* Monomorphisation: which functions, statics and constants a crate target needs as machine code,
+ * their symbols, and how they are cut into shards and groups.
  *
- * Everything is a pure function of the set of items: a shard is a leaf of the binary trie over H(symbol) per (module, generic or
- * not), with at most MONO_SHARD_ITEMS items; a group is a node of the trie over shards. Adding an item splits one leaf. */
+ * Everything is a pure function of the set of items: a shard is a leaf of the binary trie over
+ * H(symbol) per (module, generic or not), with at most MONO_SHARD_ITEMS items; a group is a node of
+ * the trie over shards. Adding an item splits one leaf. */
 #ifndef RSCC_MONO_MONO_H
 #define RSCC_MONO_MONO_H
 
 #include "consteval/consteval.h"
+#include "resolve/resolve.h"
 
 ID_TYPE(InstanceId, instance_id)
 
@@ -51,13 +53,35 @@ TyId mono_ty(Job *job, TyId ty, ArgsId outer);
 const MirBody *mono_body(Job *job, InstanceId instance);
 /* Closed, normalized signature of a function with args. */
 FnSig mono_fn_sig(Job *job, DefId def, ArgsId args, Arena *arena);
-
-/* Attributes and facts of a definition that the back end reads: a projection, so that a header's other changes stop here. */
+/* How an instance with code is called, caller location included. */
+FnAbi mono_fn_abi(Job *job, InstanceId instance, Arena *arena);
+/* The constant behind a MIR operand of an instance with args `outer`; false for a scalar that needs
+ * no evaluation (then bits are set) and after errors (then *is_error). */
 typedef struct {
-    SymId symbol;    /* fixed name: no_mangle, export_name, link_name, foreign functions; none: mangled */
+    bool is_value; /* value is set */
+    bool is_error;
+    ConstKey key;
+    const ConstValue *value;
+    Uint128 bits;
+} MonoConst;
+MonoConst mono_const(Job *job, const MirConst *constant, DefId owner, ArgsId outer);
+/* The value is used through memory of its own (MONO_CONST): it is no scalar or pair, or it points
+ * to further memory. */
+bool mono_const_needs_memory(Job *job, const ConstValue *value);
+InstanceId instance_of_const(Interners *in, ConstKey key);
+/* The lang item that a crate's code means by a name; none if there is none. */
+DefId mono_lang_item(Job *job, DefId crate, const char *name);
+/* The module (or crate root) around a definition. */
+DefId mono_module_of(const Interners *in, DefId def);
+
+/* Attributes and facts of a definition that the back end reads: a projection, so that a header's
+ * other changes stop here. */
+typedef struct {
+    SymId symbol; /* fixed name: no_mangle, export_name, link_name, foreign functions; none: mangled
+                   */
     SymId intrinsic; /* rustc_intrinsic's name */
     SymId lang_item;
-    bool is_root;    /* must be in the program though nobody uses it: no_mangle, export_name */
+    bool is_root; /* must be in the program though nobody uses it: no_mangle, export_name */
     bool track_caller, is_inline, is_cold, is_mut; /* is_mut: static mut */
 } CodegenAttrs;
 
@@ -74,8 +98,8 @@ typedef struct {
 typedef struct {
     InstanceId instance;
     SymId symbol;
-    uint64_t hash;   /* H(symbol): leading bits choose the shard */
-    DefId module;    /* where its definition stands */
+    uint64_t hash; /* H(symbol): leading bits choose the shard */
+    DefId module;  /* where its definition stands */
     uint8_t is_generic;
 } MonoItem;
 /* Trie paths: the bits from the root below a leading 1; 1 is the root. */
@@ -92,16 +116,19 @@ typedef struct {
 typedef struct {
     bool has_error;
     /* By (module, is_generic, hash, symbol), modules by fingerprint. */
-    MonoItem *items;   uint32_t item_count;
-    MonoShard *shards; uint32_t shard_count; /* by (H(module, is_generic), path bits) */
-    MonoGroup *groups; uint32_t group_count;
+    MonoItem *items;
+    uint32_t item_count;
+    MonoShard *shards;
+    uint32_t shard_count; /* by (H(module, is_generic), path bits) */
+    MonoGroup *groups;
+    uint32_t group_count;
 } CollectedItems;
 
 enum { MONO_SHARD_ITEMS = 16, MONO_GROUP_SHARDS = 64 };
 
 typedef struct {
-    DefId crate;  /* the target */
-    DefId module; /* where the items are defined, maybe in another crate */
+    DefId crate;           /* the target */
+    DefId module;          /* where the items are defined, maybe in another crate */
     uint32_t path_generic; /* path << 1 | is_generic */
 } ShardKey;
 static inline ShardKey shard_key(DefId crate, const MonoShard *shard)
@@ -128,7 +155,8 @@ typedef struct {
     bool has_error;
 } GroupList;
 
-/* Places in a function's MIR that a panic may name: spans of its asserts and of calls to #[track_caller] functions. */
+/* Places in a function's MIR that a panic may name: spans of its asserts and of calls to
+ * #[track_caller] functions. */
 typedef struct {
     uint32_t *spans; /* ascending local span indexes */
     uint32_t count;

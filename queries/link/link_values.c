@@ -1,0 +1,39 @@
+/* The keys and values of link's queries as the engine handles them. */
+#include "engine/query_value.h"
+#include "link/link.h"
+
+static Str decode_bytes(Decoder *d)
+{
+    Str borrowed = decode_str(d);
+    return (Str){ arena_copy(d->arena, borrowed.data, borrowed.bytes), borrowed.bytes };
+}
+
+IR_SCALAR_KIND(bytes, Str, encode_str(e, *v), *v = decode_bytes(d),
+               ir_print_number(dump, name, v->bytes))
+IR_SCALAR_KIND(fp, Fp, encode_fp(e, *v), *v = decode_fp(d),
+               ir_print_hex128(dump, name, (U128){ v->lo, v->hi }))
+
+#define IR_TABLE "link/link_values.def"
+#include "base/ir_records_declare.h"
+#define IR_TABLE "link/link_values.def"
+#include "base/ir_records_define.h"
+
+static void group_object_text(const Interners *in, GroupObjectKey key, Text *out)
+{
+    def_qualified_text(in, key.crate, out);
+    text_addf(out, " group %llx O%u", (unsigned long long)key.path,
+              options_record(in, key.options).opt_level);
+}
+
+static void binary_text(const Interners *in, BinaryKey key, Text *out)
+{
+    def_qualified_text(in, key.crate, out);
+    text_addf(out, " O%u", options_record(in, key.options).opt_level);
+}
+
+QUERY_KEY_INFO(GroupObjectKey, group_object_key, group_object_text)
+QUERY_KEY_INFO(BinaryKey, binary_key, binary_text)
+QUERY_VALUE_INFO(Binary, binary, { .has_error = true, .bytes = { "", 0 } })
+QUERY_VALUE_INFO(BinaryDigest, binary_digest, { .has_error = true })
+QUERY_VALUE_INFO(LinkEnvironment, link_environment,
+                 { .missing = { "the C toolchain", 15 }, .dynamic_linker = { "", 0 } })

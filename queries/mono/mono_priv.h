@@ -1,0 +1,13 @@
+/* Private to mono. */
+#ifndef RSCC_MONO_MONO_PRIV_H
+#define RSCC_MONO_MONO_PRIV_H
+
+#include "base/vec.h"
+#include "mono/mono.h"
+
+VEC_TYPE(InstanceVec, instance_vec, InstanceId)
+
+/* The v0 mangled name of an instance without a fixed one. Source: Rust RFC 2603. */
+SymId mono_mangle(Job *job, InstanceId instance);
+
+#endif
