@@ -1,4 +1,5 @@
-/* HIR's mechanical part, generated from its tables: encode, decode, walk and dump of nodes, bodies and item headers. */
+/* HIR's mechanical part, generated from its tables: encode, decode, walk and dump of nodes, bodies
+ * and item headers. */
 #include "hir/hir.h"
 
 /* ---- names ---- */
@@ -57,12 +58,16 @@ static void print_rest(IrDump *dump, const char *name, uint32_t v)
 
 #define IR_POOL HirBody
 /* A place: encoded, but no part of a dump. */
-IR_SCALAR_KIND(hir_span, uint32_t, encode_u32(e, *v), *v = decode_u32(d), ((void)dump, (void)name, (void)v))
+IR_SCALAR_KIND(hir_span, uint32_t, encode_u32(e, *v), *v = decode_u32(d),
+               ((void)dump, (void)name, (void)v))
 /* What most nodes do not have is printed only where it is there. */
 IR_SCALAR_KIND(hir_flag, bool, encode_bool(e, *v), *v = decode_bool(d), print_flag(dump, name, *v))
-IR_SCALAR_KIND(hir_number8, uint8_t, encode_u8(e, *v), *v = decode_u8(d), print_number(dump, name, *v))
-IR_SCALAR_KIND(hir_number, uint32_t, encode_u32(e, *v), *v = decode_u32(d), print_number(dump, name, *v))
-IR_SCALAR_KIND(hir_rest, uint32_t, encode_u32(e, *v + 1), *v = decode_u32(d) - 1, print_rest(dump, name, *v))
+IR_SCALAR_KIND(hir_number8, uint8_t, encode_u8(e, *v), *v = decode_u8(d),
+               print_number(dump, name, *v))
+IR_SCALAR_KIND(hir_number, uint32_t, encode_u32(e, *v), *v = decode_u32(d),
+               print_number(dump, name, *v))
+IR_SCALAR_KIND(hir_rest, uint32_t, encode_u32(e, *v + 1), *v = decode_u32(d) - 1,
+               print_rest(dump, name, *v))
 IR_ENUM_KIND(hir_unary_op, uint8_t, unary_ops, ARRAY_COUNT(unary_ops))
 IR_ENUM_KIND(hir_binary_op, uint8_t, binary_ops, ARRAY_COUNT(binary_ops))
 IR_ENUM_KIND(hir_res_kind, uint8_t, res_kinds, RES_KIND_COUNT)
@@ -220,7 +225,8 @@ static void body_decode(Decoder *d, void *value)
     hir_body_decode(d, value, value);
 }
 static const HirBody body_error = { .has_error = true };
-const ValueInfo value_info_HirBody = { "HirBody", sizeof(HirBody), body_encode, body_decode, &body_error };
+const ValueInfo value_info_HirBody = { "HirBody", sizeof(HirBody), body_encode, body_decode,
+                                       &body_error };
 
 static void item_encode(Encoder *e, const void *value)
 {
@@ -232,4 +238,5 @@ static void item_decode(Decoder *d, void *value)
     hir_item_decode(d, &item->nodes, item);
 }
 static const HirItem item_error = { .nodes = { .has_error = true } };
-const ValueInfo value_info_HirItem = { "HirItem", sizeof(HirItem), item_encode, item_decode, &item_error };
+const ValueInfo value_info_HirItem = { "HirItem", sizeof(HirItem), item_encode, item_decode,
+                                       &item_error };

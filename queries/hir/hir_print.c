@@ -13,9 +13,11 @@ static void interned_text(const Interners *interners, InternKind kind, uint32_t 
 
 void hir_body_print(const Interners *interners, const HirBody *body, bool json, Text *out)
 {
-    IrDump dump = {
-        .out = out, .interners = interners, .pool = body, .json = json, .interned_text = interned_text
-    };
+    IrDump dump = { .out = out,
+                    .interners = interners,
+                    .pool = body,
+                    .json = json,
+                    .interned_text = interned_text };
     hir_body_dump(&dump, NULL, body);
     text_add_char(out, '\n');
 }

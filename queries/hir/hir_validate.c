@@ -1,4 +1,5 @@
-/* Checks of a body's or header's shape: ids and runs in range, required children present, locals and their patterns agree. */
+/* Checks of a body's or header's shape: ids and runs in range, required children present, locals
+ * and their patterns agree. */
 #include "hir/hir.h"
 
 typedef struct {
