@@ -310,8 +310,8 @@ void expansion_ast_provide(Job *job, CallId call, Ast *out)
                            .scratch = job_scratch(job),
                            .edition =
                                (Edition)q_crate_info(job, def_id_make(record.crate))->edition };
-    ParseErrorVec errors;
-    parse_error_vec_init(&errors, job_scratch(job));
+    SyntaxErrorVec errors;
+    syntax_error_vec_init(&errors, job_scratch(job));
     parse_whole(&parse, q_call_rest(job, call), (AstFragment)record.fragment, out, &errors);
     out->has_error |= errors.count > 0;
     if (errors.count > 0)

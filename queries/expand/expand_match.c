@@ -379,7 +379,7 @@ MatchResult macro_match(const ParseContext *parse, const MacroDefinition *macro,
     emit(&m, (Op){ .kind = OP_DONE });
     m.seen = arena_alloc_zeroed(parse->scratch, m.program.count * sizeof *m.seen);
     MatchResult result = { .state = MATCH_FAILED };
-    parse_error_vec_init(&result.errors, parse->scratch);
+    syntax_error_vec_init(&result.errors, parse->scratch);
     thread_vec_push(&m.next, (Thread){ 0, NULL });
     advance(&m);
     run(&m, &result);

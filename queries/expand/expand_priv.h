@@ -46,7 +46,7 @@ typedef struct {
     uint32_t at; /* FAILED: token of the input that no rule allows; its count: tokens are missing */
     const MacroTree *expected; /* FAILED: what was looked for last; NULL unknown */
     bool expected_separator;   /* FAILED: the separator of that repetition */
-    ParseErrorVec errors;      /* ERROR: a fragment that does not parse, places in the input */
+    SyntaxErrorVec errors;     /* ERROR: a fragment that does not parse, places in the input */
     Str ambiguity;             /* ERROR: at `at`; or empty */
 } MatchResult;
 

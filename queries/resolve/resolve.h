@@ -1,11 +1,13 @@
 /* Names: modules, imports, preludes and the index of impls.
  *
- * crate_def_map collects a crate's modules from files and item macros, and resolves imports, in one fixpoint whose result does not depend
- * on the order of items (textual macro scopes aside, which are ordered by definition). It is a firewall: readers use its projections,
- * single-name facts above all, so that adding a name re-runs only those who looked for that name (negative facts included).
+ * crate_def_map collects a crate's modules from files and item macros, and resolves imports, in one
+ * fixpoint whose result does not depend on the order of items (textual macro scopes aside, which
+ * are ordered by definition). It is a firewall: readers use its projections, single-name facts
+ * above all, so that adding a name re-runs only those who looked for that name (negative facts
+ * included).
  *
- * Items inside bodies are found by lowering the body (lower/lower.h): their DefIds are children of the body's owner. The queries here
- * answer for them too, by asking body_items of that owner. */
+ * Items inside bodies are found by lowering the body (lower/lower.h): their DefIds are children of
+ * the body's owner. The queries here answer for them too, by asking body_items of that owner. */
 #ifndef RSCC_RESOLVE_RESOLVE_H
 #define RSCC_RESOLVE_RESOLVE_H
 
@@ -21,21 +23,23 @@ typedef struct {
     const CrateDefMapData *data;
 } CrateDefMap;
 
-/* `module`: CRATE, MOD, ENUM (its variants) or TRAIT (its associated items). For lookups of `module::name`; what a bare name in a body means is
- * resolve_lexical. */
+/* `module`: CRATE, MOD, ENUM (its variants) or TRAIT (its associated items). For lookups of
+ * `module::name`; what a bare name in a body means is resolve_lexical. */
 typedef struct {
     DefId module;
     SymId name;
     uint32_t name_space; /* Namespace */
 } ScopeNameKey;
 typedef struct {
-    Res res;            /* RES_ERROR with kind 0 and is_found false: no such name; is_found true: an import that failed, reported */
+    Res res; /* RES_ERROR with kind 0 and is_found false: no such name; is_found true: an import
+                that failed, reported */
     bool is_found;
-    bool is_ambiguous;  /* two globs give different things: `res` is one of them */
-    DefId visible_in;   /* nearest module in which it may be named; none: everywhere */
+    bool is_ambiguous; /* two globs give different things: `res` is one of them */
+    DefId visible_in;  /* nearest module in which it may be named; none: everywhere */
 } ScopeName;
 
-/* Every name in a module, for suggestions only: reading it depends on all of them. Ordered by name, then namespace. */
+/* Every name in a module, for suggestions only: reading it depends on all of them. Ordered by name,
+ * then namespace. */
 typedef struct {
     SymId name;
     uint32_t name_space;
@@ -59,13 +63,31 @@ typedef struct {
     DefId visible_in; /* module; none: everywhere */
 } Visibility;
 
+/* An item of a trait or impl. */
+typedef struct {
+    DefId def;
+    ItemId item;
+    SymId name;
+    uint32_t kind;    /* DefKind */
+    DefId visible_in; /* module; none: everywhere, as far as the trait is */
+    bool has_body;    /* fn with a block, const with a value */
+    bool has_self;
+    bool may_have_items; /* its body may define items */
+    SymId lang;
+} AssocDef;
+typedef struct {
+    AssocDef *items; /* in order of declaration, macro-made ones in place of their call */
+    uint32_t count;
+} AssocDefs;
+
 /* A macro as found by name. */
 typedef struct {
     ItemId item; /* none: not found */
     DefId crate; /* whose macro it is */
     DefId def;   /* none for macros defined in bodies */
 } MacroName;
-/* A bare macro name as seen from a definition's place in its module (textual scope, then the module's names, then macro_use). */
+/* A bare macro name as seen from a definition's place in its module (textual scope, then the
+ * module's names, then macro_use). */
 typedef struct {
     DefId place;
     SymId name;
@@ -79,11 +101,22 @@ typedef struct {
     DefId def; /* none: no visible crate defines it */
 } LangItem;
 
-/* A self type reduced to what an impl index can tell apart; SIMPLIFIED_ANY for parameters and projections. `def` for ADTs, foreign types
- * and traits objects; `detail` primitive, mutability or tuple length. */
+/* A self type reduced to what an impl index can tell apart; SIMPLIFIED_ANY for parameters and
+ * projections. `def` for ADTs, foreign types and traits objects; `detail` primitive, mutability or
+ * tuple length. */
 typedef enum {
-    SIMPLIFIED_ANY, SIMPLIFIED_ADT, SIMPLIFIED_PRIMITIVE, SIMPLIFIED_REF, SIMPLIFIED_PTR, SIMPLIFIED_SLICE, SIMPLIFIED_ARRAY,
-    SIMPLIFIED_TUPLE, SIMPLIFIED_FN, SIMPLIFIED_NEVER, SIMPLIFIED_FOREIGN, SIMPLIFIED_CLOSURE,
+    SIMPLIFIED_ANY,
+    SIMPLIFIED_ADT,
+    SIMPLIFIED_PRIMITIVE,
+    SIMPLIFIED_REF,
+    SIMPLIFIED_PTR,
+    SIMPLIFIED_SLICE,
+    SIMPLIFIED_ARRAY,
+    SIMPLIFIED_TUPLE,
+    SIMPLIFIED_FN,
+    SIMPLIFIED_NEVER,
+    SIMPLIFIED_FOREIGN,
+    SIMPLIFIED_CLOSURE,
 } SimplifiedKind;
 typedef struct {
     DefId crate;
@@ -119,32 +152,35 @@ typedef struct {
     DefId def;
     ItemId item;
     uint32_t block; /* of blocks: the scope it stands in */
+    uint32_t flags; /* BODY_ITEM_ bits */
 } BodyItem;
+enum { BODY_ITEM_HAS_BODY = 1, BODY_ITEM_MAY_HAVE_ITEMS = 2, BODY_ITEM_HAS_CHILDREN = 4 };
 /* A name that a block's items and imports give. */
 typedef struct {
     SymId name;
     uint32_t name_space; /* Namespace */
     Res res;
     DefId visible_in;
-    bool is_glob; /* through a glob import */
 } BlockName;
 typedef struct {
-    uint32_t parent;   /* the block around it that has items; 0 none */
-    IdRange names;     /* in names */
-    IdRange globs;     /* in globs: modules whose names are visible */
-    IdRange locals;    /* in locals: names of variables of the function that items here cannot use (E0434) */
+    uint32_t parent; /* the block around it that has items; 0 none */
+    IdRange names;   /* in names */
+    IdRange globs;   /* in globs: modules whose names are visible */
+    IdRange locals;  /* in locals: names of variables of the function that items here cannot use
+                        (E0434) */
 } BodyBlock;
+/* A macro_rules in a body. */
 typedef struct {
     ItemId item;
     SymId name;
-    DefId crate;
     uint32_t block;
 } BodyMacro;
-/* The items in a body: what other items may see of it. Found by lowering (the provider is in lower/). */
+/* The items in a body: what other items may see of it. Found by lowering (the provider is in
+ * lower/). */
 typedef struct {
     BodyBlock *blocks; /* entry 0 unused */
     uint32_t block_count;
-    BodyItem *items;   /* in order of def path */
+    BodyItem *items; /* in order of def path */
     uint32_t item_count;
     BlockName *names;
     uint32_t name_count;
@@ -159,7 +195,7 @@ typedef struct {
 /* What a crate's root says about all of it. */
 typedef struct {
     uint8_t edition;
-    bool has_no_core; /* #![no_core] */
+    bool has_no_core;         /* #![no_core] */
     DefList macro_use_crates; /* #[macro_use] extern crate */
 } CrateFacts;
 
@@ -174,15 +210,18 @@ static inline bool resolve_is_visible(const Interners *interners, DefId visible_
 }
 /* The module (CRATE or MOD) a definition stands in; a module is its own. */
 DefId resolve_module_of(const Interners *interners, DefId def);
-/* What a bare name means at module level: the module's names, the extern prelude, primitive types. Not locals, generics, items of bodies. */
+/* What a bare name means at module level: the module's names, the extern prelude, primitive types.
+ * Not locals, generics, items of bodies. */
 ScopeName resolve_lexical(Job *job, DefId module, SymId name, Namespace name_space);
 /* The primitive type of that name. */
 bool resolve_primitive(const Interners *interners, SymId name, uint8_t *primitive);
 
-extern const ValueInfo value_info_CrateDefMap, value_info_ScopeName, value_info_ModuleNames, value_info_DefItem, value_info_DefList,
-    value_info_Visibility, value_info_MacroName, value_info_LangItem, value_info_ImplIndex, value_info_BodyItems,
+extern const ValueInfo value_info_CrateDefMap, value_info_ScopeName, value_info_ModuleNames,
+    value_info_DefItem, value_info_DefList, value_info_Visibility, value_info_MacroName,
+    value_info_LangItem, value_info_ImplIndex, value_info_BodyItems, value_info_AssocDefs,
     value_info_CrateFacts;
-extern const KeyInfo key_info_ScopeNameKey, key_info_MacroNameKey, key_info_LangItemKey, key_info_TraitImplsKey, key_info_InherentImplsKey;
+extern const KeyInfo key_info_ScopeNameKey, key_info_MacroNameKey, key_info_LangItemKey,
+    key_info_TraitImplsKey, key_info_InherentImplsKey;
 
 #define QUERY QUERY_DECLARE
 #include "resolve/resolve_queries.def"

@@ -1,0 +1,272 @@
+/* crate_def_map: collecting a whole crate, and its result as sorted tables. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "resolve/resolve_priv.h"
+
+VEC_TYPE(MapDefVec, map_def_vec, MapDef)
+VEC_TYPE(MapScopeVec, map_scope_vec, MapScope)
+
+typedef struct {
+    Collector *c;
+    Arena *out;
+    MapDefVec defs;
+    U32Vec *children;        /* by module: definitions collected in it */
+    uint32_t *map_of_module; /* by module: its definition's index */
+    Map scopes;              /* collected scope -> its index here */
+    MapScopeVec scope_items;
+} Finish;
+
+/* ---- order: by what is the same in every process ---- */
+
+static int compare_u64(uint64_t a, uint64_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+static int compare_syms(const Interners *in, SymId a, SymId b)
+{
+    return sym_id_eq(a, b) ? 0 : str_compare(sym_text(in, a), sym_text(in, b));
+}
+
+int resolve_compare_siblings(const Interners *in, DefId a, DefId b)
+{
+    PathRecord x = def_record(in, a), y = def_record(in, b);
+    int order = compare_u64(x.kind, y.kind);
+    if (order == 0)
+        order = compare_syms(in, sym_id_make(x.name), sym_id_make(y.name));
+    if (order == 0)
+        order = compare_u64(x.hash, y.hash);
+    return order ? order : compare_u64(x.disambiguator, y.disambiguator);
+}
+
+static int compare_children(const void *a, const void *b, void *context)
+{
+    const Collector *c = context;
+    const CollectDef *x = &c->defs.items[*(const uint32_t *)a],
+                     *y = &c->defs.items[*(const uint32_t *)b];
+    return resolve_compare_siblings(c->in, x->def, y->def);
+}
+
+static int compare_names(const void *a, const void *b, void *context)
+{
+    const Interners *in = context;
+    const MapName *x = a, *y = b;
+    int order = compare_u64(x->module, y->module);
+    if (order == 0)
+        order = compare_u64(x->name_space, y->name_space);
+    return order ? order : compare_syms(in, x->name, y->name);
+}
+
+/* ---- textual macro scopes ---- */
+
+static uint32_t behind_calls(const Collector *c, uint32_t scope)
+{
+    while (scope != 0 && c->scopes.items[scope].def == 0)
+        scope = c->calls.items[c->scopes.items[scope].call].scope_after;
+    return scope;
+}
+
+static uint32_t finish_scope(Finish *f, uint32_t scope)
+{
+    Collector *c = f->c;
+    U32Vec chain;
+    u32_vec_init(&chain, c->arena);
+    uint32_t below = 0;
+    for (scope = behind_calls(c, scope); scope != 0;
+         scope = behind_calls(c, c->scopes.items[scope].parent)) {
+        uint32_t *known = map_find(&f->scopes, &scope);
+        if (known) {
+            below = *known;
+            break;
+        }
+        u32_vec_push(&chain, scope);
+    }
+    while (chain.count > 0) {
+        uint32_t at = u32_vec_pop(&chain);
+        const CollectDef *def = &c->defs.items[c->scopes.items[at].def];
+        MapScope made = { .name = def->tree->items[def->index].name,
+                          .item = def->item,
+                          .def = def->def,
+                          .parent = below };
+        below = map_scope_vec_push(&f->scope_items, made);
+        *map_put(&f->scopes, &at, NULL) = below;
+    }
+    return below;
+}
+
+/* ---- definitions ---- */
+
+static void finish_module(Finish *f, uint32_t module, uint32_t parent);
+
+static void finish_def(Finish *f, uint32_t index, uint32_t parent)
+{
+    Collector *c = f->c;
+    const CollectDef *def = &c->defs.items[index];
+    MapDef made = { .def = def->def,
+                    .item = def->item,
+                    .parent = parent,
+                    .visible_in = def->visible_in,
+                    .lang = def->tree->items[def->index].lang,
+                    .flags = def->flags,
+                    .macro_scope = finish_scope(f, def->scope) };
+    uint32_t at = map_def_vec_push(&f->defs, made);
+    uint32_t module = def->kind == DEF_MOD ? collect_module_of(c, def->def) : 0;
+    if (module != 0)
+        finish_module(f, module, at);
+    f->defs.items[at].end = f->defs.count;
+}
+
+static void finish_module(Finish *f, uint32_t module, uint32_t at)
+{
+    f->map_of_module[module] = at;
+    U32Vec *children = &f->children[module];
+    qsort_r(children->items, children->count, sizeof(uint32_t), compare_children, f->c);
+    for (uint32_t i = 0; i < children->count; i++)
+        finish_def(f, children->items[i], at);
+}
+
+static void finish_defs(Finish *f)
+{
+    Collector *c = f->c;
+    f->children = arena_alloc_zeroed(c->arena, c->modules.count * sizeof *f->children);
+    f->map_of_module = arena_alloc_zeroed(c->arena, c->modules.count * sizeof *f->map_of_module);
+    for (uint32_t i = 1; i < c->modules.count; i++)
+        u32_vec_init(&f->children[i], c->arena);
+    for (uint32_t i = 1; i < c->defs.count; i++)
+        u32_vec_push(&f->children[c->defs.items[i].module], i);
+    MapDef crate = { .def = c->crate, .item = item_root_of_file(c->in, c->info->root_file) };
+    map_def_vec_push(&f->defs, crate);
+    if (c->modules.count > 1)
+        finish_module(f, 1, 0);
+    f->defs.items[0].end = f->defs.count;
+}
+
+/* ---- names ---- */
+
+static void finish_names(Finish *f, CrateDefMapData *map)
+{
+    Collector *c = f->c;
+    map->names = arena_alloc_array(f->out, c->names.count, sizeof(MapName));
+    for (uint32_t i = 1; i < c->names.count; i++) {
+        const CollectName *name = &c->names.items[i];
+        map->names[map->name_count++] = (MapName){ .module = f->map_of_module[name->module],
+                                                   .name = name->name,
+                                                   .name_space = name->name_space,
+                                                   .res = name->res,
+                                                   .visible_in = name->visible_in,
+                                                   .is_import = name->import != 0,
+                                                   .is_extern_crate = name->is_extern_crate };
+    }
+    qsort_r(map->names, map->name_count, sizeof(MapName), compare_names, c->in);
+}
+
+static int compare_globs(const void *a, const void *b, void *context)
+{
+    const Interners *in = context;
+    const MapGlob *x = a, *y = b;
+    int order = compare_u64(x->module, y->module);
+    if (order == 0)
+        order = fp_compare(intern_fingerprint(in, INTERN_def, x->target.v),
+                           intern_fingerprint(in, INTERN_def, y->target.v));
+    return order ? order
+                 : fp_compare(intern_fingerprint(in, INTERN_def, x->visible_in.v),
+                              intern_fingerprint(in, INTERN_def, y->visible_in.v));
+}
+
+static void finish_globs(Finish *f, CrateDefMapData *map)
+{
+    Collector *c = f->c;
+    map->globs = arena_alloc_array(f->out, c->imports.count, sizeof(MapGlob));
+    for (uint32_t i = 1; i < c->imports.count; i++) {
+        const CollectImport *import = &c->imports.items[i];
+        if (import->kind == IMPORT_GLOB && !def_id_is_none(import->glob_target))
+            map->globs[map->glob_count++] = (MapGlob){ .module = f->map_of_module[import->module],
+                                                       .target = import->glob_target,
+                                                       .visible_in = import->visible_in };
+    }
+    qsort_r(map->globs, map->glob_count, sizeof(MapGlob), compare_globs, c->in);
+}
+
+void def_map_index(CrateDefMapData *map, Arena *arena)
+{
+    map_init(&map->def_index, arena, sizeof(DefId));
+    map_init(&map->name_index, arena, 3 * sizeof(uint32_t));
+    map_init(&map->glob_index, arena, sizeof(DefId));
+    for (uint32_t i = 0; i < map->def_count; i++)
+        *map_put(&map->def_index, &map->defs[i].def, NULL) = i;
+    for (uint32_t i = 0; i < map->name_count; i++) {
+        const MapName *name = &map->names[i];
+        uint32_t key[3] = { map->defs[name->module].def.v, name->name.v, name->name_space };
+        *map_put(&map->name_index, key, NULL) = i;
+    }
+    for (uint32_t i = map->glob_count; i > 0; i--)
+        *map_put(&map->glob_index, &map->defs[map->globs[i - 1].module].def, NULL) = i - 1;
+}
+
+const MapDef *def_map_find(const CrateDefMapData *map, DefId def)
+{
+    uint32_t *index = map_find(&map->def_index, &def);
+    return index ? &map->defs[*index] : NULL;
+}
+
+/* ---- the query ---- */
+
+static void collect_root(Collector *c)
+{
+    FileId file = c->info->root_file;
+    const ItemTree *tree = q_file_items(c->job, file);
+    Str path = sym_text(c->in, file_record(c->in, file).path);
+    u32_vec_push(&c->file_stack, file.v);
+    *map_put(&c->module_map, &c->crate, NULL) = collect_module(
+        c, (CollectModule){
+               .def = c->crate, .file = file, .directory = sym_intern(c->in, path_parent(path)) });
+    if (!tree->exists || tree->count == 0)
+        return;
+    for (uint32_t i = 0; i < tree->items[0].attrs.count; i++)
+        c->has_no_core |=
+            str_eq(sym_text(c->in, tree->attrs[tree->items[0].attrs.start + i]), STR("no_core"));
+    uint32_t scope = 0;
+    collect_children(c, 1, tree, 0, &scope);
+}
+
+static void finish(Collector *c, CrateDefMapData *map, Arena *out)
+{
+    Finish f = { .c = c, .out = out };
+    map_def_vec_init(&f.defs, out);
+    map_scope_vec_init(&f.scope_items, out);
+    map_scope_vec_push(&f.scope_items, (MapScope){ .parent = 0 });
+    map_init(&f.scopes, c->arena, sizeof(uint32_t));
+    finish_defs(&f);
+    map->crate = c->crate;
+    map->facts.edition = c->info->edition;
+    map->facts.has_no_core = c->has_no_core;
+    map->facts.macro_use_crates.count = c->crates_used.count;
+    map->facts.macro_use_crates.items =
+        arena_copy(out, c->crates_used.items, c->crates_used.count * sizeof(DefId));
+    finish_names(&f, map);
+    finish_globs(&f, map);
+    map->defs = f.defs.items;
+    map->def_count = f.defs.count;
+    map->scopes = f.scope_items.items;
+    map->scope_count = f.scope_items.count;
+    def_map_index(map, out);
+}
+
+void crate_def_map_provide(Job *job, DefId crate, CrateDefMap *out)
+{
+    Collector c;
+    collector_init(&c, job, crate);
+    CrateDefMapData *map = arena_new_object(job_out(job), CrateDefMapData);
+    collect_root(&c);
+    collect_resolve(&c);
+    collect_name_defs(&c);
+    finish(&c, map, job_out(job));
+    if (!c.has_no_core && !job_cancelled(job))
+        diag_unsupported(
+            job, diag_nowhere(),
+            arena_printf(c.arena, "the standard library: the crate `%s`, without `#![no_core]`,",
+                         sym_text(c.in, c.info->name).data));
+    out->data = map;
+}
