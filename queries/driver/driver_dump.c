@@ -1,0 +1,267 @@
+/* `rscc dump STAGE [ITEM]`: what a stage made of the selected crates, or of the definitions that ITEM names: a def path or the
+ * end of one (`parse::number`, `number`). */
+#include "ast/ast.h"
+#include "driver/driver_priv.h"
+#include "lex/lex.h"
+#include "lower/lower.h"
+#include "mir/mir.h"
+#include "parse/parse.h"
+
+typedef struct Dump Dump;
+typedef void (*DumpDefFn)(Dump *dump, Job *job, DefId def);
+
+struct Dump {
+    CommandHandle *command;
+    Str item; /* empty: everything */
+    bool json;
+    Text out;
+    uint32_t found;
+};
+
+/* ---- which definitions ------------------------------------------------------------------------------ */
+
+static bool is_wanted(const Dump *dump, Job *job, DefId def)
+{
+    if (dump->item.bytes == 0)
+        return true;
+    Text path;
+    text_init(&path, job_scratch(job));
+    def_path_text(job_interners(job), def, &path);
+    Str text = text_str(&path);
+    if (!str_ends_with(text, dump->item))
+        return false;
+    size_t rest = text.bytes - dump->item.bytes;
+    return rest == 0 || text.data[rest - 1] == ':';
+}
+
+static void for_each(Dump *dump, Job *job, const DefList *list, DumpDefFn fn)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (!is_wanted(dump, job, list->items[i]))
+            continue;
+        dump->found++;
+        fn(dump, job, list->items[i]);
+    }
+}
+
+static void heading(Dump *dump, Job *job, DefId def)
+{
+    if (dump->json)
+        return;
+    text_add_c(&dump->out, "// ");
+    def_path_text(job_interners(job), def, &dump->out);
+    text_add_char(&dump->out, '\n');
+}
+
+/* ---- stages ------------------------------------------------------------------------------------------ */
+
+static void dump_ast_of(Dump *dump, Job *job, DefId def)
+{
+    ItemId item = q_def_item(job, def)->item;
+    heading(dump, job, def);
+    ast_dump_text(job_interners(job), q_header_ast(job, item), dump->json, &dump->out);
+    ast_dump_text(job_interners(job), q_body_ast(job, item), dump->json, &dump->out);
+}
+
+/* Definitions and types by the names that users know. */
+static void interned_text(const Interners *interners, InternKind kind, uint32_t id, Text *out)
+{
+    if (kind == INTERN_def)
+        def_path_text(interners, def_id_make(id), out);
+    else if (kind == INTERN_ty)
+        ty_text(interners, ty_id_make(id), out);
+    else if (kind == INTERN_sym)
+        text_add(out, sym_text(interners, sym_id_make(id)));
+    else
+        text_addf(out, "%s", fp_hex(intern_fingerprint(interners, kind, id)).text);
+}
+
+static void dump_hir_of(Dump *dump, Job *job, DefId def)
+{
+    heading(dump, job, def);
+    const HirBody *body = q_hir_body(job, def);
+    IrDump ir = { .out = &dump->out,
+                  .interners = job_interners(job),
+                  .pool = body,
+                  .json = dump->json,
+                  .interned_text = interned_text };
+    hir_body_dump(&ir, NULL, body);
+    text_add_char(&dump->out, '\n');
+}
+
+static void dump_mir_of(Dump *dump, Job *job, DefId def)
+{
+    heading(dump, job, def);
+    mir_dump(job_interners(job), q_mir_optimized(job, def), &dump->out);
+}
+
+void dump_crate_mir(Job *job, DefId crate, Text *out)
+{
+    const DefList *bodies = q_crate_bodies(job, crate);
+    for (uint32_t i = 0; i < bodies->count; i++)
+        mir_dump(job_interners(job), q_mir_optimized(job, bodies->items[i]), out);
+}
+
+/* Files of the crate, in order of first definition. */
+static void dump_tokens(Dump *dump, Job *job, DefId crate)
+{
+    const DefList *items = q_crate_items(job, crate);
+    Map seen;
+    map_init(&seen, job_scratch(job), sizeof(FileId));
+    for (uint32_t i = 0; i <= items->count; i++) {
+        FileId file = i == 0 ? q_crate_info(job, crate)->root_file
+                             : item_file(job_interners(job), q_def_item(job, items->items[i - 1])->item);
+        bool existed;
+        if (file_id_is_none(file))
+            continue;
+        map_put(&seen, &file, &existed);
+        if (existed)
+            continue;
+        text_addf(&dump->out, "// %s\n", sym_text(job_interners(job), file_record(job_interners(job), file).path).data);
+        tokens_dump(job_interners(job), q_file_tokens(job, file), q_file_text(job, file)->text, &dump->out);
+        dump->found++;
+    }
+}
+
+static void dump_code(Dump *dump, Job *job, DefId crate, CodegenText what)
+{
+    const CollectedItems *items = q_collected_items(job, crate);
+    InstanceId *wanted = arena_alloc_array(job_scratch(job), items->item_count, sizeof *wanted);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < items->item_count; i++) {
+        InstanceRecord record = instance_record(job_interners(job), items->items[i].instance);
+        if (is_wanted(dump, job, def_id_make(record.def)))
+            wanted[count++] = items->items[i].instance;
+    }
+    dump->found += count;
+    OptionsId options = options_intern(job_interners(job), dump->command->project.options);
+    if (count)
+        codegen_text(job, wanted, count, options, what, dump->command->project.options.opt_level > 0, &dump->out);
+}
+
+/* Everything that a build of the crate reaches; the nodes themselves are printed afterwards. */
+static void reach_build(Dump *dump, Job *job, DefId crate)
+{
+    q_crate_checked(job, crate);
+    OptionsId options = options_intern(job_interners(job), dump->command->project.options);
+    if (q_crate_info(job, crate)->kind == TARGET_BIN)
+        q_binary_digest(job, (BinaryKey){ crate, options });
+    dump->found++;
+}
+
+static void add_node(void *context, QueryKind kind, const QueryKey *key, Fp key_fp, Fp value_fp)
+{
+    Dump *dump = context;
+    text_addf(&dump->out, "%s(", query_registry[kind].name);
+    query_registry[kind].key->describe(dump->command->workspace->interners, key, &dump->out);
+    text_addf(&dump->out, ") %s %s\n", fp_hex(key_fp).text, fp_hex(value_fp).text);
+}
+
+typedef enum {
+    STAGE_TOKENS,
+    STAGE_AST,
+    STAGE_HIR,
+    STAGE_MIR,
+    STAGE_LLVM_IR,
+    STAGE_ASM,
+    STAGE_NODES, /* of the query graph: key and fingerprints of all that a build reaches */
+    STAGE_COUNT
+} DumpStage;
+static const char *const stage_names[] = { "tokens", "ast", "hir", "mir", "llvm-ir", "asm", "nodes" };
+
+static DumpStage stage_of_name(Str name)
+{
+    DumpStage stage = STAGE_TOKENS;
+    while (stage < STAGE_COUNT && !str_eq(name, str_from_c(stage_names[stage])))
+        stage = (DumpStage)(stage + 1);
+    return stage;
+}
+
+static void dump_crate(Dump *dump, Job *job, DefId crate, DumpStage stage)
+{
+    switch (stage) {
+    case STAGE_TOKENS:
+        dump_tokens(dump, job, crate);
+        break;
+    case STAGE_AST:
+        for_each(dump, job, q_crate_items(job, crate), dump_ast_of);
+        break;
+    case STAGE_HIR:
+        for_each(dump, job, q_crate_bodies(job, crate), dump_hir_of);
+        break;
+    case STAGE_MIR:
+        for_each(dump, job, q_crate_bodies(job, crate), dump_mir_of);
+        break;
+    case STAGE_LLVM_IR:
+        dump_code(dump, job, crate, CODEGEN_TEXT_LLVM_IR);
+        break;
+    case STAGE_ASM:
+        dump_code(dump, job, crate, CODEGEN_TEXT_ASM);
+        break;
+    case STAGE_NODES:
+        reach_build(dump, job, crate);
+        break;
+    case STAGE_COUNT:
+        break;
+    }
+}
+
+static void dump_root(Job *job, void *argument)
+{
+    Dump *dump = argument;
+    CommandHandle *command = dump->command;
+    DumpStage stage = stage_of_name(command->options.positionals.items[0]);
+    for (uint32_t i = 0; i < command->project.selected_count; i++)
+        dump_crate(dump, job, command->project.selected[i], stage);
+}
+
+static CommandResult dump_once(CommandHandle *command)
+{
+    Dump dump = { .command = command, .json = options_has(&command->options, OPTION_JSON) };
+    if (command->options.positionals.count > 1)
+        dump.item = command->options.positionals.items[1];
+    text_init(&dump.out, command->arena);
+    uint32_t crates = command->project.crate_count;
+    ReportCounts *counts = arena_alloc_zeroed(command->arena, crates * sizeof *counts);
+    EngineRequest *request;
+    engine_settle(command->workspace->engine);
+    bool ok = command_engine_request(command, dump_root, &dump, &request);
+    if (ok)
+        report_diagnostics(command, request, counts);
+    if (ok && stage_of_name(command->options.positionals.items[0]) == STAGE_NODES)
+        engine_request_reached(request, add_node, &dump);
+    command_note_request(command, request);
+    engine_request_free(request);
+    if (!ok)
+        return (CommandResult){ .exit_code = 130 };
+    message_write(command, STREAM_STDOUT, text_str(&dump.out));
+    if (!dump.found && dump.item.bytes)
+        message_error(command, "no item `%.*s` with such a dump", (int)dump.item.bytes, dump.item.data);
+    bool failed = (!dump.found && dump.item.bytes) || reports_have_errors(counts, crates);
+    return (CommandResult){ .exit_code = failed ? 101 : 0 };
+}
+
+CommandResult command_dump(CommandHandle *command)
+{
+    Workspace *w = command->workspace;
+    if (command->options.positionals.count == 0) {
+        message_error(command, "`rscc dump` needs a stage: tokens, ast, hir, mir, llvm-ir or asm");
+        return (CommandResult){ .exit_code = 1 };
+    }
+    Str stage = command->options.positionals.items[0];
+    if (stage_of_name(stage) == STAGE_COUNT) {
+        message_error(command, "`rscc dump %.*s` is not supported by rscc yet", (int)stage.bytes, stage.data);
+        return (CommandResult){ .exit_code = 101 };
+    }
+    Str file = options_value(&command->options, OPTION_FILE);
+    const char *error;
+    bool ok = file.data ? project_of_file(command->arena, w->interners, w->config.root, &command->options, file,
+                                          &command->project, &error)
+                        : project_of_package(command->arena, w->interners, w->config.root, &command->options,
+                                             command->request->cwd, &command->project, &error);
+    if (!ok) {
+        message_error(command, "%s", error);
+        return (CommandResult){ .exit_code = 101 };
+    }
+    return command_with_turn(command, dump_once);
+}

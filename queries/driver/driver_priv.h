@@ -1,0 +1,237 @@
+/* Private to the driver: one workspace, its inputs, and the life of a command.
+ *
+ * A command goes through: options -> crates wanted (manifests or a command line) -> the turn (see driver_turn.c: inputs are brought up to date, or
+ * joined as they are) -> engine requests -> messages -> what it publishes. */
+#ifndef RSCC_DRIVER_DRIVER_PRIV_H
+#define RSCC_DRIVER_DRIVER_PRIV_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/file.h"
+#include "base/map.h"
+#include "cache/cache.h"
+#include "codegen/codegen.h"
+#include "diag/diag_data.h"
+#include "driver/driver.h"
+#include "link/link.h"
+#include "options/options.h"
+#include "project/project_manifest.h"
+
+typedef struct {
+    bool has_error; /* after cancellation only: what is wrong is in the diagnostics */
+} CrateChecked;
+#define QUERY QUERY_DECLARE
+#include "driver/driver_queries.def"
+#undef QUERY
+
+/* ---- driver_registry.c ------------------------------------------------------------------------- */
+/* Index = query kind; QUERY_KIND_COUNT entries. */
+extern const QueryInfo query_registry[];
+
+/* ---- driver_files.c: source files as inputs ------------------------------------------------------- */
+
+/* What was seen of a file when it was last read. */
+typedef struct {
+    FileId file;
+    const char *path; /* absolute */
+    Status status;
+    FileStat stat;     /* of a file that could be read */
+    int64_t read_at_ns; /* clock when it was read */
+    Fp content;
+    bool touched;      /* the watcher said so: do not trust the stat */
+} FileEntry;
+VEC_TYPE(FileEntryVec, file_entry_vec, FileEntry)
+
+typedef struct {
+    pthread_mutex_t lock;
+    Arena *arena;
+    Map by_file; /* FileId -> index */
+    FileEntryVec entries;
+    bool watch_overflowed;
+} FileTable;
+
+void file_table_init(FileTable *table);
+void file_table_release(FileTable *table);
+/* InputOps.load for file_text: reads the file and remembers what was seen. */
+void file_table_load(FileTable *table, const Interners *interners, const char *root, FileId file, Arena *out_arena,
+                     FileText *out);
+/* Files whose content is not what it was when they were read: those whose stat differs or cannot be trusted are read and compared. */
+typedef struct {
+    FileId *files;
+    uint32_t count;
+} FileList;
+FileList file_table_changed(FileTable *table, Arena *arena);
+void file_table_touch(FileTable *table, Str path);
+
+/* ---- driver_crates.c: what the command line and the manifests make of the workspace ---------------- */
+
+typedef struct {
+    Str name, version;
+    Str dir;       /* of the package, relative to the workspace root; "" the root itself */
+    const char *manifest_path; /* absolute */
+    DefId *crates; /* in crates */
+    uint32_t crate_count;
+    bool is_primary;
+} ProjectPackage;
+
+typedef struct {
+    const CrateInfo *crates; /* dependencies first */
+    uint32_t crate_count;
+    const ProjectPackage *packages; /* dependencies first; empty for `rscc rustc` */
+    uint32_t package_count;
+    DefId *selected; /* crates the command is about: all of them are checked, binaries among them linked */
+    uint32_t selected_count;
+    Str profile_name;   /* "dev", "release" */
+    Str profile_dir;    /* "debug", "release" */
+    CodegenOptions options;
+    bool debug_assertions;
+    /* Absolute paths whose content, absence or listing decided any of this: manifests, discovered targets. */
+    StrVec witnesses;
+    Str default_run;
+} Project;
+
+/* False: *error is the message (a whole rendered text). */
+bool project_of_package(Arena *arena, Interners *interners, const char *root, const Options *options, Str cwd,
+                        Project *out, const char **error);
+bool project_of_file(Arena *arena, Interners *interners, const char *root, const Options *options, Str file,
+                     Project *out, const char **error);
+const CrateInfo *project_crate(const Project *project, DefId crate);
+
+/* ---- the workspace --------------------------------------------------------------------------------- */
+
+struct Workspace {
+    WorkspaceConfig config;
+    Arena *arena;
+    Interners *interners;
+    Engine *engine;
+    CodegenPool *codegen_pool;
+    FileTable files;
+    bool is_loaded; /* the store's nodes are in the engine */
+
+    /* driver_turn.c */
+    pthread_mutex_t turn_lock;
+    pthread_cond_t turn_changed;
+    uint32_t active;        /* commands at work on the current inputs */
+    uint32_t waiting_interactive;
+    bool changing;          /* one command brings the inputs up to date */
+    Fp crates_fp;           /* of the crate inputs that are set */
+    CommandHandle *commands; /* all that run, for overtaking */
+
+    pthread_mutex_t last_lock; /* what the last command executed, for `why` */
+    Arena *last_arena;
+    Text last_trace;
+};
+
+/* What --timings gathers over the requests of a command. */
+typedef struct {
+    uint64_t executed, reused, time_ns;
+} KindTiming;
+typedef struct {
+    QueryKind kind;
+    QueryKey key;
+    uint64_t time_ns; /* children included */
+} TimedExecution;
+VEC_TYPE(TimedExecutionVec, timed_execution_vec, TimedExecution)
+typedef struct {
+    KindTiming *kinds; /* by query kind */
+    TimedExecutionVec executions;
+    uint64_t verify_steps;
+} CommandTimings;
+
+struct CommandHandle {
+    Workspace *workspace;
+    CommandHandle *next;
+    const CommandRequest *request;
+    Arena *arena;
+    Options options;
+    Project project;
+    bool is_background;       /* check from an editor: may be overtaken */
+    atomic_bool cancelled;    /* by the client */
+    atomic_bool overtaken;    /* by newer inputs: starts again */
+    uint32_t restarts;
+    pthread_mutex_t request_lock; /* guards engine_request against cancel */
+    EngineRequest *engine_request;
+    pthread_mutex_t output_lock;
+    uint64_t start_ns;
+    bool changed_inputs; /* of this turn */
+    uint32_t noted_requests;
+    bool verify_failed;
+    CommandTimings *timings; /* NULL: not asked for */
+    Text transcript;  /* what was printed about the program, for the record: diagnostics and their summary */
+    StrVec published; /* absolute paths */
+    bool record_due;  /* the command is over and worth a record */
+    int record_exit_code;
+};
+
+/* ---- driver_turn.c --------------------------------------------------------------------------------- */
+/* Brings the inputs to what is on disk and on the command line now, waiting for commands that work on another state; afterwards the
+ * inputs stay until turn_end. False: cancelled while waiting. */
+bool turn_begin(CommandHandle *command);
+void turn_end(CommandHandle *command);
+/* Runs one engine request of the command. False: cancelled or overtaken. The request is for reading results; the caller frees it. */
+bool command_engine_request(CommandHandle *command, void (*root)(Job *job, void *argument), void *argument,
+                            EngineRequest **out);
+bool command_stopped(const CommandHandle *command);
+
+/* ---- driver_report.c: diagnostics ------------------------------------------------------------------- */
+typedef struct {
+    uint32_t errors, warnings;
+    StrVec codes; /* of errors that have an explanation, sorted, each once */
+} ReportCounts;
+/* Renders the diagnostics of a finished request in order of place; counts are per crate of the project, in its order. */
+void report_diagnostics(CommandHandle *command, EngineRequest *request, ReportCounts *per_crate);
+
+bool reports_have_errors(const ReportCounts *per_crate, uint32_t count);
+/* rustc's last line: `error: aborting due to 2 previous errors`. */
+void report_summary(CommandHandle *command, DiagLevel level, Str message);
+/* `For more information about this error, try ...`. */
+void report_explanations(CommandHandle *command, const ReportCounts *counts);
+
+/* ---- driver_dump.c ---------------------------------------------------------------------------------- */
+/* The MIR of every body of the crate, in order of def path. */
+void dump_crate_mir(Job *job, DefId crate, Text *out);
+
+/* ---- driver_message.c: cargo's lines ---------------------------------------------------------------- */
+typedef enum { FORMAT_HUMAN, FORMAT_SHORT, FORMAT_JSON } MessageFormat;
+MessageFormat command_format(const CommandHandle *command);
+bool command_color(const CommandHandle *command);
+void message_write(CommandHandle *command, OutputStream stream, Str text);
+/* The same to stderr, and into the transcript. */
+void message_write_about_program(CommandHandle *command, Str text);
+/* `   Compiling app v0.1.0 (path)`: the verb right-aligned to 12 columns. Not with -q. */
+void message_status(CommandHandle *command, const char *verb, const char *format, ...) RSC_PRINTF(3, 4);
+void message_error(CommandHandle *command, const char *format, ...) RSC_PRINTF(2, 3);
+/* An error about the program: also into the transcript. */
+void message_failure(CommandHandle *command, const char *format, ...) RSC_PRINTF(2, 3);
+/* JSON events of cargo on stdout. */
+void message_json_diagnostic(CommandHandle *command, const ProjectPackage *package, const CrateInfo *crate, Str diagnostic);
+void message_json_artifact(CommandHandle *command, const ProjectPackage *package, const CrateInfo *crate, const char *executable,
+                           bool fresh);
+void message_json_finished(CommandHandle *command, bool success);
+
+/* ---- driver_command.c ------------------------------------------------------------------------------- */
+uint64_t command_elapsed_ns(const CommandHandle *command);
+/* Takes a turn and does the work; starts again when overtaken by newer inputs. */
+CommandResult command_with_turn(CommandHandle *command, CommandResult (*once)(CommandHandle *command));
+/* Keeps the counters and the trace of a finished request for -v, --stats, --timings and `rscc why`. */
+void command_note_request(CommandHandle *command, EngineRequest *request);
+
+/* ---- driver_timings.c ------------------------------------------------------------------------------- */
+void timings_add(CommandHandle *command, EngineRequest *request);
+/* Writes the report into the directory and says so. Nothing without --timings. */
+void timings_write(CommandHandle *command, const char *directory);
+
+/* ---- driver_record.c -------------------------------------------------------------------------------- */
+/* True: the command was answered, except for cargo's `Finished` and `Running` lines. */
+bool record_replay(CommandHandle *command, int *exit_code);
+void record_store(CommandHandle *command);
+int64_t driver_clock_ns(void);
+
+/* ---- commands --------------------------------------------------------------------------------------- */
+CommandResult command_build(CommandHandle *command); /* build, check, run */
+CommandResult command_rustc(CommandHandle *command);
+CommandResult command_dump(CommandHandle *command);
+CommandResult command_why(CommandHandle *command);
+
+#endif

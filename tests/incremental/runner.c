@@ -1,0 +1,367 @@
+/* Runs incremental fixtures: a workspace, a sequence of edits, and after each what is expected: the program's output or the errors, and at
+ * most what may have been executed, by query and item. Expectations are written by hand; nothing here writes them.
+ *
+ * usage: incremental FIXTURE... ; a fixture is lines:
+ *   file PATH              the text up to a line `end` becomes the file
+ *   replace PATH           up to `with`: old text, which must occur once; up to `end`: new text
+ *   remove PATH
+ *   step NAME              what follows belongs to this step
+ *   COMMAND: build ..., check ..., (any rscc command line)
+ *   output TEXT            of the built program (\n is a newline) after it exited with 0
+ *   panics PATH:LINE:COLUMN  the program must exit with 101 and name that place on standard error
+ *   error CODE PATH:LINE   expected error; without any, the command must succeed
+ *   max KIND N             at most N executions of the kind in the step
+ *   only KIND KEY...       every execution of the kind is of one of these keys
+ *   ran KIND KEY           an execution that must have happened: the fixture really does what it says
+ *   restart                the engine ends; the next command starts from the store
+ * Every step is also checked against a fresh workspace without a store: same exit code, diagnostics and binary. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "support/harness.h"
+
+typedef struct {
+    const char *fixture;
+    Arena *arena;
+    const char *root, *cache, *fresh_root;
+    Harness *warm;
+    Str text; /* the rest of the fixture */
+    unsigned line;
+    Str step;
+    HarnessResult result;
+    bool ran, expects_errors;
+    StrVec errors;
+    unsigned failures;
+    unsigned checks;
+} Runner;
+
+static void fail(Runner *r, const char *what, Str detail)
+{
+    printf("%s:%u: step `%.*s`: %s %.*s\n", r->fixture, r->line, (int)r->step.bytes, r->step.data, what,
+           (int)detail.bytes, detail.data);
+    r->failures++;
+}
+
+static bool next_line(Runner *r, Str *line)
+{
+    if (r->text.bytes == 0)
+        return false;
+    const char *end = memchr(r->text.data, '\n', r->text.bytes);
+    size_t length = end ? (size_t)(end - r->text.data) : r->text.bytes;
+    *line = (Str){ r->text.data, length };
+    size_t used = length + (end ? 1 : 0);
+    r->text = (Str){ r->text.data + used, r->text.bytes - used };
+    r->line++;
+    return true;
+}
+
+static Str text_until(Runner *r, Str terminator)
+{
+    Text text;
+    text_init(&text, r->arena);
+    for (Str line; next_line(r, &line) && !str_eq(line, terminator);) {
+        text_add(&text, line);
+        text_add_char(&text, '\n');
+    }
+    return text.bytes ? text_str(&text) : STR("");
+}
+
+static Str word(Str *rest)
+{
+    while (rest->bytes && rest->data[0] == ' ')
+        *rest = (Str){ rest->data + 1, rest->bytes - 1 };
+    size_t length = 0;
+    while (length < rest->bytes && rest->data[length] != ' ')
+        length++;
+    Str first = { rest->data, length };
+    *rest = (Str){ rest->data + length, rest->bytes - length };
+    while (rest->bytes && rest->data[0] == ' ')
+        *rest = (Str){ rest->data + 1, rest->bytes - 1 };
+    return first;
+}
+
+static const char *c_str(Runner *r, Str text)
+{
+    return arena_copy_str(r->arena, text);
+}
+
+/* ---- edits ------------------------------------------------------------------------------------------ */
+
+static void replace_in_file(Runner *r, const char *path)
+{
+    Str old = text_until(r, STR("with")), new = text_until(r, STR("end"));
+    Str text = harness_read(r->root, path, r->arena);
+    const char *at = old.bytes ? memmem(text.data, text.bytes, old.data, old.bytes) : NULL;
+    if (!at || memmem(at + 1, text.bytes - (size_t)(at + 1 - text.data), old.data, old.bytes)) {
+        fail(r, "text to replace does not occur exactly once in", str_from_c(path));
+        return;
+    }
+    Text changed;
+    text_init(&changed, r->arena);
+    size_t before = (size_t)(at - text.data);
+    text_add(&changed, (Str){ text.data, before });
+    text_add(&changed, new);
+    text_add(&changed, (Str){ at + old.bytes, text.bytes - before - old.bytes });
+    harness_write(r->root, path, text_str(&changed));
+}
+
+/* ---- the oracle: a fresh engine on a copy ------------------------------------------------------------- */
+
+static const char *binary_of(Runner *r, const char *root, const char *words)
+{
+    const char *profile = strstr(words, "--release") ? "release" : "debug";
+    return path_join(r->arena, str_from_c(root),
+                     str_from_c(arena_printf(r->arena, "target/rscc/%s/app", profile)));
+}
+
+/* Diagnostics without the lines that hold times or directories. */
+static Str without_status(Runner *r, Str err)
+{
+    Text kept;
+    text_init(&kept, r->arena);
+    for (size_t start = 0; start < err.bytes;) {
+        const char *end = memchr(err.data + start, '\n', err.bytes - start);
+        size_t length = end ? (size_t)(end - err.data) - start + 1 : err.bytes - start;
+        Str line = { err.data + start, length };
+        bool status = length > 12 && (memmem(line.data, 13, "Compiling ", 10) || memmem(line.data, 13, "Checking ", 9) ||
+                                      memmem(line.data, 13, "Finished ", 9));
+        if (!status)
+            text_add(&kept, line);
+        start += length;
+    }
+    return kept.bytes ? text_str(&kept) : STR("");
+}
+
+static void compare_with_fresh(Runner *r, const char *words)
+{
+    harness_remove_tree(r->fresh_root);
+    harness_copy_tree(r->root, r->fresh_root);
+    harness_remove_tree(path_join(r->arena, str_from_c(r->fresh_root), STR("target")));
+    Harness *fresh = harness_open(&(HarnessConfig){ .root = r->fresh_root, .threads = 1 });
+    HarnessResult result = harness_command(fresh, r->arena, words);
+    harness_close(fresh);
+    if (result.exit_code != r->result.exit_code)
+        fail(r, "exit code differs from a fresh engine's:", result.err);
+    Str ours = without_status(r, r->result.err), theirs = without_status(r, result.err);
+    if (!str_eq(ours, theirs)) {
+        fail(r, "diagnostics differ from a fresh engine's; ours:\n", ours);
+        fail(r, "fresh:\n", theirs);
+    }
+    if (result.exit_code == 0 && strncmp(words, "build", 5) == 0) {
+        Str a = harness_read(binary_of(r, r->root, words), "", r->arena);
+        Str b = harness_read(binary_of(r, r->fresh_root, words), "", r->arena);
+        if (!str_eq(a, b))
+            fail(r, "binary differs from a fresh engine's", STR(""));
+    }
+}
+
+/* ---- steps ------------------------------------------------------------------------------------------- */
+
+static void run_command(Runner *r, Str line)
+{
+    if (!r->warm)
+        r->warm = harness_open(&(HarnessConfig){ .root = r->root, .cache = r->cache, .threads = 2 });
+    const char *words = c_str(r, line);
+    r->result = harness_command(r->warm, r->arena, words);
+    r->ran = true;
+    r->expects_errors = false;
+    compare_with_fresh(r, words);
+}
+
+static const char *last_binary(Runner *r)
+{
+    const char *debug = binary_of(r, r->root, "build");
+    const char *release = binary_of(r, r->root, "build --release");
+    FileStat debug_stat, release_stat;
+    bool has_debug = status_ok(file_stat(debug, &debug_stat)), has_release = status_ok(file_stat(release, &release_stat));
+    if (has_debug && has_release)
+        return release_stat.mtime_ns > debug_stat.mtime_ns ? release : debug;
+    return has_release ? release : debug;
+}
+
+static void expect_output(Runner *r, Str wanted)
+{
+    Text text;
+    text_init(&text, r->arena);
+    for (size_t i = 0; i < wanted.bytes; i++) {
+        bool newline = wanted.data[i] == '\\' && i + 1 < wanted.bytes && wanted.data[i + 1] == 'n';
+        text_add_char(&text, newline ? '\n' : wanted.data[i]);
+        i += newline;
+    }
+    Str out;
+    int code = harness_run_program(last_binary(r), r->arena, &out);
+    Str expected = text.bytes ? text_str(&text) : STR("");
+    if (code != 0 || !str_eq(out, expected))
+        fail(r, arena_printf(r->arena, "program exited with %d and printed", code), out);
+}
+
+static void expect_panic(Runner *r, Str place)
+{
+    const char *log = path_join(r->arena, str_from_c(r->root), STR("panic.txt"));
+    const char *command = arena_printf(r->arena, "'%s' 2>'%s'", last_binary(r), log);
+    Str out;
+    int code = harness_run_shell(command, r->arena, &out);
+    Str err = harness_read(log, "", r->arena);
+    const char *needle = arena_printf(r->arena, "panicked at %.*s:\n", (int)place.bytes, place.data);
+    if (code != 101 || !memmem(err.data, err.bytes, needle, strlen(needle)))
+        fail(r, arena_printf(r->arena, "program exited with %d and said", code), err);
+    harness_remove(r->root, "panic.txt");
+}
+
+/* `error[CODE]: ...` followed by ` --> PATH:LINE:`, anywhere in what was printed. */
+static void expect_error(Runner *r, Str rest)
+{
+    r->expects_errors = true;
+    Str code = word(&rest), place = word(&rest);
+    const char *head = arena_printf(r->arena, "error[%.*s]: ", (int)code.bytes, code.data);
+    const char *arrow = arena_printf(r->arena, "--> %.*s:", (int)place.bytes, place.data);
+    const char *err = arena_copy_str(r->arena, r->result.err);
+    for (const char *at = err; (at = strstr(at, head)); at++) {
+        const char *line_end = strchr(at, '\n');
+        const char *next_end = line_end ? strchr(line_end + 1, '\n') : NULL;
+        const char *found = line_end ? strstr(line_end, arrow) : NULL;
+        if (found && next_end && found < next_end)
+            return;
+    }
+    fail(r, "expected error is missing; printed:\n", r->result.err);
+}
+
+static uint32_t executions(const Runner *r, Str kind)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < r->result.executed.count; i++)
+        count += str_eq(r->result.executed.items[i].kind, kind);
+    return count;
+}
+
+static void list_executions(const Runner *r, Str kind)
+{
+    for (uint32_t i = 0; i < r->result.executed.count; i++) {
+        const HarnessExecution *e = &r->result.executed.items[i];
+        if (str_eq(e->kind, kind))
+            printf("    %.*s(%.*s)\n", (int)e->kind.bytes, e->kind.data, (int)e->key.bytes, e->key.data);
+    }
+}
+
+static void expect_max(Runner *r, Str rest)
+{
+    Str kind = word(&rest), number = word(&rest);
+    unsigned long allowed = strtoul(c_str(r, number), NULL, 10);
+    uint32_t count = executions(r, kind);
+    if (count > allowed) {
+        fail(r, arena_printf(r->arena, "%u executions of", count), kind);
+        list_executions(r, kind);
+    }
+}
+
+static void expect_only(Runner *r, Str rest)
+{
+    Str kind = word(&rest);
+    for (uint32_t i = 0; i < r->result.executed.count; i++) {
+        const HarnessExecution *e = &r->result.executed.items[i];
+        if (!str_eq(e->kind, kind))
+            continue;
+        bool allowed = false;
+        for (Str keys = rest; keys.bytes && !allowed;)
+            allowed = str_eq(word(&keys), e->key);
+        if (!allowed)
+            fail(r, arena_printf(r->arena, "%.*s was executed for", (int)kind.bytes, kind.data), e->key);
+    }
+}
+
+static void expect_ran(Runner *r, Str rest)
+{
+    Str kind = word(&rest);
+    for (uint32_t i = 0; i < r->result.executed.count; i++) {
+        const HarnessExecution *e = &r->result.executed.items[i];
+        if (str_eq(e->kind, kind) && (rest.bytes == 0 || str_eq(e->key, rest)))
+            return;
+    }
+    fail(r, arena_printf(r->arena, "no execution of %.*s for", (int)kind.bytes, kind.data), rest);
+}
+
+/* At the end of a command's expectations: without `error` lines it must have succeeded, with them it must have failed. */
+static void finish_command(Runner *r)
+{
+    if (r->ran && (r->result.exit_code != 0) != r->expects_errors)
+        fail(r, r->expects_errors ? "errors were expected" : "unexpected failure:\n", r->result.err);
+    r->ran = false;
+}
+
+static void perform(Runner *r, Str line)
+{
+    Str rest = line, verb = word(&rest);
+    r->checks++;
+    if (str_eq(verb, STR("file"))) {
+        harness_write(r->root, c_str(r, rest), text_until(r, STR("end")));
+    } else if (str_eq(verb, STR("replace"))) {
+        replace_in_file(r, c_str(r, rest));
+    } else if (str_eq(verb, STR("remove"))) {
+        harness_remove(r->root, c_str(r, rest));
+    } else if (str_eq(verb, STR("step"))) {
+        finish_command(r);
+        r->step = rest;
+    } else if (str_eq(verb, STR("build")) || str_eq(verb, STR("check"))) {
+        finish_command(r);
+        run_command(r, line);
+    } else if (str_eq(verb, STR("output"))) {
+        expect_output(r, rest);
+    } else if (str_eq(verb, STR("panics"))) {
+        expect_panic(r, rest);
+    } else if (str_eq(verb, STR("error"))) {
+        expect_error(r, rest);
+    } else if (str_eq(verb, STR("max"))) {
+        expect_max(r, rest);
+    } else if (str_eq(verb, STR("only"))) {
+        expect_only(r, rest);
+    } else if (str_eq(verb, STR("ran"))) {
+        expect_ran(r, rest);
+    } else if (str_eq(verb, STR("restart"))) {
+        finish_command(r);
+        if (r->warm)
+            harness_close(r->warm);
+        r->warm = NULL;
+    } else {
+        fail(r, "unknown line:", line);
+    }
+}
+
+static unsigned run_fixture(const char *path, const char *minicore)
+{
+    Runner r = { .fixture = path, .arena = arena_new(NULL) };
+    const char *base = harness_temporary(r.arena);
+    r.root = path_join(r.arena, str_from_c(base), STR("warm/app"));
+    r.cache = path_join(r.arena, str_from_c(base), STR("cache"));
+    r.fresh_root = path_join(r.arena, str_from_c(base), STR("fresh/app"));
+    harness_copy_tree(minicore, path_join(r.arena, str_from_c(base), STR("warm/minicore")));
+    harness_copy_tree(minicore, path_join(r.arena, str_from_c(base), STR("fresh/minicore")));
+    harness_write(r.root, "Cargo.toml", STR("[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n"
+                                            "[dependencies]\nminicore = { path = \"../minicore\" }\n"));
+    r.text = harness_read(path, "", r.arena);
+    for (Str line; next_line(&r, &line);) {
+        if (line.bytes && line.data[0] != '#')
+            perform(&r, line);
+    }
+    finish_command(&r);
+    if (r.warm)
+        harness_close(r.warm);
+    harness_remove_tree(base);
+    printf("%s: %u lines checked, %u failures\n", path, r.checks, r.failures);
+    unsigned failures = r.failures;
+    arena_free(r.arena);
+    return failures;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 3) {
+        fprintf(stderr, "usage: %s MINICORE FIXTURE...\n", argv[0]);
+        return 2;
+    }
+    unsigned failures = 0;
+    for (int i = 2; i < argc; i++)
+        failures += run_fixture(argv[i], argv[1]);
+    return failures != 0;
+}
