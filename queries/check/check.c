@@ -1,4 +1,4 @@
-/* Items and crates as a whole. */
+/* Items: is what their headers say well-formed. */
 #include "check/check_priv.h"
 
 /* What the header means is asked for, so that what is wrong with it is reported though nobody uses the item. */
@@ -36,23 +36,3 @@ static void item_check_decode(Decoder *d, void *value)
 static const ItemCheck item_check_error = { true };
 const ValueInfo value_info_ItemCheck = { "ItemCheck", sizeof(ItemCheck), item_check_encode, item_check_decode,
                                          &item_check_error };
-
-static void check_item(Job *job, uint32_t index, void *argument)
-{
-    const DefList *items = argument;
-    q_item_check(job, items->items[index]);
-}
-
-static void check_body(Job *job, uint32_t index, void *argument)
-{
-    const DefList *bodies = argument;
-    q_typeck(job, bodies->items[index]);
-    q_pattern_check(job, bodies->items[index]);
-}
-
-void check_crate(Job *job, DefId crate)
-{
-    DefList items = *q_crate_items(job, crate), bodies = *q_crate_bodies(job, crate);
-    job_parallel_for(job, items.count, check_item, &items);
-    job_parallel_for(job, bodies.count, check_body, &bodies);
-}

@@ -13,9 +13,4 @@ typedef struct {
 #include "check/check_queries.def"
 #undef QUERY
 
-/* Everything type check has to say about a crate: item_check of every item, typeck and
- * pattern_check of every body, reached or not, on the engine's workers. What is wrong is in the
- * diagnostics. */
-void check_crate(Job *job, DefId crate);
-
 #endif

@@ -19,7 +19,10 @@
 #include "project/project_manifest.h"
 
 typedef struct {
-    bool has_error; /* after cancellation only: what is wrong is in the diagnostics */
+    bool has_error;
+} BodyChecked;
+typedef struct {
+    bool is_complete; /* false after cancellation; what is wrong is in the diagnostics */
 } CrateChecked;
 #define QUERY QUERY_DECLARE
 #include "driver/driver_queries.def"
