@@ -153,6 +153,7 @@ static void take_run(Engine *engine, const Frame *frame)
     engine->idle_work_done = false;
     watch_drain(engine->watch);
     commands_submit(engine->commands, frame->fds[0], frame->payload);
+    report_state(engine);
 }
 
 static void take_stop(Engine *engine, const Frame *frame)

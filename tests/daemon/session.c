@@ -41,7 +41,7 @@ static void set_environment(Session *session)
                                             "RSCC_NO_DAEMON",
                                             "NO_COLOR",
                                             "CARGO_TERM_COLOR",
-                                            "RSCC_IDLE_SECONDS",
+
                                             "RSCC_MEMORY_BYTES",
                                             "RSCC_WATCHES_MAX",
                                             "RSCC_FAKE_CACHE_WARNING" };
@@ -51,6 +51,7 @@ static void set_environment(Session *session)
     setenv("XDG_STATE_HOME", session_path(session, "state"), 1);
     setenv("XDG_CACHE_HOME", session_path(session, "cache"), 1);
     setenv("HOME", session->dir, 1);
+    setenv("RSCC_IDLE_SECONDS", "120", 1); /* nothing outlives an aborted test for long */
 }
 
 int session_set_up(void **state)

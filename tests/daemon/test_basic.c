@@ -170,6 +170,7 @@ static void ci_has_no_daemon_unless_it_wants_one(void **state)
 {
     Session *s = *state;
     setenv("CI", "true", 1);
+    unsetenv("RSCC_IDLE_SECONDS");
     assert_ok(BUILD(s, "out:x"));
     assert_int_equal(daemon_pid(s), -1);
     setenv("RSCC_NO_DAEMON", "0", 1);
