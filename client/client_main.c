@@ -168,7 +168,10 @@ int main(int argc, char **argv)
                        &client.options, &error)) {
         Str message = str_from_c(error.message);
         client_error(&client, "%.*s", (int)(message.bytes - 1), message.data);
+        arena_free(client.arena);
         return error.exit_code;
     }
-    return dispatch(&client);
+    int exit_code = dispatch(&client);
+    arena_free(client.arena);
+    return exit_code;
 }

@@ -221,7 +221,7 @@ ptrdiff_t channel_send_some(int fd, Str bytes, const int *fds, uint32_t fd_count
 /* Skips the bytes that went out. */
 static void advance(struct iovec ranges[2], size_t bytes)
 {
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2 && bytes > 0; i++) {
         size_t part = bytes < ranges[i].iov_len ? bytes : ranges[i].iov_len;
         ranges[i].iov_base = (char *)ranges[i].iov_base + part;
         ranges[i].iov_len -= part;

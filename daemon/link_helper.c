@@ -218,10 +218,9 @@ int main(void)
     Channel channel;
     Frame frame;
     channel_init(&channel, PROCESS_CONTROL_FD, true);
-    while (channel_receive(&channel, &frame) == RECEIVE_FRAME) {
-        if (!serve_job(&channel, &frame))
-            return 1;
-    }
+    bool good = true;
+    while (good && channel_receive(&channel, &frame) == RECEIVE_FRAME)
+        good = serve_job(&channel, &frame);
     channel_release(&channel);
-    return 0;
+    return good ? 0 : 1;
 }

@@ -27,6 +27,7 @@ typedef struct {
     pthread_mutex_t lock;   /* of command; held for no call but command_cancel */
     CommandHandle *command; /* while it runs */
     atomic_int received;    /* the first signal, or 0 */
+    pthread_t signal_thread;
 } Once;
 
 /* ---- signals ---- */
@@ -65,9 +66,14 @@ static void take_signals(Once *once)
             sigaddset(&once->signals, candidates[i]);
     }
     rsc_assert(pthread_sigmask(SIG_BLOCK, &once->signals, &once->old_mask) == 0);
-    pthread_t thread;
-    rsc_assert(pthread_create(&thread, NULL, wait_for_signals, once) == 0);
-    pthread_detach(thread);
+    rsc_assert(pthread_create(&once->signal_thread, NULL, wait_for_signals, once) == 0);
+}
+
+/* sigwait is the one place where it can be cancelled. */
+static void leave_signals(Once *once)
+{
+    pthread_cancel(once->signal_thread);
+    pthread_join(once->signal_thread, NULL);
 }
 
 /* Ends as the signal would have ended us. */
@@ -245,5 +251,9 @@ int once_main(int argument_count, char **arguments)
     rsc_assert(pthread_mutex_init(&once.lock, NULL) == 0);
     take_signals(&once);
     CommandRequest request = request_of_process(&once, argument_count, arguments);
-    return dispatch(&once, &request);
+    int exit_code = dispatch(&once, &request);
+    leave_signals(&once);
+    pthread_mutex_destroy(&once.lock);
+    arena_free(once.arena);
+    return exit_code;
 }

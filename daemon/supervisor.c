@@ -282,6 +282,23 @@ static bool begin(Supervisor *s, pid_t session)
     return true;
 }
 
+static void end(Supervisor *s)
+{
+    connection_forget_all(s);
+    uv_handle_t *const handles[] = { (uv_handle_t *)&s->sigterm, (uv_handle_t *)&s->sigint,
+                                     (uv_handle_t *)&s->sigchld, (uv_handle_t *)&s->tick,
+                                     (uv_handle_t *)&s->stop_timer };
+    for (size_t i = 0; i < ARRAY_COUNT(handles); i++)
+        uv_close(handles[i], NULL);
+    if (s->session_fd >= 0)
+        uv_close((uv_handle_t *)&s->session_poll, NULL);
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    rsc_assert(uv_loop_close(&s->loop) == 0);
+    engine_forget_crashes(s);
+    log_line(s->log, "ended");
+    log_close(s->log);
+}
+
 int supervisor_main(int argument_count, char **arguments)
 {
     bool is_awaited = fcntl(READY_FD, F_SETFD, FD_CLOEXEC) == 0; /* before 3 is anything else */
@@ -296,17 +313,21 @@ int supervisor_main(int argument_count, char **arguments)
         status = paths_log_dir(environment, arena, &s->log_dir);
     if (!status_ok(status)) {
         fprintf(stderr, "rsccd: %s\n", status_text(status, arena));
+        arena_free(arena);
         return 1;
     }
     s->log_file = paths_log_file(s->log_dir, arena);
     s->log = log_open(s->log_file);
-    if (!begin(s, session_argument(argument_count, arguments)))
+    if (!begin(s, session_argument(argument_count, arguments))) {
+        log_close(s->log);
+        arena_free(arena);
         return 1;
+    }
     log_line(s->log, "started, build %s, socket %s", s->build_id, s->paths.socket);
     if (is_awaited)
         say_ready();
     uv_run(&s->loop, UV_RUN_DEFAULT);
-    log_line(s->log, "ended");
-    /* The process ends here; what it holds goes with it. */
+    end(s);
+    arena_free(arena);
     return 0;
 }

@@ -64,6 +64,15 @@ void connection_close_all(Supervisor *s)
     }
 }
 
+void connection_forget_all(Supervisor *s)
+{
+    for (Connection *c = s->connections, *next; c; c = next) {
+        next = c->next;
+        uv_close((uv_handle_t *)&c->poll, on_closed);
+    }
+    s->connections = NULL;
+}
+
 bool connection_is_any_active(const Supervisor *s)
 {
     for (const Connection *c = s->connections; c; c = c->next) {

@@ -40,6 +40,14 @@ const CrashRecord *crash_of_engine(const Supervisor *s, uint64_t serial)
     return NULL;
 }
 
+void engine_forget_crashes(Supervisor *s)
+{
+    for (uint32_t i = 0; i < CRASHES_KEPT; i++) {
+        heap_free(s->crashes[i].how);
+        heap_free(s->crashes[i].report_path);
+    }
+}
+
 static char *heap_copy(const char *text)
 {
     size_t bytes = strlen(text) + 1;

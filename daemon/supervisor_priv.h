@@ -86,6 +86,9 @@ void supervisor_touch(Supervisor *s);
 void connection_close(Connection *connection);
 /* All but those that wait for our end. */
 void connection_close_all(Supervisor *s);
+/* At the end: frees what is left, and leaves it to the end of the process to tell those who wait
+ * for it. */
+void connection_forget_all(Supervisor *s);
 /* Takes clients from now on; again after descriptors had run out. */
 void connection_listen(Supervisor *s);
 /* Closes those that have been silent for too long. */
@@ -107,6 +110,7 @@ void engine_kill_all(Supervisor *s);
 void engine_reap_all(Supervisor *s);
 EngineRecord *engine_by_serial(const Supervisor *s, uint64_t serial);
 bool engine_is_busy(const EngineRecord *engine);
+void engine_forget_crashes(Supervisor *s);
 /* NULL if this engine is not known to have crashed. */
 const CrashRecord *crash_of_engine(const Supervisor *s, uint64_t serial);
 

@@ -204,8 +204,12 @@ void crash_set_exit_code(int exit_code)
     crash_config.exit_code = exit_code;
 }
 
+/* A sanitizer gives each thread a stack of its own for this, and takes back whatever is set when
+ * the thread ends. */
 void crash_thread_init(void)
 {
+    if (RSC_ASAN || RSC_TSAN)
+        return;
     stack_t stack = { .ss_sp = signal_stack, .ss_size = sizeof signal_stack };
     rsc_assert(sigaltstack(&stack, NULL) == 0);
 }

@@ -146,6 +146,15 @@ uint32_t session_process_count(const Session *session)
     return count;
 }
 
+static bool has_sanitizer_report(Session *session)
+{
+    Str log = session_read(session, session_path(session, "state/rscc/log/rsccd.log"));
+    bool found = has(log, "Sanitizer") || has(log, "runtime error:");
+    if (found && !session->expects_reports)
+        print_message("%.*s\n", (int)log.bytes, log.data);
+    return found && !session->expects_reports;
+}
+
 int session_tear_down(void **state)
 {
     Session *session = *state;
@@ -159,10 +168,11 @@ int session_tear_down(void **state)
         (void)!system(
             arena_printf(session->arena, "cat %s/state/rscc/log/rsccd.log", session->dir));
     }
+    bool good = left == 0 && !has_sanitizer_report(session);
     int result = system(arena_printf(session->arena, "rm -rf %s", session->dir));
     arena_free(session->arena);
     alarm(0);
-    return left == 0 ? result : -1;
+    return good ? result : -1;
 }
 
 /* ---- running programs ---- */

@@ -17,10 +17,11 @@ typedef struct {
     const char *workspace; /* <dir>/ws, with a Cargo.toml; where rscc is run */
     const char *program;   /* rscc */
     const char *bin;       /* the directory of all programs */
+    bool expects_reports;  /* of sanitizers in the daemon's log */
 } Session;
 
-/* cmocka's set-up and tear-down. Tear-down stops the daemon and fails if any process or zombie of
- * the session is left. */
+/* cmocka's set-up and tear-down. Tear-down stops the daemon and fails if any process of the
+ * session is left, or a sanitizer complained in one. */
 int session_set_up(void **state);
 int session_tear_down(void **state);
 

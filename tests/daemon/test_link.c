@@ -209,20 +209,19 @@ typedef struct {
     uint32_t kills;
 } Killer;
 
-/* Kills each helper once, at some moment of its life, but late enough that no link meets two of
- * them. */
+/* Kills each helper once, at some moment after its first link, so that no link meets two deaths. */
 static void *kill_helpers(void *argument)
 {
     Killer *killer = argument;
-    pid_t last = 0;
+    uint64_t links_at_kill = 0;
     uint32_t seed = 1;
     while (!atomic_load(&killer->stop)) {
         pid_t pid = link_client_pid(killer->client);
-        if (pid > 0 && pid != last) {
+        if (pid > 0 && link_client_links(killer->client) > links_at_kill) {
             seed = seed * 1664525 + 1013904223;
-            usleep(30000 + (seed >> 20) * 2);
+            usleep(seed >> 20);
+            links_at_kill = link_client_links(killer->client) + 1; /* one may be under way */
             kill(pid, SIGKILL);
-            last = pid;
             killer->kills++;
         }
         usleep(100);
