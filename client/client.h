@@ -28,6 +28,8 @@ typedef struct {
     const char *build_id;
     DaemonPaths paths; /* after client_find_paths */
     const char *log_dir;
+    Str standard_input; /* what was read of it, for another process to read again; data is NULL if
+                           nothing was */
 } Client;
 
 /* Prints "error: ..." with a newline, coloured if stderr is a terminal that wants it. */

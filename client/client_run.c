@@ -3,10 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "client/client.h"
+#include "daemon/request.h"
 
 enum {
     CRASH_REPLY_TIMEOUT_MS = 5000,
@@ -32,10 +33,29 @@ typedef struct {
 
 /* ---- a process of our own ---- */
 
+/* Standard input that was read already is there to be read again. */
+static Status restore_standard_input(const Client *client)
+{
+    Str input = client->standard_input;
+    if (!input.data)
+        return STATUS_SUCCESS;
+    int fd = memfd_create("standard input", MFD_CLOEXEC);
+    bool good = fd >= 0;
+    for (size_t done = 0; good && done < input.bytes;) {
+        ssize_t count = write(fd, input.data + done, input.bytes - done);
+        good = count > 0;
+        done += good ? (size_t)count : 0;
+    }
+    good = good && lseek(fd, 0, SEEK_SET) == 0 && dup2(fd, STDIN_FILENO) == STDIN_FILENO;
+    return good ? STATUS_SUCCESS : status_from_errno(errno, "standard input");
+}
+
 int client_run_once(const Client *client)
 {
     const char *program;
     Status status = paths_sibling_program("rsccd", client->arena, &program);
+    if (status_ok(status))
+        status = restore_standard_input(client);
     if (status_ok(status)) {
         uint32_t count = client->arguments.count;
         char **arguments = arena_alloc_array(client->arena, count + 3u, sizeof *arguments);
@@ -53,57 +73,30 @@ int client_run_once(const Client *client)
 
 /* ---- the request ---- */
 
-/* A program may read any variable through `env!`, so all go along but what the shell changes with
- * every command. */
-static bool is_shell_noise(const char *variable)
+/* Greeting and request. Once for all attempts: standard input can be read only once. */
+static Status make_request(Client *client, Text *out)
 {
-    static const char *const names[] = { "_=", "SHLVL=", "OLDPWD=", "LS_COLORS=", "BASH_FUNC_" };
-    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
-        if (strncmp(variable, names[i], strlen(names[i])) == 0)
-            return true;
-    }
-    return strchr(variable, '=') == NULL;
-}
-
-static Str current_directory(const Client *client)
-{
-    char *path = getcwd(NULL, 0);
-    const char *copy = arena_copy_str(client->arena, str_from_c(path ? path : "/"));
-    free(path);
-    return str_from_c(copy);
-}
-
-static void append_request(const Client *client, Text *out)
-{
-    struct winsize size;
-    bool has_size = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
-    Message_run run = { .cwd = current_directory(client),
-                        .arguments = client->arguments,
-                        .stdout_is_tty = isatty(STDOUT_FILENO),
-                        .stderr_is_tty = isatty(STDERR_FILENO),
-                        .terminal_width = has_size ? size.ws_col : 0 };
-    str_vec_init(&run.environment, client->arena);
-    for (char **variable = environ; *variable; variable++) {
-        if (!is_shell_noise(*variable))
-            str_vec_push(&run.environment, str_from_c(*variable));
-    }
+    Message_run run;
+    Status status = request_of_process(&client->arguments, &client->options, client->arena, &run);
+    if (!status_ok(status))
+        return status;
+    client->standard_input = run.standard_input;
     Text payload;
     text_init(&payload, client->arena);
     message_run_encode(&run, &payload);
-    if (payload.bytes <= FRAME_PAYLOAD_MAX)
-        frame_append(out, FRAME_RUN, 1, text_str(&payload));
+    if (payload.bytes > FRAME_PAYLOAD_MAX)
+        return status_make(STATUS_TOO_LARGE, "the request");
+    client_hello(client, out);
+    frame_append(out, FRAME_RUN, 1, text_str(&payload));
+    return STATUS_SUCCESS;
 }
 
-/* Greeting and request in one write. */
-static Status send_request(const Conversation *c)
+/* In one write, if it fits. */
+static Status send_request(const Conversation *c, Str request)
 {
-    Text text;
-    text_init(&text, c->client->arena);
-    client_hello(c->client, &text);
-    append_request(c->client, &text);
     int64_t deadline = clock_ms() + SEND_TIMEOUT_MS;
-    for (size_t done = 0; done < text.bytes;) {
-        Str rest = { text.data + done, text.bytes - done };
+    for (size_t done = 0; done < request.bytes;) {
+        Str rest = { request.data + done, request.bytes - done };
         ptrdiff_t count = channel_send_some(c->channel.fd, rest, NULL, 0);
         if (count < 0)
             return status_from_errno(errno, "the daemon");
@@ -205,9 +198,9 @@ static End converse(Conversation *c)
     return lost(c);
 }
 
-static End talk(Conversation *c)
+static End talk(Conversation *c, Str request)
 {
-    Status status = send_request(c);
+    Status status = send_request(c, request);
     if (status_ok(status))
         status = client_take_hello(c->client, &c->channel, NULL);
     if (status.code == STATUS_VERSION || status.code == STATUS_PROTOCOL)
@@ -275,6 +268,13 @@ int client_run(Client *client)
         client_note(client, "running without the daemon: %s", status_text(status, client->arena));
         return client_run_once(client);
     }
+    Text request;
+    text_init(&request, client->arena);
+    status = make_request(client, &request);
+    if (!status_ok(status)) {
+        client_error(client, "%s", status_text(status, client->arena));
+        return EXIT_FAILURE_OF_OURS;
+    }
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         Conversation c = { .client = client };
         int fd;
@@ -282,7 +282,7 @@ int client_run(Client *client)
         if (!status_ok(status))
             return run_without_daemon(client, status);
         channel_init(&c.channel, fd, false);
-        End end = talk(&c);
+        End end = talk(&c, text_str(&request));
         channel_release(&c.channel);
         close(fd);
         switch (end) {

@@ -275,16 +275,9 @@ static bool decode_request(Command *command, Str run_payload)
                     run_payload.bytes };
     if (!message_run_decode(payload, command->arena, &run))
         return false;
-    command->request = (CommandRequest){ .arguments = run.arguments.items,
-                                         .argument_count = run.arguments.count,
-                                         .cwd = run.cwd,
-                                         .environment = run.environment.items,
-                                         .environment_count = run.environment.count,
-                                         .stdout_is_tty = run.stdout_is_tty,
-                                         .stderr_is_tty = run.stderr_is_tty,
-                                         .terminal_width = run.terminal_width,
-                                         .write = write_output,
-                                         .write_context = command };
+    command->request = setup_request_of(&run);
+    command->request.write = write_output;
+    command->request.write_context = command;
     return true;
 }
 

@@ -8,12 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/crash.h"
 #include "daemon/cache_command.h"
 #include "daemon/host.h"
+#include "daemon/request.h"
 #include "daemon/setup.h"
 
 enum { EXIT_CRASHED = 101 };
@@ -120,41 +120,6 @@ static void write_error(const char *message)
 
 /* ---- the command ---- */
 
-static uint32_t terminal_width(int fd)
-{
-    struct winsize size;
-    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
-
-static Str current_directory(Arena *arena)
-{
-    char *path = getcwd(NULL, 0);
-    const char *copy = arena_copy_str(arena, str_from_c(path ? path : "/"));
-    free(path);
-    return str_from_c(copy);
-}
-
-static CommandRequest request_of_process(Once *once, int argument_count, char **arguments)
-{
-    StrVec words, variables;
-    str_vec_init(&words, once->arena);
-    str_vec_init(&variables, once->arena);
-    for (int i = 0; i < argument_count; i++)
-        str_vec_push(&words, str_from_c(arguments[i]));
-    for (char **variable = environ; *variable; variable++)
-        str_vec_push(&variables, str_from_c(*variable));
-    return (CommandRequest){ .arguments = words.items,
-                             .argument_count = words.count,
-                             .cwd = current_directory(once->arena),
-                             .environment = variables.items,
-                             .environment_count = variables.count,
-                             .stdout_is_tty = isatty(STDOUT_FILENO),
-                             .stderr_is_tty = isatty(STDERR_FILENO),
-                             .terminal_width = terminal_width(STDERR_FILENO),
-                             .write = write_output,
-                             .write_context = once };
-}
-
 static void set_command(Once *once, CommandHandle *command)
 {
     pthread_mutex_lock(&once->lock);
@@ -203,32 +168,40 @@ static CommandResult run_in_workspace(Once *once, const char *root, const Comman
     return result;
 }
 
-static int run_request(Once *once, const CommandRequest *request, CommandId command)
+static int run_request(Once *once, const Message_run *run, CommandId command)
 {
+    CommandRequest request = setup_request_of(run);
+    request.write = write_output;
+    request.write_context = once;
     const char *root, *error;
-    if (!workspace_root_find(request, once->arena, &root, &error)) {
+    if (!workspace_root_find(&request, once->arena, &root, &error)) {
         write_error(error);
         return setup_failure_exit_code(command);
     }
-    CommandResult result = run_in_workspace(once, root, request);
+    CommandResult result = run_in_workspace(once, root, &request);
     int received = atomic_load(&once->received);
     if (received != 0)
         return end_by_signal(received);
     return result.exec_path ? become(once, &result) : result.exit_code;
 }
 
-static int dispatch(Once *once, const CommandRequest *request)
+static int dispatch(Once *once, const StrVec *arguments)
 {
     Options options;
     OptionsError error;
-    if (!options_parse(request->arguments, request->argument_count, once->arena, &options,
-                       &error)) {
+    if (!options_parse(arguments->items, arguments->count, once->arena, &options, &error)) {
         fprintf(stderr, "error: %s", error.message);
         return error.exit_code;
     }
+    Message_run run;
+    Status status = request_of_process(arguments, &options, once->arena, &run);
+    if (!status_ok(status)) {
+        write_error(status_text(status, once->arena));
+        return setup_failure_exit_code(options.command);
+    }
     switch (options_place(options.command)) {
     case PLACE_ENGINE:
-        return run_request(once, request, options.command);
+        return run_request(once, &run, options.command);
     case PLACE_ONCE:
         return cache_command(&options, once->arena);
     case PLACE_CLIENT:
@@ -250,8 +223,11 @@ int once_main(int argument_count, char **arguments)
     crash_set_exit_code(EXIT_CRASHED);
     rsc_assert(pthread_mutex_init(&once.lock, NULL) == 0);
     take_signals(&once);
-    CommandRequest request = request_of_process(&once, argument_count, arguments);
-    int exit_code = dispatch(&once, &request);
+    StrVec words;
+    str_vec_init(&words, once.arena);
+    for (int i = 0; i < argument_count; i++)
+        str_vec_push(&words, str_from_c(arguments[i]));
+    int exit_code = dispatch(&once, &words);
     leave_signals(&once);
     pthread_mutex_destroy(&once.lock);
     arena_free(once.arena);

@@ -28,6 +28,19 @@ void setup_process(const char *program, struct rlimit *old_limit)
     (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+CommandRequest setup_request_of(const Message_run *run)
+{
+    return (CommandRequest){ .arguments = run->arguments.items,
+                             .argument_count = run->arguments.count,
+                             .cwd = run->cwd,
+                             .environment = run->environment.items,
+                             .environment_count = run->environment.count,
+                             .stdout_is_tty = run->stdout_is_tty,
+                             .stderr_is_tty = run->stderr_is_tty,
+                             .terminal_width = run->terminal_width,
+                             .standard_input = run->standard_input };
+}
+
 CommandId setup_command_of(const CommandRequest *request, Options *options, Arena *arena)
 {
     OptionsError error;

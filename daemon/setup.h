@@ -4,6 +4,7 @@
 
 #include <sys/resource.h>
 
+#include "daemon/protocol.h"
 #include "driver/driver.h"
 #include "options/options.h"
 
@@ -13,6 +14,9 @@ void setup_process(const char *program, struct rlimit *old_limit);
 
 /* How a command ends that cannot begin: as cargo's do, or as rustc's. */
 int setup_failure_exit_code(CommandId command);
+/* The request as the driver wants it, all but where its output goes. Borrows the message's texts.
+ */
+CommandRequest setup_request_of(const Message_run *run);
 /* Of a request, for the exit code of its failures and for its priority; COMMAND_NONE if it does not
  * parse. */
 CommandId setup_command_of(const CommandRequest *request, Options *options, Arena *arena);

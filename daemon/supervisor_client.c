@@ -227,11 +227,7 @@ static bool take_run(Connection *connection, Str payload, Arena *arena)
         return reject(connection, STATUS_CANCELLED, "the daemon is stopping", arena);
     if (!message_run_decode(payload, arena, &run))
         return reject(connection, STATUS_PROTOCOL, "a damaged message", arena);
-    CommandRequest request = { .arguments = run.arguments.items,
-                               .argument_count = run.arguments.count,
-                               .cwd = run.cwd,
-                               .environment = run.environment.items,
-                               .environment_count = run.environment.count };
+    CommandRequest request = setup_request_of(&run);
     const char *root, *error;
     if (!workspace_root_find(&request, arena, &root, &error))
         return fail_command(connection, &request, error, arena);

@@ -43,6 +43,7 @@ typedef struct {
     uint32_t environment_count;
     bool stdout_is_tty, stderr_is_tty;
     uint32_t terminal_width; /* 0: not a terminal */
+    Str standard_input;      /* `rscc rustc -`: all of it; else empty */
     void (*write)(void *context, OutputStream stream, Str bytes); /* any thread, serialized by the driver */
     void *write_context;
 } CommandRequest;
@@ -51,7 +52,7 @@ typedef struct {
     int exit_code;
     /* `rscc run`: what the client is to exec after the build; NULL otherwise. In the arena given. */
     const char *exec_path;
-    StrVec exec_arguments;
+    StrVec exec_arguments; /* argv[1..] of the program */
 } CommandResult;
 
 typedef struct CommandHandle CommandHandle;
@@ -63,7 +64,8 @@ CommandResult command_run(CommandHandle *command, const CommandRequest *request,
 /* Sticky, from any thread: the client went away or pressed Ctrl-C. */
 void command_cancel(CommandHandle *command);
 
-/* Idle work: trims values, checkpoints the store. Resident bytes tell the daemon when to replace the engine. */
+/* On a thread of its own while no command runs; one may begin meanwhile, and should not have to wait for it.
+ * Idle work: trims values, checkpoints the store. Resident bytes tell the daemon when to replace the engine. */
 void workspace_idle(Workspace *workspace);
 
 /* Which workspace a command belongs to: the absolute root directory, found from argv and cwd (--manifest-path, the nearest

@@ -283,6 +283,11 @@ static void step_env(Script *s)
     print_line(s, "unset");
 }
 
+static void step_input(Script *s)
+{
+    print(s, STREAM_STDOUT, s->request->standard_input);
+}
+
 static void step_args(Script *s)
 {
     for (uint32_t i = 0; i < s->options.trailing.count; i++)
@@ -347,7 +352,7 @@ static const struct {
     { "env", step_env },           { "args", step_args },
     { "watch", step_watch },       { "unwatch", step_unwatch },
     { "touched", step_touched },   { "counts", step_counts },
-    { "link", step_link },
+    { "link", step_link },         { "input", step_input },
 };
 
 static void run_step(Script *s, Str step)
@@ -365,6 +370,16 @@ static void run_step(Script *s, Str step)
     print_line(s, "no such step");
 }
 
+static void run_steps(Script *s, OptionId id)
+{
+    Str step;
+    for (uint32_t at = 0; !s->done && options_next(&s->options, id, &at, &step);) {
+        if (atomic_load(&s->handle->cancelled))
+            break;
+        run_step(s, step);
+    }
+}
+
 CommandResult command_run(CommandHandle *command, const CommandRequest *request, Arena *arena)
 {
     Script s = {
@@ -373,12 +388,7 @@ CommandResult command_run(CommandHandle *command, const CommandRequest *request,
     OptionsError error;
     if (!options_parse(request->arguments, request->argument_count, arena, &s.options, &error))
         return (CommandResult){ .exit_code = error.exit_code };
-    Str step;
-    for (uint32_t at = 0; !s.done && options_next(&s.options, OPTION_CONFIG, &at, &step);) {
-        if (atomic_load(&command->cancelled))
-            break;
-        run_step(&s, step);
-    }
+    run_steps(&s, s.options.command == COMMAND_RUSTC ? OPTION_CFG : OPTION_CONFIG);
     if (atomic_load(&command->cancelled))
         return (CommandResult){ .exit_code = EXIT_CANCELLED };
     return s.result;

@@ -43,19 +43,23 @@ static void workspaces_have_engines_of_their_own(void **state)
     assert_false(str_eq(first.out, second.out));
 }
 
+static Str run_in_shell(Session *s, const char *command)
+{
+    FILE *pipe = popen(arena_printf(s->arena, "cd %s && { %s; } 2>&1", s->workspace, command), "r");
+    char *buffer = arena_alloc(s->arena, 4096);
+    size_t bytes = fread(buffer, 1, 4096, pipe);
+    assert_int_equal(pclose(pipe), 0);
+    return (Str){ buffer, bytes };
+}
+
 static void streams_keep_their_order(void **state)
 {
     Session *s = *state;
     /* One pipe for both: what is written first is read first. */
     const char *command = arena_printf(
-        s->arena,
-        "cd %s && exec %s build --config out:1 --config err:2 --config out:3 --config err:4 2>&1",
-        s->workspace, s->program);
-    FILE *pipe = popen(command, "r");
-    char buffer[64];
-    size_t bytes = fread(buffer, 1, sizeof buffer, pipe);
-    assert_int_equal(pclose(pipe), 0);
-    assert_text((Str){ buffer, bytes }, "1\n2\n3\n4\n");
+        s->arena, "%s build --config out:1 --config err:2 --config out:3 --config err:4",
+        s->program);
+    assert_text(run_in_shell(s, command), "1\n2\n3\n4\n");
 }
 
 static void assert_numbered_lines(Str text, size_t lines)
@@ -86,6 +90,23 @@ static void a_slow_reader_blocks_nobody_else(void **state)
     Result result = session_finish(s, &slow);
     assert_ok(result);
     assert_numbered_lines(result.out, 10485760 / 16);
+}
+
+/* Also when it takes a second try, for which it could not be read again. */
+static void rustc_takes_standard_input(void **state)
+{
+    Session *s = *state;
+    Str out = run_in_shell(
+        s, arena_printf(s->arena, "echo 'fn main() {}' | %s rustc - --cfg input", s->program));
+    assert_text(out, "fn main() {}\n");
+    out = run_in_shell(s, arena_printf(s->arena,
+                                       "echo text | %s rustc - --cfg crash_once:%s --cfg input",
+                                       s->program, session_path(s, "mark")));
+    assert_true(has(out, "error: the compiler crashed"));
+    assert_true(str_ends_with(out, STR("\ntext\n")));
+    out = run_in_shell(
+        s, arena_printf(s->arena, "head -c 9000000 /dev/zero | %s rustc - || true", s->program));
+    assert_true(has(out, "error: standard input: too large"));
 }
 
 static void requests_carry_directory_environment_and_arguments(void **state)
@@ -256,6 +277,7 @@ int main(void)
         IN_SESSION(streams_keep_their_order),
         IN_SESSION(large_outputs_arrive_whole),
         IN_SESSION(a_slow_reader_blocks_nobody_else),
+        IN_SESSION(rustc_takes_standard_input),
         IN_SESSION(requests_carry_directory_environment_and_arguments),
         IN_SESSION(run_becomes_the_program),
         IN_SESSION(warnings_of_the_store_reach_the_user_once),

@@ -126,6 +126,20 @@ static void a_start_lock_that_stays_taken_is_given_up(void **state)
     close(fd);
 }
 
+/* Connected, but nobody answers. */
+static void a_hung_supervisor_is_done_without(void **state)
+{
+    Session *s = *state;
+    assert_ok(BUILD(s, "out:x"));
+    pid_t daemon = daemon_pid(s);
+    kill(daemon, SIGSTOP);
+    Result result = BUILD(s, "out:hello");
+    kill(daemon, SIGCONT);
+    assert_int_equal(result.exit_code, 0);
+    assert_text(result.out, "hello\n");
+    assert_true(result.ms < 15000);
+}
+
 /* ---- another build ---- */
 
 static void builds_do_not_share_daemons(void **state)
@@ -457,6 +471,7 @@ int main(void)
         IN_SESSION(a_daemon_that_cannot_start_is_done_without),
         IN_SESSION(nothing_works_without_rsccd),
         IN_SESSION(a_start_lock_that_stays_taken_is_given_up),
+        IN_SESSION(a_hung_supervisor_is_done_without),
         IN_SESSION(builds_do_not_share_daemons),
         IN_SESSION(a_replaced_program_drains_its_daemon),
         IN_SESSION(an_idle_daemon_ends),
