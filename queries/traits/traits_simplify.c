@@ -1,4 +1,5 @@
 /* Self types reduced to what the index of impls tells apart (resolve/resolve.h). */
+#include "traits/traits_index.h"
 #include "traits/traits_priv.h"
 
 static PrimitiveTy int_primitive(bool is_signed, uint8_t width)
@@ -68,4 +69,12 @@ Simplified ty_simplify(const Interners *in, TyId id)
         break;
     }
     return (Simplified){ SIMPLIFIED_ANY, 0, { 0 } };
+}
+
+InherentImplsKey inherent_impls_key(const Interners *in, TyId ty)
+{
+    Simplified simplified = ty_simplify(in, ty);
+    return (InherentImplsKey){ .kind = simplified.kind,
+                               .detail = simplified.detail,
+                               .def = simplified.def };
 }

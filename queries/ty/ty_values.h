@@ -8,7 +8,4 @@
 #define IR_TABLE "ty/ty_values.def"
 #include "base/ir_records_declare.h"
 
-extern const ValueInfo value_info_FnSig, value_info_Generics, value_info_Predicates,
-    value_info_TypeOf, value_info_AdtDef, value_info_ImplHeader, value_info_AssocItems;
-
 #endif

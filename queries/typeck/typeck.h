@@ -28,7 +28,7 @@ typedef struct {
     DefId method;   /* OVERLOADED_DEREF */
 } Adjustment;
 
-typedef enum { CAST_NUMERIC, CAST_PTR_PTR, CAST_PTR_ADDR, CAST_ADDR_PTR, CAST_ENUM_INT, CAST_INT_CHAR, CAST_BOOL_INT, CAST_CHAR_INT, CAST_FN_PTR_ADDR, CAST_ARRAY_PTR, CAST_COERCION, CAST_ERROR } CastKind;
+typedef enum { CAST_NUMERIC, CAST_PTR_PTR, CAST_PTR_ADDR, CAST_ADDR_PTR, CAST_ENUM_INT, CAST_INT_CHAR, CAST_BOOL_INT, CAST_CHAR_INT, CAST_FN_PTR_ADDR, CAST_ARRAY_PTR, CAST_COERCION, CAST_ERROR, CAST_FN_PTR_PTR } CastKind;
 
 typedef struct {
     DefId owner;
@@ -58,6 +58,8 @@ typedef struct {
     /* Types the user wrote in the body, regions kept, by index; (span, type) for user-type annotations in MIR. */
     TyId *user_types; uint32_t *user_type_spans; uint32_t user_type_count;
 } TypeckResults;
+
+extern const ValueInfo value_info_TypeckResults;
 
 #define QUERY QUERY_DECLARE
 #include "typeck/typeck_queries.def"
