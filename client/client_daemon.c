@@ -130,26 +130,26 @@ static int log_command(const DaemonCommand *command)
 
 /* ---- all daemons of this user, of other builds too ---- */
 
-static void list_daemon(const DaemonCommand *command, Str build_id, Text *out)
+static void list_daemon(const DaemonCommand *command, Str name, Text *out)
 {
     Client *client = command->client;
-    const char *path = arena_printf(client->arena, "%s/%.*s.sock", client->paths.runtime_dir,
-                                    (int)build_id.bytes, build_id.data);
+    const char *path = arena_printf(client->arena, "%s/%.*s", client->paths.runtime_dir,
+                                    (int)name.bytes, name.data);
     int fd;
     if (!status_ok(socket_connect(path, &fd)))
         return;
     struct ucred peer = { 0 };
     bool known = status_ok(socket_peer(fd, &peer));
     close(fd);
-    bool own = str_eq(build_id, str_from_c(client->build_id));
+    bool own = strcmp(path, client->paths.socket) == 0;
+    int pid = known ? (int)peer.pid : 0;
     if (!command->json) {
-        text_addf(out, "%.*s  pid %d%s\n", (int)build_id.bytes, build_id.data, (int)peer.pid,
-                  own ? "  (this build)" : "");
+        text_addf(out, "%s  pid %d%s\n", path, pid, own ? "  (this build)" : "");
         return;
     }
-    text_add_c(out, out->bytes > 1 ? "," : "");
-    text_addf(out, "{\"build_id\":\"%.*s\",\"pid\":%d,\"this_build\":%s}", (int)build_id.bytes,
-              build_id.data, known ? (int)peer.pid : 0, own ? "true" : "false");
+    text_add_c(out, out->bytes > 1 ? ",{\"socket\":" : "{\"socket\":");
+    text_add_json_string(out, str_from_c(path));
+    text_addf(out, ",\"pid\":%d,\"this_build\":%s}", pid, own ? "true" : "false");
 }
 
 static int list_command(const DaemonCommand *command)
@@ -160,9 +160,9 @@ static int list_command(const DaemonCommand *command)
     text_init(&text, client->arena);
     text_add_c(&text, command->json ? "[" : "");
     for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        Str name = str_from_c(entry->d_name), suffix = STR(".sock");
-        if (str_ends_with(name, suffix))
-            list_daemon(command, (Str){ name.data, name.bytes - suffix.bytes }, &text);
+        Str name = str_from_c(entry->d_name);
+        if (str_ends_with(name, STR(".sock")))
+            list_daemon(command, name, &text);
     }
     if (dir)
         closedir(dir);

@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 
 enum {
-    /* "/<32 hex digits>.sock.<pid>", the longest name a socket has while it is made. */
-    SOCKET_NAME_BYTES = 1 + 32 + 5 + 1 + 10 + 1,
+    PROGRAMS_HASH_BYTES = 8,
+    /* "/<32 hex digits>-<hash>.sock.<pid>", the longest name a socket has while it is made. */
+    SOCKET_NAME_BYTES = 1 + 32 + 1 + PROGRAMS_HASH_BYTES + 5 + 1 + 10 + 1,
 };
 
 /* Only a directory that is ours alone can hold a socket that a client trusts. */
@@ -51,17 +53,37 @@ Status paths_runtime_dir(EnvironmentFn environment, Arena *arena, const char **o
     return make_private(*out);
 }
 
+/* Of the running program; in the arena. */
+static Status own_directory(Arena *arena, Str *out)
+{
+    enum { PATH_BYTES = 4096 };
+    char *self = arena_alloc(arena, PATH_BYTES);
+    ssize_t bytes = readlink("/proc/self/exe", self, PATH_BYTES);
+    if (bytes < 0)
+        return status_from_errno(errno, "/proc/self/exe");
+    if (bytes == PATH_BYTES)
+        return status_make(STATUS_TOO_LARGE, "/proc/self/exe");
+    *out = path_parent((Str){ self, (size_t)bytes });
+    return STATUS_SUCCESS;
+}
+
 Status paths_of_daemon(EnvironmentFn environment, const char *build_id, Arena *arena,
                        DaemonPaths *out)
 {
     const char *dir;
+    Str programs;
     Status status = paths_runtime_dir(environment, arena, &dir);
+    if (status_ok(status))
+        status = own_directory(arena, &programs);
     if (!status_ok(status))
         return status;
+    FpHex hash = fp_hex(fp_of_bytes(programs.data, programs.bytes, 0));
+    const char *name =
+        arena_printf(arena, "%s/%s-%.*s", dir, build_id, PROGRAMS_HASH_BYTES, hash.text);
     *out = (DaemonPaths){ .runtime_dir = dir,
-                          .socket = arena_printf(arena, "%s/%s.sock", dir, build_id),
-                          .lock = arena_printf(arena, "%s/%s.lock", dir, build_id),
-                          .start_lock = arena_printf(arena, "%s/%s.start", dir, build_id) };
+                          .socket = arena_printf(arena, "%s.sock", name),
+                          .lock = arena_printf(arena, "%s.lock", name),
+                          .start_lock = arena_printf(arena, "%s.start", name) };
     return STATUS_SUCCESS;
 }
 
@@ -87,14 +109,9 @@ const char *paths_log_file(const char *log_dir, Arena *arena)
 
 Status paths_sibling_program(const char *name, Arena *arena, const char **out)
 {
-    enum { PATH_BYTES = 4096 };
-    char *self = arena_alloc(arena, PATH_BYTES);
-    ssize_t bytes = readlink("/proc/self/exe", self, PATH_BYTES);
-    if (bytes < 0)
-        return status_from_errno(errno, "/proc/self/exe");
-    if (bytes == PATH_BYTES)
-        return status_make(STATUS_TOO_LARGE, "/proc/self/exe");
-    Str dir = path_parent((Str){ self, (size_t)bytes });
-    *out = arena_printf(arena, "%.*s/%s", (int)dir.bytes, dir.data, name);
-    return STATUS_SUCCESS;
+    Str programs;
+    Status status = own_directory(arena, &programs);
+    if (status_ok(status))
+        *out = arena_printf(arena, "%.*s/%s", (int)programs.bytes, programs.data, name);
+    return status;
 }

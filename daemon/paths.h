@@ -13,8 +13,9 @@ typedef const char *(*EnvironmentFn)(const char *name);
  * may write into it. */
 RSC_MUST_USE Status paths_runtime_dir(EnvironmentFn environment, Arena *arena, const char **out);
 
-/* Of one daemon: <runtime dir>/<build id>.sock, .lock (held by the supervisor), .start (held by who
- * starts one). */
+/* Of one daemon: <runtime dir>/<build id>-<hash of the directory of the programs>.sock, .lock (held
+ * by the supervisor), .start (held by who starts one). The directory is in the name because two
+ * builds of the same sources, say with and without a sanitizer, have the same build id. */
 typedef struct {
     const char *runtime_dir;
     const char *socket;

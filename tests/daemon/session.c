@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/epoch.h"
 #include "base/file.h"
+#include "daemon/paths.h"
 
 enum { WAIT_MS = 15000, POLL_US = 2000 };
 
@@ -277,6 +279,20 @@ Result session_build(Session *session, const char *const *steps)
 const char *session_path(Session *session, const char *name)
 {
     return arena_printf(session->arena, "%s/%s", session->dir, name);
+}
+
+static const char *lookup(const char *name)
+{
+    return getenv(name);
+}
+
+/* This program is beside rscc, so it finds the same files. */
+const char *session_daemon_file(Session *session, const char *suffix)
+{
+    DaemonPaths paths;
+    assert_true(status_ok(paths_of_daemon(lookup, rscc_epoch(), session->arena, &paths)));
+    Str stem = { paths.socket, strlen(paths.socket) - strlen("sock") };
+    return arena_printf(session->arena, "%.*s%s", (int)stem.bytes, stem.data, suffix);
 }
 
 bool path_exists(const char *path)

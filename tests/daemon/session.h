@@ -66,6 +66,9 @@ void wait_for_end(pid_t pid);
 bool process_is_alive(pid_t pid);
 int64_t now_ms(void);
 
+/* Of the session's daemon, whether it runs or not: "sock", "lock" or "start". */
+const char *session_daemon_file(Session *session, const char *suffix);
+
 /* From `rscc daemon status --json`: a number by name, the first after `after` ("" for the first);
  * -1 if there is none. */
 long status_number(Session *session, const char *after, const char *name);

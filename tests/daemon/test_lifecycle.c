@@ -14,7 +14,7 @@
 
 static const char *socket_path(Session *s)
 {
-    return session_path(s, arena_printf(s->arena, "run/rscc/%s.sock", rscc_epoch()));
+    return session_daemon_file(s, "sock");
 }
 
 static const char *log_path(Session *s)
@@ -78,7 +78,6 @@ static void a_stale_socket_is_replaced(void **state)
 static void whatever_has_the_sockets_name_is_replaced(void **state)
 {
     Session *s = *state;
-    assert_int_equal(mkdir(session_path(s, "run/rscc"), 0700), 0);
     session_write(s, socket_path(s), "not a socket");
     assert_ok(BUILD(s, "out:x"));
     assert_true(daemon_pid(s) > 0);
@@ -88,7 +87,6 @@ static void a_daemon_that_cannot_start_is_done_without(void **state)
 {
     Session *s = *state;
     /* A directory cannot be replaced by a socket. */
-    assert_int_equal(mkdir(session_path(s, "run/rscc"), 0700), 0);
     assert_int_equal(mkdir(socket_path(s), 0700), 0);
     session_write(s, arena_printf(s->arena, "%s/file", socket_path(s)), "");
     Result result = BUILD(s, "out:hello");
@@ -114,8 +112,7 @@ static void nothing_works_without_rsccd(void **state)
 static void a_start_lock_that_stays_taken_is_given_up(void **state)
 {
     Session *s = *state;
-    assert_int_equal(mkdir(session_path(s, "run/rscc"), 0700), 0);
-    const char *path = session_path(s, arena_printf(s->arena, "run/rscc/%s.start", rscc_epoch()));
+    const char *path = session_daemon_file(s, "start");
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     assert_int_equal(flock(fd, LOCK_EX), 0);
     Result result = BUILD(s, "out:hello");

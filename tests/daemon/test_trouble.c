@@ -201,8 +201,7 @@ static void commands_that_wait_can_be_cancelled(void **state)
 static int connect_to_daemon(Session *s)
 {
     int fd;
-    const char *path = session_path(s, arena_printf(s->arena, "run/rscc/%s.sock", rscc_epoch()));
-    assert_true(status_ok(socket_connect(path, &fd)));
+    assert_true(status_ok(socket_connect(session_daemon_file(s, "sock"), &fd)));
     return fd;
 }
 
