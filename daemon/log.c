@@ -1,5 +1,6 @@
 #include "daemon/log.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -109,4 +110,39 @@ void log_child_output(Log *log, int pid, Str bytes)
     if (text.bytes > 0)
         write_text(log, &text);
     text_release(&text);
+}
+
+/* ---- crash reports ---- */
+
+/* How many there are, and in the buffer the name of the oldest. */
+static uint32_t count_reports(const char *directory, char *oldest, size_t bytes)
+{
+    uint32_t count = 0;
+    int64_t oldest_ns = INT64_MAX;
+    DIR *dir = opendir(directory);
+    for (struct dirent *entry; dir && (entry = readdir(dir));) {
+        Str name = str_from_c(entry->d_name);
+        struct stat st;
+        if (!str_starts_with(name, STR("crash-")) || !str_ends_with(name, STR(".txt")) ||
+            fstatat(dirfd(dir), entry->d_name, &st, 0) != 0)
+            continue;
+        count++;
+        int64_t ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+        if (ns < oldest_ns) {
+            oldest_ns = ns;
+            snprintf(oldest, bytes, "%s/%s", directory, entry->d_name);
+        }
+    }
+    if (dir)
+        closedir(dir);
+    return count;
+}
+
+void log_prune_crash_reports(const char *directory)
+{
+    char oldest[4096];
+    while (count_reports(directory, oldest, sizeof oldest) > CRASH_REPORTS_MAX) {
+        if (unlink(oldest) != 0)
+            return;
+    }
 }

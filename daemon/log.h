@@ -8,13 +8,15 @@
 
 typedef struct Log Log;
 
-enum { LOG_BYTES_MAX = 1 << 20 };
+enum { LOG_BYTES_MAX = 1 << 20, CRASH_REPORTS_MAX = 20 };
 
 /* Never fails: what cannot be written is dropped. */
 Log *log_open(const char *path);
 void log_close(Log *log);
 /* One line: time, process, text. */
 void log_line(Log *log, const char *format, ...) RSC_PRINTF(2, 3);
+/* Removes all but the newest crash reports (crash-*.txt) in the directory. */
+void log_prune_crash_reports(const char *directory);
 /* Bytes as they came from a child, each line with its process. An unfinished line is ended. */
 void log_child_output(Log *log, int pid, Str bytes);
 

@@ -274,6 +274,7 @@ static bool begin(Supervisor *s, pid_t session)
     if (!find_program(s) || !take_lock(s) || !listen_for_clients(s))
         return false;
     note_pid(s);
+    log_prune_crash_reports(s->log_dir);
     rsc_assert(uv_loop_init(&s->loop) == 0);
     watch_session(s, session);
     s->started_ms = s->idle_since_ms = clock_ms();

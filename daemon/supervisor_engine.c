@@ -54,11 +54,24 @@ static char *heap_copy(const char *text)
     return memcpy(heap_alloc(bytes), text, bytes);
 }
 
+static const char *report_path(const EngineRecord *engine, Arena *arena)
+{
+    return arena_printf(arena, "%s/crash-%d.txt", engine->supervisor->log_dir, (int)engine->pid);
+}
+
+/* Of an earlier process with the same number. */
+static void remove_old_report(const EngineRecord *engine)
+{
+    Arena *arena = arena_new(NULL);
+    (void)unlink(report_path(engine, arena));
+    arena_free(arena);
+}
+
 static void note_crash(EngineRecord *engine, int wait_status)
 {
     Supervisor *s = engine->supervisor;
     Arena *arena = arena_new(NULL);
-    const char *report = arena_printf(arena, "%s/crash-%d.txt", s->log_dir, (int)engine->pid);
+    const char *report = report_path(engine, arena);
     if (access(report, R_OK) != 0)
         report = "";
     CrashRecord *crash = &s->crashes[s->crash_count++ % CRASHES_KEPT];
@@ -300,6 +313,7 @@ static EngineRecord *start_engine(Supervisor *s, const char *root)
         heap_free(engine);
         return NULL;
     }
+    remove_old_report(engine);
     start_handles(engine);
     engine->next = s->engines;
     s->engines = engine;

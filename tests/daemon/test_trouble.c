@@ -101,6 +101,22 @@ static void a_crash_loop_is_not_restarted_for_ever(void **state)
     assert_true(engine_pid(s) > 0);
 }
 
+static void old_reports_are_not_kept_for_ever(void **state)
+{
+    Session *s = *state;
+    assert_ok(BUILD(s, "out:x"));
+    assert_ok(RUN(s, "daemon", "stop"));
+    for (int i = 0; i < 25; i++) {
+        const char *path =
+            session_path(s, arena_printf(s->arena, "state/rscc/log/crash-%d.txt", 900000 + i));
+        session_write(s, path, "");
+        usleep(2000);
+    }
+    assert_ok(BUILD(s, "out:x"));
+    assert_false(path_exists(session_path(s, "state/rscc/log/crash-900004.txt")));
+    assert_true(path_exists(session_path(s, "state/rscc/log/crash-900005.txt")));
+}
+
 static void killed_engines_cost_a_retry_and_nothing_else(void **state)
 {
     Session *s = *state;
@@ -386,6 +402,7 @@ int main(void)
         IN_SESSION(deadly_signals_are_crashes),
         IN_SESSION(a_crash_takes_the_other_commands_to_their_second_try),
         IN_SESSION(a_crash_loop_is_not_restarted_for_ever),
+        IN_SESSION(old_reports_are_not_kept_for_ever),
         IN_SESSION(killed_engines_cost_a_retry_and_nothing_else),
         IN_SESSION(killed_supervisors_cost_nothing),
         IN_SESSION(a_killed_client_cancels_its_command),
