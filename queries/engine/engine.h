@@ -168,8 +168,7 @@ void engine_settle(Engine *engine);
 typedef void (*EngineInputFn)(void *context, QueryKind kind, const QueryKey *key, Fp value_fp);
 void engine_for_each_input(Engine *engine, EngineInputFn fn, void *context);
 
-/* ---- requests
- * ------------------------------------------------------------------------------------ */
+/* ---- requests ---- */
 typedef struct {
     uint64_t executed;   /* provider runs that ended, WHY_VALUE_NEEDED included */
     uint64_t reused;     /* fetches answered by a green node with its value in memory */
@@ -266,8 +265,7 @@ typedef struct {
 } EngineStats;
 EngineStats engine_stats(const Engine *engine);
 
-/* ---- inside a provider
- * --------------------------------------------------------------------------- */
+/* ---- inside a provider ---- */
 
 /* The value of a query, executing it if needed, and a dependency edge to it. Never NULL: the kind's
  * error value once the job is cancelled or in a cycle. The pointer is good until the request ends.
@@ -301,8 +299,7 @@ void job_parallel_for(Job *job, uint32_t count,
 typedef void (*CycleFn)(Job *job, const CycleMember *members, uint32_t count);
 void engine_set_cycle_handler(Engine *engine, CycleFn fn);
 
-/* ---- tables
- * -------------------------------------------------------------------------------------- */
+/* ---- tables ---- */
 
 #define QUERY_KEY_PACK(Key, name)                                                     \
     static inline QueryKey query_key_of_##name(Key key)                               \

@@ -13,6 +13,7 @@
 #define RSCC_TESTS_UNIT_ENGINE_TOY_H
 
 #include "engine/engine.h"
+#include "engine/engine_hostile.h"
 #include "unit/engine/memory_store.h"
 
 typedef struct {

@@ -1,0 +1,248 @@
+/* Cancellation: at every fetch in turn, by other threads, with other requests waiting; afterwards
+ * everything is as if nothing had happened. */
+#include <pthread.h>
+
+#include "unit/engine/toy.h"
+#include "unit/unit.h"
+
+static const char main_text[] = "include base\n"
+                                "a = + ! 1 * b k\n"
+                                "b = + c # base\n"
+                                "c = ? % k d e\n"
+                                "d = + a 1\n"
+                                "e = + y nowhere\n"
+                                "k = 6\n";
+static const char base_text[] = "y = 2\nz = + y % y\nw = @ z\nv = * z z\n";
+
+static void write_disk(ToyDisk *disk)
+{
+    *disk = (ToyDisk){ .count = 0 };
+    toy_disk_write(disk, "main", main_text);
+    toy_disk_write(disk, "base", base_text);
+}
+
+static void expect_everything(Toy *toy, const char *expected)
+{
+    Text text;
+    text_init(&text, NULL);
+    ToyRun run = toy_everything(toy);
+    assert_true(run.complete);
+    toy_dump(toy, run.request, &text);
+    if (expected)
+        assert_string_equal(text.data, expected);
+    engine_request_free(run.request);
+    text_release(&text);
+}
+
+static char *fresh_dump(const ToyDisk *disk)
+{
+    Toy toy;
+    Text text;
+    text_init(&text, NULL);
+    toy_open(&toy, disk, (ToyConfig){ 0 });
+    toy_update(&toy);
+    ToyRun run = toy_everything(&toy);
+    assert_true(run.complete);
+    toy_dump(&toy, run.request, &text);
+    engine_request_free(run.request);
+    toy_close(&toy);
+    return text.data;
+}
+
+/* Cancels at fetch 0, 1, 2 ... until a request gets through, each time on a new engine. */
+static void check_every_fetch(uint32_t threads, bool edited)
+{
+    ToyDisk disk;
+    write_disk(&disk);
+    if (edited)
+        toy_disk_write(&disk, "main",
+                       "include base\na = + ! 2 * b k\nb = c\nc = e\ne = y\nk = 7\n");
+    char *expected = fresh_dump(&disk);
+    bool through = false;
+    uint32_t fetch = 0;
+    for (; !through; fetch++) {
+        Toy toy;
+        if (edited) {
+            char *now = strdup(toy_disk_read(&disk, "main"));
+            toy_disk_write(&disk, "main", main_text);
+            toy_open(&toy, &disk, (ToyConfig){ .threads = threads, .history = 2 });
+            toy_update(&toy);
+            expect_everything(&toy, NULL);
+            toy_disk_write(&disk, "main", now);
+            free(now);
+        } else {
+            toy_open(&toy, &disk, (ToyConfig){ .threads = threads });
+        }
+        toy_update(&toy);
+        EngineRequest *request = engine_request_new(toy.engine);
+        engine_request_cancel_at(request, fetch);
+        uint64_t number;
+        through = toy_run_everything(&toy, request, &number);
+        engine_request_free(request);
+        expect_everything(&toy, expected);
+        assert_int_equal(toy.bugs.bytes, 0);
+        toy_close(&toy);
+    }
+    assert_true(fetch > (edited ? 1 : 20));
+    free(expected);
+    toy_disk_release(&disk);
+}
+
+static void at_every_fetch_cold(void **state)
+{
+    (void)state;
+    check_every_fetch(1, false);
+    check_every_fetch(4, false);
+}
+
+static void at_every_fetch_after_an_edit(void **state)
+{
+    (void)state;
+    check_every_fetch(1, true);
+    check_every_fetch(4, true);
+}
+
+/* All in one engine: what the cancelled requests finished is kept, and the work shrinks until one
+ * gets through. */
+static void progress_is_kept(void **state)
+{
+    (void)state;
+    ToyDisk disk;
+    Toy toy;
+    write_disk(&disk);
+    char *expected = fresh_dump(&disk);
+    toy_open(&toy, &disk, (ToyConfig){ 0 });
+    toy_update(&toy);
+    uint64_t number;
+    bool through = false;
+    uint32_t attempts = 0;
+    for (; !through && attempts < 200; attempts++) {
+        EngineRequest *request = engine_request_new(toy.engine);
+        engine_request_cancel_at(request, 48);
+        through = toy_run_everything(&toy, request, &number);
+        engine_request_free(request);
+    }
+    assert_true(through && attempts > 1);
+    expect_everything(&toy, expected);
+    toy_close(&toy);
+    free(expected);
+    toy_disk_release(&disk);
+}
+
+typedef struct {
+    Toy *toy;
+    EngineRequest *request;
+    bool complete;
+} Client;
+
+static void *run_client(void *argument)
+{
+    Client *client = argument;
+    uint64_t number;
+    client->complete = toy_run_everything(client->toy, client->request, &number);
+    return NULL;
+}
+
+/* Several requests over the same nodes at once, some cancelled from outside at some moment. */
+static void others_are_not_disturbed(void **state)
+{
+    (void)state;
+    enum { CLIENTS = 4, ROUNDS = 60 };
+    ToyDisk disk;
+    write_disk(&disk);
+    char *expected = fresh_dump(&disk);
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        Toy toy;
+        Client clients[CLIENTS];
+        pthread_t threads[CLIENTS];
+        toy_open(&toy, &disk, (ToyConfig){ .threads = 1 + round % 3 });
+        toy_update(&toy);
+        for (uint32_t i = 0; i < CLIENTS; i++) {
+            clients[i] = (Client){ &toy, engine_request_new(toy.engine), false };
+            if (i % 2)
+                engine_request_cancel_at(clients[i].request, round);
+            assert_int_equal(pthread_create(&threads[i], NULL, run_client, &clients[i]), 0);
+        }
+        for (uint32_t i = 0; i < CLIENTS; i++) {
+            Text text;
+            pthread_join(threads[i], NULL);
+            text_init(&text, NULL);
+            if (i % 2 == 0)
+                assert_true(clients[i].complete);
+            if (clients[i].complete) {
+                toy_dump(&toy, clients[i].request, &text);
+                assert_string_equal(text.data, expected);
+            }
+            text_release(&text);
+            engine_request_free(clients[i].request);
+        }
+        toy_close(&toy);
+    }
+    free(expected);
+    toy_disk_release(&disk);
+}
+
+/* Values leave memory after each fetch; pointers already given out stay good. */
+static void eviction_does_not_matter(void **state)
+{
+    (void)state;
+    ToyDisk disk;
+    write_disk(&disk);
+    char *expected = fresh_dump(&disk);
+    for (uint32_t threads = 1; threads <= 4; threads += 3) {
+        Toy toy;
+        toy_open(&toy, &disk, (ToyConfig){ .threads = threads });
+        engine_set_evict(toy.engine, true);
+        toy_update(&toy);
+        expect_everything(&toy, expected);
+        toy_disk_write(&disk, "base", "y = 3\n");
+        toy_update(&toy);
+        toy_disk_write(&disk, "base", base_text);
+        toy_update(&toy);
+        expect_everything(&toy, expected);
+        assert_int_equal(toy.bugs.bytes, 0);
+        toy_close(&toy);
+    }
+    free(expected);
+    toy_disk_release(&disk);
+}
+
+/* A file changes on disk after its revision was made and its text has left memory: the request ends
+ * as outdated, nothing of the mixture is kept, and the next revision has the new text. */
+static void changed_file_outdates_a_request(void **state)
+{
+    (void)state;
+    ToyDisk disk;
+    Toy toy;
+    write_disk(&disk);
+    toy_open(&toy, &disk, (ToyConfig){ 0 });
+    toy_update(&toy);
+    expect_everything(&toy, NULL);
+    engine_drop_values(toy.engine);
+    toy_disk_write(&disk, "base", "y = 50\n");
+    /* A cell nobody asked for yet: its formula needs the sheet's text again. */
+    ToyRun run = toy_value(&toy, "base", "unheard");
+    assert_false(run.complete);
+    assert_true(engine_request_outdated(run.request));
+    engine_request_free(run.request);
+    engine_revision_begin(toy.engine);
+    engine_revision_end(toy.engine);
+    char *expected = fresh_dump(&disk);
+    expect_everything(&toy, expected);
+    free(expected);
+    toy_close(&toy);
+    toy_disk_release(&disk);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(at_every_fetch_cold),
+        cmocka_unit_test(at_every_fetch_after_an_edit),
+        cmocka_unit_test(progress_is_kept),
+        cmocka_unit_test(others_are_not_disturbed),
+        cmocka_unit_test(eviction_does_not_matter),
+        cmocka_unit_test(changed_file_outdates_a_request),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
