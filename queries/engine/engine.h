@@ -41,7 +41,7 @@ typedef struct {
 typedef struct {
     const char *name;
     void (*encode)(Encoder *e, const QueryKey *key);
-    /* Decoder failure means "no such key here": the node is dropped. */
+    /* Reads what encode wrote. A failure means damage: the store's whole node table is given up. */
     void (*decode)(Decoder *d, QueryKey *key);
     /* For traces, `why` and crash reports: a path a person would write, e.g. `app::parse::number`.
      */

@@ -153,6 +153,7 @@ static Node *shard_insert(Engine *engine, uint64_t hash, QueryKind kind, const Q
         node->kind = kind;
         node->key = *key;
         node->key_fp = key_fp;
+        node->flags = 0;
         node->reached = engine->revision;
         node->used = engine->revision;
         table_insert(shard_table(shard), hash, node->id);

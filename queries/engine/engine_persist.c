@@ -1,10 +1,353 @@
+/* Writing the node table. One transaction appends one segment with the nodes that were executed
+ * since the last one; nothing that stayed green is written again. What a segment says of a node
+ * replaces what older ones say.
+ *
+ * Segment: magic, schema, checksum of the rest; revision and last changes; then three runs of
+ * nodes, numbered through: records  kind, key fingerprint, key: nodes with a memo in this segment
+ *   shells   kind, key fingerprint, key: named by a history only
+ *   others   key fingerprint: recorded in older segments
+ * and a memo for each record. Keys share one dictionary of interned things.
+ *
+ * A green node is written as verified in the current revision; one that was written earlier keeps
+ * its older mark, which is sound: nothing it depends on changed since, or it would have been
+ * executed and written again. */
 #include "engine/engine_priv.h"
+#include "engine/engine_segment.h"
+
+enum { REWRITE_MIN_RECORDS = 256 };
+
+typedef struct {
+    Engine *engine;
+    Encoder e;
+    NodeVec records, shells, others;
+    uint32_t *index_of; /* by node id, + 1 */
+    bool everything;
+} Writer;
+
+/* ---- numbering ---- */
+
+static void number_node(Writer *w, NodeVec *run, Node *node)
+{
+    if (w->index_of[node->id])
+        return;
+    node_vec_push(run, node);
+    w->index_of[node->id] = run->count;
+}
+
+static void number_deps(Writer *w, const uint32_t *words, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (words[i] & DEP_MARK)
+            continue;
+        Node *dep = node_at(w->engine, words[i]);
+        number_node(w, dep->flags & NODE_RECORDED && !w->everything ? &w->others : &w->shells, dep);
+    }
+}
+
+static bool entry_is_written(const Writer *w, const HistoryEntry *entry)
+{
+    return w->everything || entry->unsaved;
+}
+
+static void number_record(Writer *w, const Node *node)
+{
+    number_deps(w, node->deps, node->dep_words);
+    for (uint32_t i = 0; node->history && i < node->history->count; i++) {
+        const HistoryEntry *entry = &node->history->entries[i];
+        if (entry_is_written(w, entry))
+            number_deps(w, entry->deps, entry->dep_words);
+    }
+}
+
+static void number_all(Writer *w)
+{
+    for (uint32_t i = 0; i < w->records.count; i++)
+        w->index_of[w->records.items[i]->id] = i + 1;
+    for (uint32_t i = 0; i < w->records.count; i++)
+        number_record(w, w->records.items[i]);
+    uint32_t first_shell = w->records.count, first_other = first_shell + w->shells.count;
+    for (uint32_t i = 0; i < w->shells.count; i++)
+        w->index_of[w->shells.items[i]->id] = first_shell + i + 1;
+    for (uint32_t i = 0; i < w->others.count; i++)
+        w->index_of[w->others.items[i]->id] = first_other + i + 1;
+}
+
+/* ---- encoding ---- */
+
+static void write_keys(Writer *w, const NodeVec *run)
+{
+    encode_u32(&w->e, run->count);
+    for (uint32_t i = 0; i < run->count; i++) {
+        const Node *node = run->items[i];
+        encode_u32(&w->e, node->kind);
+        encode_fp(&w->e, node->key_fp);
+        node_query(w->engine, node)->key->encode(&w->e, &node->key);
+    }
+}
+
+static void write_others(Writer *w)
+{
+    encode_u32(&w->e, w->others.count);
+    for (uint32_t i = 0; i < w->others.count; i++)
+        encode_fp(&w->e, w->others.items[i]->key_fp);
+}
+
+static void write_deps(Writer *w, const uint32_t *words, uint32_t count)
+{
+    encode_u32(&w->e, count);
+    for (uint32_t i = 0; i < count; i++) {
+        bool mark = (words[i] & DEP_MARK) != 0;
+        uint64_t number = mark ? words[i] & ~DEP_MARK : w->index_of[words[i]] - 1;
+        encode_u64(&w->e, number << 1 | mark);
+    }
+}
+
+static void write_side(Writer *w, const SideList *side)
+{
+    uint32_t count = side ? side->count : 0;
+    encode_u32(&w->e, count);
+    for (uint32_t i = 0; i < count; i++)
+        encode_str(&w->e, side->items[i]);
+}
+
+/* `stored`: the store has the blob, or gets it in this transaction. */
+static void write_value(Writer *w, const EncodedValue *encoded, bool stored)
+{
+    if (encoded && encoded->bytes <= INLINE_VALUE_BYTES) {
+        encode_u8(&w->e, SEGMENT_VALUE_INLINE);
+        encode_bytes(&w->e, encoded->data, encoded->bytes);
+    } else {
+        encode_u8(&w->e, encoded || stored ? SEGMENT_VALUE_BLOB : SEGMENT_VALUE_NONE);
+    }
+}
+
+static bool entry_is_memo(const Node *node, const HistoryEntry *entry)
+{
+    return fp_eq(entry->val_fp, node->val_fp) && entry->dep_words == node->dep_words &&
+           (!node->dep_words ||
+            memcmp(entry->deps, node->deps, node->dep_words * sizeof *node->deps) == 0) &&
+           side_list_eq(entry->side, node->side);
+}
+
+static void write_entry(Writer *w, const Node *node, const HistoryEntry *entry)
+{
+    bool is_memo = entry_is_memo(node, entry);
+    encode_bool(&w->e, is_memo);
+    if (!is_memo) {
+        encode_fp(&w->e, entry->val_fp);
+        write_deps(w, entry->deps, entry->dep_words);
+        write_side(w, entry->side);
+        write_value(w, entry->encoded, entry->blob_stored);
+    }
+    for (uint32_t i = 0; i < entry->fp_count; i++)
+        encode_fp(&w->e, entry->fps[i]);
+}
+
+/* Oldest first, as they have to be put back. */
+static void write_history(Writer *w, const Node *node)
+{
+    uint32_t count = 0, have = node->history ? node->history->count : 0;
+    for (uint32_t i = 0; i < have; i++)
+        count += entry_is_written(w, &node->history->entries[i]);
+    encode_u32(&w->e, count);
+    for (uint32_t i = have; i-- > 0;) {
+        if (entry_is_written(w, &node->history->entries[i]))
+            write_entry(w, node, &node->history->entries[i]);
+    }
+}
+
+static void write_memo(Writer *w, const Node *node)
+{
+    bool green = atomic_load(&node->state) == NODE_GREEN;
+    encode_u32(&w->e, green ? w->engine->revision : atomic_load(&node->verified));
+    encode_u32(&w->e, node->changed);
+    encode_u8(&w->e, node->durability);
+    encode_bool(&w->e, (node->flags & NODE_IN_CYCLE) != 0);
+    encode_fp(&w->e, node->val_fp);
+    write_deps(w, node->deps, node->dep_words);
+    write_side(w, node->side);
+    write_value(w, node->encoded, (node->flags & NODE_BLOB_STORED) != 0);
+    if (node_query(w->engine, node)->flags & QF_EXPENSIVE)
+        write_history(w, node);
+}
+
+static Str write_segment(Writer *w)
+{
+    encode_fixed64(&w->e, SEGMENT_MAGIC);
+    encode_fp(&w->e, engine_schema(w->engine));
+    encode_fp(&w->e, (Fp){ 0, 0 });
+    encode_u32(&w->e, w->engine->revision);
+    for (int d = 0; d < DURABILITY_COUNT; d++)
+        encode_u32(&w->e, w->engine->last_changed[d]);
+    write_keys(w, &w->records);
+    write_keys(w, &w->shells);
+    write_others(w);
+    for (uint32_t i = 0; i < w->records.count; i++)
+        write_memo(w, w->records.items[i]);
+    Fp checksum =
+        fp_of_bytes(w->e.bytes + SEGMENT_HEADER_BYTES, w->e.count - SEGMENT_HEADER_BYTES, 0);
+    size_t end = w->e.count;
+    w->e.count = SEGMENT_CHECKSUM_AT;
+    encode_fp(&w->e, checksum);
+    w->e.count = end;
+    return (Str){ (const char *)w->e.bytes, end };
+}
+
+Fp engine_schema(const Engine *engine)
+{
+    Fp schema = { SEGMENT_MAGIC, engine->config.query_count };
+    for (uint32_t k = 0; k < engine->config.query_count; k++) {
+        const QueryInfo *query = &engine->config.queries[k];
+        schema = fp_combine(schema, fp_of_bytes(query->name, strlen(query->name), query->flags));
+    }
+    return schema;
+}
+
+/* ---- blobs ---- */
+
+static bool is_due(const EncodedValue *encoded, bool stored)
+{
+    return encoded && !stored && encoded->bytes > INLINE_VALUE_BYTES;
+}
+
+static void put_blob(Engine *engine, Fp fp, const EncodedValue *encoded)
+{
+    Str bytes = { (const char *)encoded->data, encoded->bytes };
+    engine->config.store->put_blob(engine->config.store_context, fp, bytes);
+}
+
+static void put_blobs(Engine *engine, const NodeVec *nodes)
+{
+    for (uint32_t i = 0; i < nodes->count; i++) {
+        const Node *node = nodes->items[i];
+        if (node->flags & NODE_BLOB_DUE)
+            put_blob(engine, node->val_fp, node->encoded);
+        for (uint32_t h = 0; node->history && h < node->history->count; h++) {
+            const HistoryEntry *entry = &node->history->entries[h];
+            bool is_memos = (node->flags & NODE_BLOB_DUE) && fp_eq(entry->val_fp, node->val_fp);
+            if (is_due(entry->encoded, entry->blob_stored) && !is_memos)
+                put_blob(engine, entry->val_fp, entry->encoded);
+        }
+    }
+}
+
+/* Big values leave memory, whether the store took them or failed to: a store that fails for good
+ * must not fill it. */
+static void release_blobs(const NodeVec *nodes, bool stored)
+{
+    for (uint32_t i = 0; i < nodes->count; i++) {
+        Node *node = nodes->items[i];
+        if (node->flags & NODE_BLOB_DUE) {
+            encoded_value_release(node->encoded);
+            node->encoded = NULL;
+            node->flags &= (uint16_t)~NODE_BLOB_DUE;
+            if (stored)
+                node->flags |= NODE_BLOB_STORED;
+        }
+        for (uint32_t h = 0; node->history && h < node->history->count; h++) {
+            HistoryEntry *entry = &node->history->entries[h];
+            if (!is_due(entry->encoded, entry->blob_stored))
+                continue;
+            encoded_value_release(entry->encoded);
+            entry->encoded = NULL;
+            entry->blob_stored = stored;
+        }
+    }
+}
+
+/* ---- the transaction ---- */
+
+static NodeVec all_memos(const Engine *engine)
+{
+    NodeVec nodes;
+    node_vec_init(&nodes, NULL);
+    uint32_t count = atomic_load(&engine->node_count);
+    for (uint32_t id = 0; id < count; id++) {
+        Node *node = node_at(engine, id);
+        if (!(node->flags & NODE_FREE) && node_has_memo(node))
+            node_vec_push(&nodes, node);
+    }
+    return nodes;
+}
+
+/* More than half of the records are superseded or of nodes that are gone. */
+static bool rewrite_is_due(const Engine *engine)
+{
+    uint64_t after = engine->records_written + engine->unsaved.count;
+    return engine->rewrite_store ||
+           after > 2 * (uint64_t)engine_live_nodes(engine) + REWRITE_MIN_RECORDS;
+}
+
+static void note_saved(Engine *engine, const Writer *w)
+{
+    for (uint32_t i = 0; i < w->records.count; i++) {
+        Node *node = w->records.items[i];
+        node->flags &= (uint16_t)~NODE_UNSAVED;
+        node->flags |= NODE_RECORDED;
+        for (uint32_t h = 0; node->history && h < node->history->count; h++)
+            node->history->entries[h].unsaved = false;
+    }
+    engine->records_written = w->records.count + (w->everything ? 0 : engine->records_written);
+    engine->rewrite_store = false;
+    node_vec_clear(&engine->unsaved);
+}
+
+static void writer_init(Writer *w, Engine *engine, Arena *arena)
+{
+    *w = (Writer){ .engine = engine, .everything = rewrite_is_due(engine) };
+    encoder_init(&w->e, arena, engine->config.interners, ENCODE_CANONICAL);
+    node_vec_init(&w->shells, arena);
+    node_vec_init(&w->others, arena);
+    w->index_of = heap_alloc_zeroed((atomic_load(&engine->node_count) + 1) * sizeof(uint32_t));
+    if (w->everything)
+        w->records = all_memos(engine);
+    else
+        node_vec_append(&w->records, engine->unsaved.items, engine->unsaved.count);
+}
+
+static void writer_release(Writer *w)
+{
+    heap_free(w->index_of);
+    node_vec_release(&w->records);
+}
+
+static Status write_everything_due(Engine *engine)
+{
+    const StoreOps *store = engine->config.store;
+    void *context = engine->config.store_context;
+    Status status = store->begin(context);
+    if (!status_ok(status) && status.code != STATUS_BUSY)
+        return status;
+    put_blobs(engine, &engine->unsaved);
+    if (status.code == STATUS_BUSY) {
+        release_blobs(&engine->unsaved, true);
+        return status;
+    }
+    Writer w;
+    Arena *arena = arena_new(NULL);
+    writer_init(&w, engine, arena);
+    number_all(&w);
+    if (w.everything)
+        store->drop_segments(context);
+    store->put_segment(context, write_segment(&w));
+    status = store->commit(context);
+    release_blobs(&engine->unsaved, status_ok(status));
+    if (status_ok(status))
+        note_saved(engine, &w);
+    writer_release(&w);
+    arena_free(arena);
+    return status;
+}
+
 Status engine_persist(Engine *engine)
 {
-    (void)engine;
-    return STATUS_SUCCESS;
-}
-void engine_load(Engine *engine)
-{
-    (void)engine;
+    if (!engine->config.store)
+        return STATUS_SUCCESS;
+    engine_exclusive_begin(engine);
+    engine_link_finished(engine, NULL);
+    Status status = STATUS_SUCCESS;
+    if (engine->unsaved.count > 0 || engine->rewrite_store)
+        status = write_everything_due(engine);
+    engine_exclusive_end(engine);
+    return status;
 }

@@ -255,7 +255,8 @@ typedef struct {
 } Finished;
 
 VEC_TYPE(FinishedVec, finished_vec, Finished)
-VEC_TYPE(NodeVec, node_vec, Node *)
+typedef Node *NodeRef;
+VEC_TYPE(NodeVec, node_vec, NodeRef)
 
 /* Work handed to a thread with a fresh stack. */
 typedef struct {

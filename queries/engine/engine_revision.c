@@ -52,6 +52,8 @@ static void set_input(Engine *engine, Node *node, const void *value, Durability 
     bool same = node_has_memo(node) && fp_eq(fp, node->val_fp);
     Durability old_durability = (Durability)node->durability;
     node->durability = (uint8_t)durability;
+    if (same && !atomic_load(&node->value)) /* at hand anyway */
+        store_input_value(engine, node, query, e);
     if (same && durability >= old_durability)
         return;
     /* Dependents relied on the old durability, so both levels have to hear of the change. */
