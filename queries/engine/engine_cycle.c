@@ -4,9 +4,9 @@
  * asks for now. In a parallel group that is the pointer of the lowest call that is not finished;
  * what higher calls wait for does not count yet, exactly as if the calls ran one after the other. A
  * verification asks in recorded order and stops at the first change, so its pointer is the one its
- * provider would have. Hence the pointers are a function of the inputs alone, each node is on at
- * most one ring of pointers, and which rings there are does not depend on threads or on who asked
- * first.
+ * provider would have; a call of a group under verification that found a change ends the line
+ * there. Hence the pointers are a function of the inputs alone, each node is on at most one ring of
+ * pointers, and which rings there are does not depend on threads or on who asked first.
  *
  * A ring is found by the last thread that goes to wait on it: every thread looks from its own job
  * each time before it sleeps, and the owner of a group looks again when a call has ended. Jobs of
@@ -29,12 +29,23 @@ static GroupSlot *lowest_slot(const Group *group)
     return lowest;
 }
 
+bool job_is_in_line(const Job *job)
+{
+    for (; job->parent; job = job->parent) {
+        const Group *group = job->node ? NULL : job->parent->group;
+        if (group && (lowest_slot(group)->job != job || job_is_cut_off(job)))
+            return false;
+    }
+    return true;
+}
+
 /* The node that a job waits for, NULL while it can go on by itself. The job's worker is stopped. */
 static Node *job_waits_for(const Job *job)
 {
     while (job->group) {
         const GroupSlot *slot = lowest_slot(job->group);
-        if (!slot || !slot->worker->stopped)
+        if (!slot || !slot->worker->stopped ||
+            atomic_load(&slot->index) > atomic_load(&job->group->cut))
             return NULL;
         job = slot->job;
     }

@@ -24,10 +24,11 @@ static void run_call(Worker *worker, Group *group, GroupSlot *slot, uint32_t ind
     call->home = owner->home;
     call->out = slot->out;
     call->mode = owner->mode;
+    call->call_index = index;
     group->call(call, index, group->argument);
     slot->out = call->out;
     collect(call, &group->results[index]);
-    if (call->stop != STOP_NONE && slot->stop == STOP_NONE)
+    if (call->stop != STOP_NONE && slot->stop == STOP_NONE && index <= atomic_load(&group->cut))
         slot->stop = call->stop;
     job_end(call);
 }
@@ -82,6 +83,23 @@ void group_help(Worker *worker, Group *group)
     /* The owner may sleep in the group or in a wait on top of it; it looks for a cycle that counts
      * now. */
     pthread_cond_signal(&group->owner->worker->wake);
+}
+
+void group_cut(Job *call)
+{
+    Engine *engine = call->engine;
+    Group *group = call->parent->group;
+    pthread_mutex_lock(&engine->lock);
+    if (call->call_index < atomic_load(&group->cut))
+        atomic_store(&group->cut, call->call_index);
+    workers_wake_all(engine);
+    pthread_mutex_unlock(&engine->lock);
+}
+
+bool job_is_cut_off(const Job *job)
+{
+    const Group *group = job->node || !job->parent ? NULL : job->parent->group;
+    return group && job->call_index > atomic_load(&group->cut);
 }
 
 /* ---- finding work ---- */
@@ -184,6 +202,7 @@ uint64_t group_run(Job *owner, uint32_t count, void (*call)(Job *, uint32_t, voi
                     .argument = argument,
                     .count = count,
                     .results = results,
+                    .cut = UINT64_MAX,
                     .stuck_index = UINT64_MAX };
     Job own_call;
     GroupSlot slot = { .worker = owner->worker, .job = &own_call };

@@ -46,8 +46,8 @@ static StopReason stop_reason(const Job *job)
 {
     if (atomic_load(&job->home->cycle))
         return STOP_CYCLE;
-    for (const Job *j = job->parent; j; j = j->parent) {
-        if (atomic_load(&j->home->cycle))
+    for (const Job *j = job; j; j = j->parent) {
+        if (atomic_load(&j->home->cycle) || job_is_cut_off(j))
             return STOP_ABANDONED;
     }
     if (atomic_load(&job->request->cancelled) && !is_wanted_elsewhere(job, 4))

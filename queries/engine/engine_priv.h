@@ -172,6 +172,7 @@ struct Job {
         *prefix; /* RUN_VERIFY: the list being verified, up to and with the current word */
     uint32_t prefix_words;
     uint32_t depth;
+    uint32_t call_index; /* in the parent's group, for its calls */
     RunMode mode;
     StopReason stop;
     uint64_t start_ns, earlier_ns;
@@ -212,6 +213,9 @@ struct Group {
     OutArena *outs; /* of threads that left */
     SubResult *results;
     StopReason stop;
+    /* Calls above this one are not wanted any more: a verification found a change in it. Written
+     * under Engine.lock. */
+    _Atomic uint64_t cut;
     uint64_t stuck_index; /* UINT64_MAX, or where the owner's cycle goes through */
     bool published;
 };
@@ -556,6 +560,9 @@ void node_history_push(Engine *engine, Node *node, HistoryEntry entry);
  * is one, tells its members. */
 bool cycle_find(Engine *engine, Job *start);
 void cycle_release(Cycle *cycle);
+/* Engine.lock held: whether every parallel call above the job, and the job if it is one, is the
+ * lowest of its group under way. */
+bool job_is_in_line(const Job *job);
 
 /* ---- engine_worker.c ---- */
 
@@ -584,6 +591,10 @@ static inline bool worker_stack_below(uintptr_t limit)
  * Returns the index that the owner's cycle goes through, or UINT64_MAX. */
 uint64_t group_run(Job *owner, uint32_t count, void (*call)(Job *, uint32_t, void *),
                    void *argument, SubResult *results);
+/* From a call: calls above it are not wanted any more; those that wait are abandoned. */
+void group_cut(Job *call);
+/* Whether the job is such an unwanted call. Engine.lock held. */
+bool job_is_cut_off(const Job *job);
 /* Engine.lock held: a group that has calls left and descends from the node or the job; from
  * anything if both are NULL. */
 Group *group_pick(Engine *engine, const Node *node, const Job *job);

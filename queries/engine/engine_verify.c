@@ -37,8 +37,12 @@ static void check_call(Job *job, uint32_t index, void *argument)
     for (uint32_t at = start; at < end; at++) {
         check->reached[index] = at;
         Node *dep = node_at(job->engine, check->words[at]);
-        if (!bring_up_to_date(job, dep) || dep->changed > check->since)
+        if (!bring_up_to_date(job, dep))
             return;
+        if (dep->changed > check->since) {
+            group_cut(job);
+            return;
+        }
     }
 }
 

@@ -4,9 +4,11 @@
  * configured.
  *
  * A thread sleeps only while what it waits for is under way on another one, or for the end of a
- * parallel group. Before it sleeps it looks for a cycle, and for work below what it waits for: such
- * work cannot wait for anything that is not part of the same wait, so taking it on top of the stack
- * cannot deadlock. */
+ * parallel group. Before it sleeps it looks for a cycle, and for work below what it waits for. Such
+ * work goes on top of its stack and pins the frames under it, so it is taken only where those
+ * frames cannot have to end first: either they wait for that work whatever happens (the owner of a
+ * group), or they are in line, that is, all their calls are the lowest of their groups, so that a
+ * cycle through them would go through what they wait for and end the work on top as well. */
 #include <errno.h>
 #include <sys/mman.h>
 
@@ -198,7 +200,9 @@ static void wait_once(Worker *worker, Job *asker, Node *node)
     Engine *engine = worker->engine;
     if (cycle_find(engine, asker))
         return;
-    Group *group = worker_stack_below(worker->help_limit) ? NULL : group_pick(engine, node, NULL);
+    Group *group = NULL;
+    if (!worker_stack_below(worker->help_limit) && job_is_in_line(asker))
+        group = group_pick(engine, node, NULL);
     if (!group) {
         pthread_cond_wait(&worker->wake, &engine->lock);
         return;
