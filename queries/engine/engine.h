@@ -106,10 +106,11 @@ typedef struct {
     const QueryInfo *queries; /* borrowed for the life of the engine; index = QueryKind */
     uint32_t query_count;
     Interners *interners; /* borrowed */
-    /* QF_EAGER kinds numbered from here on are late: the revision step leaves them marked, and engine_settle looks at them. So a
-     * request that stays below them does not pay for them. 0: none is late. */
+    /* QF_EAGER kinds numbered from here on are late: the revision step leaves them marked, and
+     * engine_settle looks at them. So a request that stays below them does not pay for them. 0:
+     * none is late. */
     QueryKind first_late_kind;
-    uint32_t threads;     /* workers, >= 1; a result never depends on it */
+    uint32_t threads; /* workers, >= 1; a result never depends on it */
     InputOps input;
     const StoreOps *store; /* may be NULL: nothing is persisted */
     void *store_context;
@@ -161,8 +162,9 @@ void engine_input_reload(Engine *engine, QueryKind kind, const QueryKey *key);
 /* Executes the eager fact layer above what changed and marks what may be dirty. Returns the
  * revision number, which is a new one only if an input changed. */
 uint32_t engine_revision_end(Engine *engine);
-/* Verifies the late eager nodes that may be out of date, in order of kind, and marks on from those that changed. To be called before a
- * request that asks for a kind from first_late_kind on, when none runs (waits for that). What it executes is counted with the next request. */
+/* Verifies the late eager nodes that may be out of date, in order of kind, and marks on from those
+ * that changed. To be called before a request that asks for a kind from first_late_kind on, when
+ * none runs (waits for that). What it executes is counted with the next request. */
 void engine_settle(Engine *engine);
 /* Calls fn for each input node, in a deterministic order. */
 typedef void (*EngineInputFn)(void *context, QueryKind kind, const QueryKey *key, Fp value_fp);

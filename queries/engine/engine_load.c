@@ -453,10 +453,18 @@ static void load_begin(Load *load, Engine *engine)
     map_init(&load->by_key_fp, NULL, sizeof(Fp));
 }
 
+/* What is executed from now on changed after anything that was stored was verified. */
+static void begin_next_revision(Engine *engine)
+{
+    engine->revision++;
+    engine->next_revision = engine->revision;
+}
+
 static void load_end(Load *load)
 {
     link_loaded(load->engine);
     mark_loaded(load->engine);
+    begin_next_revision(load->engine);
     load->engine->live_after_sweep = engine_live_nodes(load->engine);
     load->engine->last_sweep_revision = load->engine->revision;
     map_release(&load->by_key_fp);

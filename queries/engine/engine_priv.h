@@ -391,7 +391,8 @@ struct Engine {
     uint32_t next_revision; /* the revision being made; == revision until an input changes */
     uint32_t last_changed[DURABILITY_COUNT];
     NodeVec changed_inputs;
-    NodeVec late; /* late eager nodes that may be out of date; their dependents are not marked yet */
+    NodeVec
+        late; /* late eager nodes that may be out of date; their dependents are not marked yet */
     NodeVec unsaved;
     EngineRequest *revision_request; /* trace and counters of the last revision step */
     RootSetVec roots;

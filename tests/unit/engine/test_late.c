@@ -1,12 +1,13 @@
-/* Late eager nodes: not looked at in the revision step, settled on demand, and their dependents marked only if they changed.
+/* Late eager nodes: not looked at in the revision step, settled on demand, and their dependents
+ * marked only if they changed.
  *
- *   number(i) input -> square(i) -> parity (late, eager): of the sum of all squares -> report: 100 + parity */
+ *   number(i) input -> square(i) -> parity (late, eager): of the sum of all squares -> report: 100
+ * + parity */
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "unit/unit.h"
-
 #include "engine/engine.h"
+#include "unit/unit.h"
 
 typedef struct {
     uint32_t index;
@@ -46,7 +47,8 @@ static void number_decode(Decoder *d, void *value)
     ((NumberValue *)value)->number = decode_u64(d);
 }
 static const NumberValue number_error = { 0 };
-static const ValueInfo number_value = { "NumberValue", sizeof(NumberValue), number_encode, number_decode, &number_error };
+static const ValueInfo number_value = { "NumberValue", sizeof(NumberValue), number_encode,
+                                        number_decode, &number_error };
 
 static void provide_square(Job *job, const QueryKey *key, void *out)
 {
