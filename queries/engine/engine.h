@@ -133,8 +133,8 @@ Engine *engine_new(const EngineConfig *config);
  * Request handles are freed before. */
 void engine_free(Engine *engine);
 /* Reads the node table from the store, if there is one: afterwards nodes of earlier processes are
- * reused. Called at most once, before the first request; a damaged segment is dropped together with
- * all newer ones. Cost: about 150 ns a node. */
+ * reused. Called at most once, before the first request, either between revisions or in one before
+ * its first input is set; a damaged segment is dropped together with all newer ones. */
 void engine_load(Engine *engine);
 
 Interners *engine_interners(Engine *engine);

@@ -474,14 +474,18 @@ void engine_load(Engine *engine)
 {
     if (!engine->config.store)
         return;
-    engine_exclusive_begin(engine);
+    bool inside = engine->in_revision;
+    rsc_assert(engine->changed_inputs.count == 0);
+    if (!inside)
+        engine_exclusive_begin(engine);
     Load load;
     load_begin(&load, engine);
     load.check = true;
     engine->config.store->read_segments(engine->config.store_context, load_segment, &load);
     engine->rewrite_store |= load.damaged;
     load_end(&load);
-    engine_exclusive_end(engine);
+    if (!inside)
+        engine_exclusive_end(engine);
 }
 
 bool engine_segment_load(Engine *engine, Str bytes)

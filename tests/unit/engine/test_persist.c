@@ -97,6 +97,28 @@ static void restart_executes_nothing(void **state)
     fixture_release(&f);
 }
 
+/* The table may also be read inside the first revision, as long as no input is set yet. */
+static void loads_inside_a_revision(void **state)
+{
+    (void)state;
+    Fixture f;
+    fixture_init(&f);
+    char *expected = fresh_dump(&f.disk);
+    build(&f, expected);
+    Toy toy;
+    toy_open(&toy, &f.disk, (ToyConfig){ .store = &f.store, .history = 8, .load_late = true });
+    engine_revision_begin(toy.engine);
+    engine_load(toy.engine);
+    engine_revision_end(toy.engine);
+    ToyRun run = toy_everything(&toy);
+    assert_int_equal(toy_executed_all(run.request), 0);
+    engine_request_free(run.request);
+    expect(&toy, expected);
+    toy_close(&toy);
+    free(expected);
+    fixture_release(&f);
+}
+
 /* Without those that only bring back a value nobody stores. */
 static uint32_t real_executions(EngineRequest *request, QueryKind kind)
 {
@@ -451,6 +473,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(restart_executes_nothing),
+        cmocka_unit_test(loads_inside_a_revision),
         cmocka_unit_test(restart_after_an_edit_executes_what_a_warm_engine_would),
         cmocka_unit_test(unread_changes_survive_a_restart),
         cmocka_unit_test(going_back_executes_nothing_expensive),

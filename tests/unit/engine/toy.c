@@ -586,7 +586,7 @@ void toy_open(Toy *toy, const ToyDisk *disk, ToyConfig config)
     };
     toy->engine = engine_new(&engine);
     engine_set_cycle_handler(toy->engine, report_cycle);
-    if (config.store)
+    if (config.store && !config.load_late)
         engine_load(toy->engine);
 }
 

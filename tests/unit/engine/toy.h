@@ -109,6 +109,7 @@ typedef struct {
     size_t budget;
     uint32_t depth_limit;
     uint32_t keep_revisions;
+    bool load_late; /* the test calls engine_load itself */
 } ToyConfig;
 
 /* An engine over the disk; loads the store if there is one. */
