@@ -76,8 +76,9 @@ static void find_candidate(const Lexer *l, Mismatch *mismatch)
 
 static void note_mismatch(Lexer *l, TokenKind found)
 {
-    if (l->last_unclosed_lo == l->at)
-        return; /* the same closing delimiter, seen from further out */
+    bool is_seen = l->last_unclosed_lo == l->at; /* the same one, from further in */
+    if (is_seen || l->has_top_level_close)
+        return;
     l->last_unclosed_lo = l->at;
     Mismatch mismatch = { .found = (uint8_t)found,
                           .found_lo = l->at,
@@ -186,7 +187,7 @@ void lex_close_all(Lexer *l)
     if (!l->is_fatal) {
         for (uint32_t i = 0; i < l->mismatches.count; i++)
             report_mismatch(l, &l->mismatches.items[i]);
-        if (l->open.count > 0)
+        if (l->open.count > 0 && !l->has_top_level_close)
             report_unclosed(l);
     }
     l->at = l->bytes;

@@ -323,6 +323,7 @@ static void lex_char(Lexer *l, TokenKind kind, uint32_t lo)
             kind == TOKEN_BYTE ? DIAG_CODE_lex_unterminated_byte : DIAG_CODE_lex_unterminated_char;
         syntax_error_add(l->errors, code, quote, l->at);
         l->is_fatal = true;
+        l->at = l->bytes; /* where it ends is anybody's guess */
     }
     skip_suffix(l);
     push_literal(l, kind, lo, is_valid);
@@ -544,7 +545,9 @@ bool literal_value(const Interners *interners, Arena *arena, TokenKind kind, Sym
     *out = (LiteralValue){ .kind = (uint8_t)kind, .suffix = STR(""), .text = STR("") };
     if (kind == TOKEN_INT) {
         int_value(text, out);
-        if (!has_float_suffix(out->suffix) || text.data[text.bytes - out->suffix.bytes - 1] == 'x')
+        bool has_base =
+            text.bytes > 1 && text.data[0] == '0' && prefix_base((unsigned char)text.data[1]) != 10;
+        if (has_base || !has_float_suffix(out->suffix))
             return true;
         out->kind = TOKEN_FLOAT;
         Str suffix = out->suffix;

@@ -194,6 +194,10 @@ typedef struct {
     Arena *out;     /* the tree */
     Arena *scratch; /* the parser and the errors' texts */
     Edition edition;
+    /* Is there a line break before a token of the run? Asked only to word an error; NULL: unknown.
+     */
+    bool (*line_breaks)(const void *lines, uint32_t token);
+    const void *lines;
 } ParseContext;
 
 /* Parses one fragment that starts at token `at` of the run, into *ast (root: see Ast). Gives the
@@ -205,6 +209,18 @@ uint32_t parse_fragment(const ParseContext *context, const TokenRun *run, uint32
 /* The whole run must be one fragment. */
 void parse_whole(const ParseContext *context, const TokenRun *run, AstFragment fragment, Ast *ast,
                  SyntaxErrorVec *errors);
+/* What decides which parts an item must have: its kind and that of what it stands in. */
+typedef struct {
+    uint8_t kind, parent; /* DefKind */
+} ItemShape;
+ItemShape item_shape(const Interners *interners, ItemId item);
+/* One run of an item: what attributes_ast, header_ast and body_ast give for an item of the kind. */
+void parse_anchor_run(const ParseContext *context, const TokenRun *run, Anchor anchor,
+                      ItemShape shape, Ast *ast, SyntaxErrorVec *errors);
+/* Parts that an item of the shape must or must not have: a body, a value, a type. `header` is its
+ * header's run and tree. */
+void parse_check_parts(const ParseContext *context, ItemShape shape, const TokenRun *attributes,
+                       const TokenRun *header, const Ast *ast, SyntaxErrorVec *errors);
 /* Whether a fragment of the kind can begin with the token (rustc's matching rule: no backtracking
  * after that). */
 bool parse_fragment_may_start(const Interners *interners, const TokenRun *run, uint32_t at,

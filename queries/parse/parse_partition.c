@@ -121,12 +121,13 @@ static void copy_attributes(Partitioner *p, PartitionRuns *runs, const ItemExten
  * says what is missing. */
 static void copy_stray(Partitioner *p, IdRange *run, uint32_t stray)
 {
-    if (stray == 0 || stray - 1 >= p->count)
+    if (stray == 0)
         return;
+    bool at_end = stray - 1 >= p->count;
     if (run->count == 0)
         run->start = p->tokens.count;
-    token_vec_push(&p->tokens, p->input->tokens[p->view[stray - 1]]);
-    u32_vec_push(&p->sources, p->view[stray - 1]);
+    token_vec_push(&p->tokens, at_end ? (Token){ .kind = TOKEN_EOF } : *view_token(p, stray - 1));
+    u32_vec_push(&p->sources, at_end ? p->input->count - 1 : p->view[stray - 1]);
     run->count++;
 }
 
@@ -238,6 +239,8 @@ static uint32_t partition_nested(Partitioner *p, uint32_t lo, uint32_t hi, uint3
     for (uint32_t at = lo; at < hi;) {
         TokenKind kind = view_kind(p, at);
         if (is_statement) {
+            at = skip_inner_attributes(p, at, hi);
+            kind = view_kind(p, at);
             ItemExtent e = extent_find(p, at, hi, CONTEXT_BODY);
             if (e.kind != DEF_NONE && !is_too_deep(p, &e)) {
                 /* The entries of items nested in this one are gone when it is done. */
@@ -264,45 +267,56 @@ typedef struct {
     bool has_error; /* one complaint a list: the next ones would follow from it */
 } ItemList;
 
+/* `foo bar`: looks like a macro call without `!`. */
+static bool report_no_macro(Partitioner *p, uint32_t at)
+{
+    uint32_t end = at;
+    while (view_is_ident(p, end) && view_kind(p, end + 1) == TOKEN_PATH_SEP)
+        end += 2;
+    if (!view_is_ident(p, end) || token_class(view_kind(p, at)) == TOKEN_CLASS_EDITION_KEYWORD)
+        return false;
+    uint32_t found = end + 1 >= p->count ? end : end + 1;
+    SyntaxError *error = view_error(p, DIAG_CODE_parse_expected_macro, found, found + 1);
+    syntax_error_arg(p->errors, error, view_found(p, end + 1));
+    error->primary_label = "expected one of `!` or `::`";
+    return true;
+}
+
+static void report_expected_item(Partitioner *p, uint32_t at)
+{
+    SyntaxError *error = view_error(p, DIAG_CODE_parse_expected_item, at, at + 1);
+    syntax_error_arg(p->errors, error, view_found(p, at));
+    error->primary_label = "expected item";
+    error->note = "for a full list of items that can appear in modules, see "
+                  "<https://doc.rust-lang.org/reference/items.html>";
+}
+
+static void report_lone_visibility(Partitioner *p, const ItemExtent *e)
+{
+    SyntaxError *error = view_error(p, DIAG_CODE_parse_visibility_alone, e->header, e->vis_end);
+    error->primary_label = "the visibility";
+    error->help = "you likely meant to define an item, e.g., `pub fn foo() {}`";
+    if (e->vis_end < p->count)
+        report_expected_item(p, e->vis_end);
+}
+
 static void report_not_an_item(Partitioner *p, ItemList *list, const ItemExtent *e)
 {
+    uint32_t at = e->header;
     bool is_first = !list->has_error;
     list->has_error = true;
-    if (!is_first)
+    if (!is_first || view_kind(p, at) == TOKEN_UNKNOWN)
         return;
-    uint32_t at = e->header;
-    if (at >= list->end && e->header > e->lo) {
+    if (at >= list->end && e->header > e->lo)
         view_error(p, DIAG_CODE_parse_item_after_attributes, e->lo, e->header);
+    else if (view_kind(p, at) == TOKEN_KW_PUB)
+        report_lone_visibility(p, e);
+    else if (report_no_macro(p, at))
         return;
-    }
-    TokenKind kind = view_kind(p, at);
-    if (kind == TOKEN_KW_PUB) {
-        SyntaxError *error = view_error(p, DIAG_CODE_parse_visibility_alone, at, e->vis_end);
-        error->primary_label = "the visibility";
-        error->help = "you likely meant to define an item, e.g., `pub fn foo() {}`";
-        return;
-    }
-    uint32_t path_end = at;
-    while (view_is_ident(p, path_end) && view_kind(p, path_end + 1) == TOKEN_PATH_SEP)
-        path_end += 2;
-    if (view_is_ident(p, path_end) && token_class(kind) != TOKEN_CLASS_EDITION_KEYWORD) {
-        bool at_end = path_end + 1 >= p->count;
-        uint32_t found = at_end ? path_end : path_end + 1;
-        SyntaxError *error = view_error(p, DIAG_CODE_parse_expected_macro, found, found + 1);
-        syntax_error_arg(p->errors, error, view_found(p, path_end + 1));
-        error->primary_label = "expected one of `!` or `::`";
-        return;
-    }
-    bool in_list = list->context != CONTEXT_MODULE;
-    SyntaxError *error = view_error(
-        p, in_list ? DIAG_CODE_parse_not_an_item : DIAG_CODE_parse_expected_item, at, at + 1);
-    syntax_error_arg(p->errors, error, view_found(p, at));
-    if (in_list)
-        return;
-    error->primary_label = kind == TOKEN_SEMI ? NULL : "expected item";
-    error->note = kind == TOKEN_SEMI ? NULL
-                                     : "for a full list of items that can appear in modules, see "
-                                       "<https://doc.rust-lang.org/reference/items.html>";
+    else if (list->context != CONTEXT_MODULE)
+        view_error(p, DIAG_CODE_parse_not_an_item, at, at + 1);
+    else
+        report_expected_item(p, at);
 }
 
 /* `struct S {};`: the semicolon is dropped, and what follows is read as if nothing had happened. */
@@ -400,8 +414,7 @@ static void check_last_doc(Partitioner *p, const ItemList *list)
         return;
     bool in_module = list->context == CONTEXT_MODULE;
     DiagCode code = in_module ? DIAG_CODE_parse_item_after_doc : DIAG_CODE_parse_doc_alone_in_list;
-    SyntaxError *error =
-        syntax_error_add(p->errors, code, ast_pos(source - 1, 0), ast_pos(source, 0));
+    SyntaxError *error = view_error_at(p, code, source - 1, source);
     error->primary_label = "this doc comment doesn't document anything";
 }
 
@@ -437,8 +450,7 @@ static void check_inner_docs(Partitioner *p)
         for (; source < p->view[at]; source++) {
             if (p->input->tokens[source].kind != TOKEN_DOC_INNER || may_follow_inner(p, at))
                 continue;
-            SyntaxError *error = syntax_error_add(p->errors, DIAG_CODE_parse_inner_doc,
-                                                  ast_pos(source, 0), ast_pos(source + 1, 0));
+            SyntaxError *error = view_error_at(p, DIAG_CODE_parse_inner_doc, source, source + 1);
             error->note = "inner doc comments like this (starting with `//!` or `/*!`) can only "
                           "appear before items";
         }
@@ -467,6 +479,8 @@ static void partitioner_init(Partitioner *p, const PartitionInput *input, Arena 
     nested_item_vec_init(&p->nested, scratch);
     map_init(&p->disambiguators, scratch, sizeof(ItemId));
     view_make(p);
+    for (uint32_t i = 0; i < p->count && !p->is_muted; i++)
+        p->is_muted = p->kinds[i] == TOKEN_UNKNOWN;
     check_inner_docs(p);
 }
 
@@ -562,4 +576,28 @@ bool partition_find(const PartitionData *partition, ItemId item, uint32_t *index
             high = middle;
     }
     return false;
+}
+
+void partition_match(Arena *scratch, const Token *tokens, uint32_t count, uint32_t *partners)
+{
+    U32Vec open;
+    u32_vec_init(&open, scratch);
+    for (uint32_t i = 0; i < count; i++) {
+        TokenClass class = token_class((TokenKind)tokens[i].kind);
+        if (class == TOKEN_CLASS_OPEN) {
+            u32_vec_push(&open, i);
+        } else if (class == TOKEN_CLASS_CLOSE && open.count > 0) {
+            uint32_t partner = u32_vec_pop(&open);
+            partners[partner] = i;
+            partners[i] = partner;
+        }
+    }
+}
+
+uint32_t partition_item_end(const PartitionInput *input, Arena *scratch, SyntaxErrorVec *errors)
+{
+    Partitioner p = { .input = input, .scratch = scratch, .errors = errors };
+    view_make(&p);
+    ItemExtent e = extent_find(&p, 0, p.count, CONTEXT_MODULE);
+    return e.kind == DEF_NONE || e.stray ? 0 : p.view[e.hi - 1] + 1;
 }

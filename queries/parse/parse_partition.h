@@ -50,6 +50,11 @@ PartitionData *partition_make(const PartitionInput *input, Arena *out, Arena *sc
 PartitionData *partition_file(Interners *interners, FileId file, const FileTokens *tokens, Str text,
                               Arena *out, Arena *scratch, SyntaxErrorVec *errors);
 
+/* The partners of the delimiters of balanced tokens; partners are zeroed. */
+void partition_match(Arena *scratch, const Token *tokens, uint32_t count, uint32_t *partners);
+/* Behind the item that the tokens begin with, in tokens; 0 if they begin with none. */
+uint32_t partition_item_end(const PartitionInput *input, Arena *scratch, SyntaxErrorVec *errors);
+
 /* ---- while it is made
  * ---------------------------------------------------------------------------- */
 VEC_TYPE(ItemVec, item_vec, Item)
@@ -88,6 +93,7 @@ typedef struct {
     NestedItemVec nested;
     Map disambiguators; /* ItemId with disambiguator 0 -> how many there are */
     uint32_t depth;
+    bool is_muted; /* delimiters were repaired: what does not fit is reported already */
 } Partitioner;
 
 typedef enum {
@@ -164,6 +170,8 @@ IdRange view_copy(Partitioner *p, uint32_t lo, uint32_t hi, const NestedItem *ne
                   uint32_t nested_count);
 void view_make(Partitioner *p);
 SyntaxError *view_error(Partitioner *p, DiagCode code, uint32_t lo, uint32_t hi);
+/* At source tokens [lo, hi). */
+SyntaxError *view_error_at(Partitioner *p, DiagCode code, uint32_t lo, uint32_t hi);
 /* "`x`", "keyword `fn`", "`<eof>`": how messages name the token. */
 Str view_found(const Partitioner *p, uint32_t at);
 

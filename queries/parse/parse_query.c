@@ -76,26 +76,6 @@ void file_partition_provide(Job *job, FileId file, Partition *out)
     emit_errors(job, &errors, place_in_file, &context);
 }
 
-static const uint32_t *match_delimiters(Arena *arena, const TokenRun *run)
-{
-    uint32_t *partners = arena_alloc_zeroed(arena, run->count * sizeof *partners);
-    U32Vec open;
-    u32_vec_init(&open, arena);
-    for (uint32_t i = 0; i < run->count; i++) {
-        TokenClass class = token_class((TokenKind)run->tokens[i].kind);
-        if (class == TOKEN_CLASS_OPEN) {
-            u32_vec_push(&open, i);
-        } else if (class == TOKEN_CLASS_CLOSE) {
-            rsc_assert(open.count > 0);
-            uint32_t partner = u32_vec_pop(&open);
-            partners[partner] = i;
-            partners[i] = partner;
-        }
-    }
-    rsc_assert(open.count == 0);
-    return partners;
-}
-
 static const Expansion *expansion_of(Job *job, CallId call)
 {
     QueryKey key = { { 0, 0 } };
@@ -121,9 +101,12 @@ static SymId doc_in_expansion(const void *context, uint32_t source)
 void call_partition_provide(Job *job, CallId call, Partition *out)
 {
     const Expansion *expansion = expansion_of(job, call);
+    const TokenRun *run = &expansion->run;
+    uint32_t *partners = arena_alloc_zeroed(job_scratch(job), run->count * sizeof *partners);
+    partition_match(job_scratch(job), run->tokens, run->count, partners);
     PartitionInput input = { .interners = job_interners(job),
-                             .tokens = expansion->run.tokens,
-                             .partners = match_delimiters(job_scratch(job), &expansion->run),
+                             .tokens = run->tokens,
+                             .partners = partners,
                              .count = expansion->run.count,
                              .root = item_root_of_call(job_interners(job), call),
                              .fragment = (AstFragment)expansion->fragment,

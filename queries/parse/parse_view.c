@@ -132,8 +132,7 @@ static void check_doc_before_close(Partitioner *p, uint32_t at)
     if (token_class(view_kind(p, at)) != TOKEN_CLASS_CLOSE || source == 0 ||
         p->input->tokens[source - 1].kind != TOKEN_DOC_OUTER)
         return;
-    SyntaxError *error = syntax_error_add(p->errors, DIAG_CODE_parse_doc_alone,
-                                          ast_pos(source - 1, 0), ast_pos(source, 0));
+    SyntaxError *error = view_error_at(p, DIAG_CODE_parse_doc_alone, source - 1, source);
     error->help = "doc comments must come before what they document, if a comment was intended use "
                   "`//`";
 }
@@ -169,10 +168,19 @@ IdRange view_copy(Partitioner *p, uint32_t lo, uint32_t hi, const NestedItem *ne
 
 /* ---- messages ---- */
 
+SyntaxError *view_error_at(Partitioner *p, DiagCode code, uint32_t lo, uint32_t hi)
+{
+    if (!p->is_muted)
+        return syntax_error_add(p->errors, code, ast_pos(lo, 0), ast_pos(hi, 0));
+    SyntaxErrorVec dropped;
+    syntax_error_vec_init(&dropped, p->scratch);
+    return syntax_error_add(&dropped, code, 0, 0);
+}
+
 SyntaxError *view_error(Partitioner *p, DiagCode code, uint32_t lo, uint32_t hi)
 {
     uint32_t from = p->view[lo], to = hi > lo ? p->view[hi - 1] + 1 : from;
-    return syntax_error_add(p->errors, code, ast_pos(from, 0), ast_pos(to, 0));
+    return view_error_at(p, code, from, to);
 }
 
 Str view_found(const Partitioner *p, uint32_t at)

@@ -12,13 +12,14 @@
 
 #include "base/file.h"
 #include "diag/diag_data.h"
-#include "lex/lex.h"
+#include "parse/parse_partition.h"
 
 typedef struct {
     bool lex_only, quiet;
     Interners *interners;
     uint64_t files, bytes, lines, tokens, errors, bad_files;
-    uint64_t lex_ns;
+    uint64_t lex_ns, partition_ns, parse_ns;
+    uint64_t items, nodes, ast_bytes;
 } Corpus;
 
 static uint64_t now_ns(void)
@@ -37,6 +38,79 @@ static void print_error(const char *path, const FileTokens *tokens, Str text,
     for (uint32_t i = 0; i < error->arg_count; i++)
         printf(" [%.*s]", (int)error->args[i].bytes, error->args[i].data);
     printf("\n");
+}
+
+typedef struct {
+    const FileTokens *tokens;
+    const PartitionData *data;
+    IdRange range;
+} RunPlace;
+
+/* The byte where an AstPos stands. */
+static uint32_t byte_of(const RunPlace *place, uint32_t pos)
+{
+    uint32_t token = pos >> AST_POS_SHIFT;
+    if (token >= place->range.count)
+        token = place->range.count - 1;
+    return place->tokens->tokens[place->data->sources[place->range.start + token]].lo;
+}
+
+static void parse_run(Corpus *c, const char *path, Str text, const FileTokens *tokens,
+                      const PartitionData *data, uint32_t item, Anchor anchor, Arena *arena)
+{
+    IdRange range = data->runs[item].anchors[anchor];
+    DefKind kind = (DefKind)data->tree.items[item].kind;
+    bool is_raw = anchor == ANCHOR_BODY && (kind == DEF_MACRO || kind == DEF_MACRO_CALL);
+    if (range.count == 0 || is_raw)
+        return;
+    SyntaxErrorVec errors;
+    syntax_error_vec_init(&errors, arena);
+    ParseContext context = {
+        .interners = c->interners, .out = arena, .scratch = arena, .edition = EDITION_2024
+    };
+    TokenRun run = { data->tokens + range.start, range.count };
+    Ast ast;
+    uint64_t start = now_ns();
+    ItemShape shape = item_shape(c->interners, data->tree.items[item].id);
+    IdRange attributes = data->runs[item].anchors[ANCHOR_ATTRIBUTES];
+    TokenRun attribute_run = { data->tokens + attributes.start, attributes.count };
+    parse_anchor_run(&context, &run, anchor, shape, &ast, &errors);
+    if (anchor == ANCHOR_HEADER && !ast.has_error)
+        parse_check_parts(&context, shape, &attribute_run, &run, &ast, &errors);
+    c->parse_ns += now_ns() - start;
+    c->nodes += ast.expr_count + ast.pat_count + ast.ty_count + ast.stmt_count;
+    RunPlace place = { tokens, data, range };
+    c->errors += errors.count;
+    for (uint32_t i = 0; i < errors.count && !c->quiet; i++) {
+        errors.items[i].lo = byte_of(&place, errors.items[i].lo);
+        print_error(path, tokens, text, &errors.items[i]);
+    }
+}
+
+static void parse_file(Corpus *c, const char *path, Str text, const FileTokens *tokens)
+{
+    Arena *arena = arena_new(NULL);
+    SyntaxErrorVec errors;
+    syntax_error_vec_init(&errors, arena);
+    FileId file = file_id_intern(c->interners, sym_id_none(), sym_intern_c(c->interners, path));
+    uint64_t start = now_ns();
+    const PartitionData *data =
+        partition_file(c->interners, file, tokens, text, arena, arena, &errors);
+    c->partition_ns += now_ns() - start;
+    c->items += data->tree.count;
+    c->errors += errors.count;
+    for (uint32_t i = 0; i < errors.count && !c->quiet; i++) {
+        uint32_t token = errors.items[i].lo >> AST_POS_SHIFT;
+        errors.items[i].lo = token < tokens->count ? tokens->tokens[token].lo : tokens->bytes;
+        print_error(path, tokens, text, &errors.items[i]);
+    }
+    Arena *tree = arena_new(arena);
+    for (uint32_t i = 0; i < data->tree.count; i++) {
+        for (int a = 0; a < ANCHOR_COUNT; a++)
+            parse_run(c, path, text, tokens, data, i, (Anchor)a, tree);
+        arena_clear(tree);
+    }
+    arena_free(arena);
 }
 
 static void read_one(Corpus *c, const char *path)
@@ -59,9 +133,12 @@ static void read_one(Corpus *c, const char *path)
     c->lines += tokens.line_count;
     c->tokens += tokens.count;
     c->errors += errors.count;
-    c->bad_files += errors.count > 0;
     for (uint32_t i = 0; i < errors.count && !c->quiet; i++)
         print_error(path, &tokens, text, &errors.items[i]);
+    uint64_t before = c->errors - errors.count;
+    if (!c->lex_only)
+        parse_file(c, path, text, &tokens);
+    c->bad_files += c->errors > before;
     arena_free(arena);
 }
 
@@ -108,6 +185,13 @@ int main(int argc, char **argv)
            (unsigned long long)c.tokens, (unsigned long long)c.errors,
            (unsigned long long)c.bad_files);
     printf("lex: %.1f ms, %.0f MB/s\n", lex_s * 1e3, (double)c.bytes / 1e6 / lex_s);
+    if (!c.lex_only) {
+        double all_s = lex_s + (double)(c.partition_ns + c.parse_ns) * 1e-9;
+        printf("partition: %.1f ms, %llu items\n", (double)c.partition_ns * 1e-6,
+               (unsigned long long)c.items);
+        printf("parse: %.1f ms, %llu nodes; all: %.0f MB/s\n", (double)c.parse_ns * 1e-6,
+               (unsigned long long)c.nodes, (double)c.bytes / 1e6 / all_s);
+    }
     interners_free(c.interners);
     return c.errors > 0;
 }

@@ -1,6 +1,6 @@
 /* Prints what the lexer, the partition or the parser makes of a file, without the engine:
  *
- *     syntax_dump tokens|items FILE
+ *     syntax_dump tokens|items|ast FILE
  *
  * Errors come last: place, code, message, labels. */
 #include <stdio.h>
@@ -48,9 +48,10 @@ static void print_place(Dump *d, DiagSpan span)
     text_addf(&d->out, "%u", end_column + 1);
 }
 
-static void print_error(Dump *d, const SyntaxError *error, SyntaxPlaceFn place)
+static void print_error_at(Dump *d, const SyntaxError *error, SyntaxPlaceFn place,
+                           const void *context)
 {
-    Diag *diag = syntax_error_diag(d->arena, error, place, d);
+    Diag *diag = syntax_error_diag(d->arena, error, place, context);
     DiagData data;
     rsc_assert(
         diag_decode(d->interners, d->arena, diag_encode(diag, d->interners, d->arena), &data));
@@ -77,7 +78,7 @@ static void print_error(Dump *d, const SyntaxError *error, SyntaxPlaceFn place)
 static void print_errors(Dump *d, SyntaxPlaceFn place)
 {
     for (uint32_t i = 0; i < d->errors.count; i++)
-        print_error(d, &d->errors.items[i], place);
+        print_error_at(d, &d->errors.items[i], place, d);
     syntax_error_vec_clear(&d->errors);
 }
 
@@ -121,10 +122,95 @@ static void dump_items(Dump *d)
     print_errors(d, place_of_source);
 }
 
+/* ---- trees ---- */
+
+typedef struct {
+    const Dump *dump;
+    const PartitionData *data;
+    IdRange range;
+} RunPlace;
+
+static DiagSpan place_in_run(const void *context, uint32_t lo, uint32_t hi)
+{
+    const RunPlace *place = context;
+    uint32_t mask = (1u << AST_POS_SHIFT) - 1, first = lo >> AST_POS_SHIFT,
+             last = (hi + mask) >> AST_POS_SHIFT;
+    const FileTokens *tokens = &place->dump->tokens;
+    uint32_t count = place->range.count, bytes = place->dump->tokens.bytes;
+    const uint32_t *sources = place->data->sources + place->range.start;
+    uint32_t from = first < count ? tokens->tokens[sources[first]].lo + (lo & mask)
+                    : count > 0   ? tokens->tokens[sources[count - 1]].hi
+                                  : bytes;
+    if (last <= first && first > 0 && first <= count) /* behind a token */
+        from = tokens->tokens[sources[first - 1]].hi;
+    uint32_t to = from;
+    if (last > first && last <= count)
+        to = hi & mask ? tokens->tokens[sources[last - 1]].lo + (hi & mask)
+                       : tokens->tokens[sources[last - 1]].hi;
+    return diag_at_file(place->dump->file, from, to);
+}
+
+static bool line_breaks(const void *context, uint32_t token)
+{
+    const RunPlace *place = context;
+    const uint32_t *sources = place->data->sources + place->range.start;
+    const FileTokens *tokens = &place->dump->tokens;
+    uint32_t line, previous, column;
+    file_tokens_position(tokens, place->dump->text, tokens->tokens[sources[token]].lo, &line,
+                         &column);
+    file_tokens_position(tokens, place->dump->text, tokens->tokens[sources[token - 1]].hi,
+                         &previous, &column);
+    return line > previous;
+}
+
+static void dump_run(Dump *d, const PartitionData *data, uint32_t item, Anchor anchor)
+{
+    static const char *const anchors[] = { "attributes", "header", "body" };
+    IdRange range = data->runs[item].anchors[anchor];
+    DefKind kind = (DefKind)data->tree.items[item].kind;
+    bool is_raw = anchor == ANCHOR_BODY && (kind == DEF_MACRO || kind == DEF_MACRO_CALL);
+    if (range.count == 0 || is_raw)
+        return;
+    RunPlace place = { d, data, range };
+    ParseContext context = { .interners = d->interners,
+                             .out = d->arena,
+                             .scratch = d->arena,
+                             .edition = EDITION_2021,
+                             .line_breaks = line_breaks,
+                             .lines = &place };
+    TokenRun run = { data->tokens + range.start, range.count };
+    Ast ast;
+    ItemShape shape = item_shape(d->interners, data->tree.items[item].id);
+    IdRange attributes = data->runs[item].anchors[ANCHOR_ATTRIBUTES];
+    TokenRun attribute_run = { data->tokens + attributes.start, attributes.count };
+    parse_anchor_run(&context, &run, anchor, shape, &ast, &d->errors);
+    if (anchor == ANCHOR_HEADER && !ast.has_error)
+        parse_check_parts(&context, shape, &attribute_run, &run, &ast, &d->errors);
+    text_addf(&d->out, "-- %s of ", anchors[anchor]);
+    item_path_text(d->interners, data->tree.items[item].id, &d->out);
+    text_add_char(&d->out, '\n');
+    ast_dump_text(d->interners, &ast, false, &d->out);
+    for (uint32_t i = 0; i < d->errors.count; i++) {
+        print_error_at(d, &d->errors.items[i], place_in_run, &place);
+    }
+    syntax_error_vec_clear(&d->errors);
+}
+
+static void dump_ast(Dump *d)
+{
+    const PartitionData *data =
+        partition_file(d->interners, d->file, &d->tokens, d->text, d->arena, d->arena, &d->errors);
+    print_errors(d, place_of_source);
+    for (uint32_t i = 0; i < data->tree.count; i++) {
+        for (int a = 0; a < ANCHOR_COUNT; a++)
+            dump_run(d, data, i, (Anchor)a);
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 3) {
-        fprintf(stderr, "usage: syntax_dump tokens|items FILE\n");
+        fprintf(stderr, "usage: syntax_dump tokens|items|ast FILE\n");
         return 2;
     }
     Dump d = { .interners = interners_new(), .arena = arena_new(NULL) };
@@ -144,6 +230,8 @@ int main(int argc, char **argv)
     print_errors(&d, place_of_bytes);
     if (strcmp(argv[1], "items") == 0)
         dump_items(&d);
+    else if (strcmp(argv[1], "ast") == 0)
+        dump_ast(&d);
     fwrite(d.out.data, 1, d.out.bytes, stdout);
     arena_free(d.arena);
     interners_free(d.interners);

@@ -1,0 +1,210 @@
+/* Blocks as expressions, conditions, loops, match, closures. */
+#include "parse/parse_priv.h"
+
+#define EXPR(U, lower, ...) \
+    push_expr(p, lo, (AstExpr){ .kind = AST_EXPR_##U, .as.lower = { __VA_ARGS__ } })
+
+static AstExprId push_expr(Parser *p, AstPos lo, AstExpr expr)
+{
+    expr.lo = lo;
+    expr.hi = p->prev_hi;
+    return parse_push_expr(p, expr);
+}
+
+AstExprId parse_block_expr(Parser *p, AstBlockMode mode, bool is_move, AstLifetimeId label,
+                           AstPos lo)
+{
+    AstBlockId block = parse_block(p);
+    return EXPR(BLOCK, block, (uint8_t)mode, is_move, label, block);
+}
+
+static AstExprId parse_condition(Parser *p)
+{
+    return parse_expr_restricted(p, EXPR_NO_STRUCT_LITERAL | EXPR_ALLOW_LET);
+}
+
+/* An `else if` is one level deeper, like any nesting. */
+AstExprId parse_if(Parser *p)
+{
+    AstPos lo = parse_pos(p);
+    if (!parse_enter(p))
+        return parse_expr_error(p, lo);
+    parse_advance(p);
+    AstExprId condition = parse_condition(p);
+    AstBlockId then_block = parse_block(p);
+    AstExprId otherwise = ast_expr_id_none();
+    if (parse_eat(p, TOKEN_KW_ELSE)) {
+        bool is_if = parse_check(p, TOKEN_KW_IF);
+        otherwise = is_if ? parse_if(p)
+                          : parse_block_expr(p, AST_BLOCK_PLAIN, false, ast_lifetime_id_none(),
+                                             parse_pos(p));
+    }
+    parse_leave(p);
+    return EXPR(IF, if_, condition, then_block, otherwise);
+}
+
+AstExprId parse_while(Parser *p, AstLifetimeId label, AstPos lo)
+{
+    parse_advance(p);
+    AstExprId condition = parse_condition(p);
+    AstBlockId body = parse_block(p);
+    return EXPR(WHILE, while_, label, condition, body);
+}
+
+AstExprId parse_for(Parser *p, AstLifetimeId label, AstPos lo)
+{
+    parse_advance(p);
+    bool is_await = parse_eat(p, TOKEN_KW_AWAIT);
+    AstPatId pat = parse_pat(p);
+    parse_expect(p, TOKEN_KW_IN);
+    AstExprId iterator = parse_expr_restricted(p, EXPR_NO_STRUCT_LITERAL);
+    AstBlockId body = parse_block(p);
+    return EXPR(FOR, for_, label, is_await, pat, iterator, body);
+}
+
+AstExprId parse_loop(Parser *p, AstLifetimeId label, AstPos lo)
+{
+    parse_advance(p);
+    AstBlockId body = parse_block(p);
+    return EXPR(LOOP, loop, label, body);
+}
+
+/* `'a: loop`, `'a: {`, ... */
+AstExprId parse_labeled(Parser *p)
+{
+    AstPos lo = parse_pos(p);
+    AstLifetimeId label = parse_lifetime(p);
+    parse_expect_more(p, TOKEN_COLON);
+    if (parse_is(p, TOKEN_COLON))
+        parse_advance(p);
+    if (parse_is(p, TOKEN_KW_WHILE))
+        return parse_while(p, label, lo);
+    if (parse_is(p, TOKEN_KW_FOR))
+        return parse_for(p, label, lo);
+    if (parse_is(p, TOKEN_KW_LOOP))
+        return parse_loop(p, label, lo);
+    if (parse_is(p, TOKEN_OPEN_BRACE))
+        return parse_block_expr(p, AST_BLOCK_PLAIN, false, label, lo);
+    SyntaxError *error =
+        parse_error(p, DIAG_CODE_parse_after_label, parse_pos(p), parse_token_hi(p));
+    error->primary_label = "expected `while`, `for`, `loop` or `{` after a label";
+    p->failed = true;
+    p->kind = PARSE_END;
+    return parse_expr_error(p, lo);
+}
+
+/* ---- match ---- */
+
+static AstArm parse_arm(Parser *p)
+{
+    AstArm arm = { .lo = parse_pos(p) };
+    arm.attrs = parse_outer_attributes(p);
+    arm.pat = parse_pat(p);
+    if (parse_eat(p, TOKEN_KW_IF))
+        arm.guard_or_none = parse_expr_restricted(p, EXPR_ALLOW_LET);
+    parse_expect(p, TOKEN_FAT_ARROW);
+    arm.body_or_none = parse_expr_restricted(p, EXPR_STATEMENT);
+    arm.hi = p->prev_hi;
+    return arm;
+}
+
+/* At `{`. */
+AstExprId parse_match_rest(Parser *p, AstExprId scrutinee, bool is_postfix, AstPos lo)
+{
+    if (is_postfix)
+        parse_advance(p);
+    parse_expect(p, TOKEN_OPEN_BRACE);
+    IdRange attrs = parse_inner_attributes(p);
+    uint32_t list = parse_list_begin(p);
+    while (!parse_check(p, TOKEN_CLOSE_BRACE) && !p->failed) {
+        AstArm arm = parse_arm(p);
+        bool needs_comma = parse_needs_semi(p, arm.body_or_none);
+        parse_list_add(p, parse_push_arm(p, arm).v);
+        bool has_comma = parse_eat(p, TOKEN_COMMA);
+        if (needs_comma && !has_comma)
+            break;
+    }
+    IdRange arms = parse_list_end(p, list);
+    parse_expect(p, TOKEN_CLOSE_BRACE);
+    return EXPR(MATCH, match, is_postfix, scrutinee, attrs, arms);
+}
+
+AstExprId parse_match(Parser *p)
+{
+    AstPos lo = parse_pos(p);
+    parse_advance(p);
+    AstExprId scrutinee = parse_expr_restricted(p, EXPR_NO_STRUCT_LITERAL);
+    return parse_match_rest(p, scrutinee, false, lo);
+}
+
+/* ---- closures ---- */
+
+/* `|`, or words before it: `for<'a> const static async gen move |`. */
+bool parse_is_closure(const Parser *p)
+{
+    uint32_t n = 0;
+    for (;;) {
+        uint32_t kind = n == 0 ? p->kind : parse_peek(p, n);
+        if (kind == TOKEN_OR || kind == TOKEN_OR_OR)
+            return true;
+        if (kind == TOKEN_KW_FOR)
+            return parse_peek(p, n + 1) == TOKEN_LT;
+        bool is_word = kind == TOKEN_KW_CONST || kind == TOKEN_KW_STATIC ||
+                       kind == TOKEN_KW_ASYNC || kind == TOKEN_KW_GEN || kind == TOKEN_KW_MOVE ||
+                       kind == TOKEN_KW_USE;
+        if (!is_word || n > 5)
+            return false;
+        n++;
+    }
+}
+
+static AstParamId parse_closure_param(Parser *p)
+{
+    AstParam param = { .lo = parse_pos(p) };
+    param.attrs = parse_outer_attributes(p);
+    param.pat_or_none = parse_pat_one(p);
+    if (parse_eat(p, TOKEN_COLON))
+        param.ty_or_none = parse_ty(p);
+    param.hi = p->prev_hi;
+    return parse_push_param(p, param);
+}
+
+static IdRange parse_closure_params(Parser *p)
+{
+    uint32_t list = parse_list_begin(p);
+    if (parse_eat(p, TOKEN_OR_OR))
+        return parse_list_end(p, list);
+    parse_expect_part(p, TOKEN_OR);
+    while (!parse_check_part(p, TOKEN_OR) && !p->failed) {
+        parse_list_add(p, parse_closure_param(p).v);
+        if (!parse_eat(p, TOKEN_COMMA))
+            break;
+    }
+    IdRange params = parse_list_end(p, list);
+    parse_expect_part(p, TOKEN_OR);
+    return params;
+}
+
+AstExprId parse_closure(Parser *p)
+{
+    AstPos lo = parse_pos(p);
+    AstClosure closure = { .lo = lo };
+    closure.has_for = parse_is(p, TOKEN_KW_FOR);
+    closure.for_params = parse_for_params(p);
+    closure.is_const = parse_eat(p, TOKEN_KW_CONST);
+    closure.is_static = parse_eat(p, TOKEN_KW_STATIC);
+    closure.is_async = parse_eat(p, TOKEN_KW_ASYNC);
+    closure.is_gen = parse_eat(p, TOKEN_KW_GEN);
+    closure.is_move = parse_eat(p, TOKEN_KW_MOVE);
+    closure.is_use = parse_eat(p, TOKEN_KW_USE);
+    closure.params = parse_closure_params(p);
+    closure.output_or_none = parse_return_ty(p, false);
+    uint32_t kept = p->restrictions & (EXPR_NO_STRUCT_LITERAL | EXPR_CONST);
+    if (ast_ty_id_is_none(closure.output_or_none))
+        closure.body = parse_expr_restricted(p, kept);
+    else
+        closure.body =
+            parse_block_expr(p, AST_BLOCK_PLAIN, false, ast_lifetime_id_none(), parse_pos(p));
+    closure.hi = p->prev_hi;
+    return EXPR(CLOSURE, closure, parse_push_closure(p, closure));
+}

@@ -1,0 +1,294 @@
+/* The parser's place in its run: looking, taking, splitting. */
+#include "parse/parse_priv.h"
+
+/* Entry 0 of each array is no node. */
+#define X(Node, lower, array)                                                  \
+    Ast##Node##Id parse_push_##lower(Parser *p, Ast##Node node)                \
+    {                                                                          \
+        if (p->array.count == 0)                                               \
+            ast_##lower##_vec_push(&p->array, (Ast##Node){ 0 });               \
+        return ast_##lower##_id_make(ast_##lower##_vec_push(&p->array, node)); \
+    }
+PARSE_NODE_TABLE(X)
+#undef X
+
+/* ---- looking ---- */
+
+/* What the grammar does not see: doc comments, and the brackets around fragments that hold together
+ * by themselves. */
+static bool is_transparent(const Token *token)
+{
+    if (token->kind == TOKEN_DOC_OUTER || token->kind == TOKEN_DOC_INNER)
+        return true;
+    if (token->kind != TOKEN_OPEN_FRAGMENT && token->kind != TOKEN_CLOSE_FRAGMENT)
+        return false;
+    AstFragment fragment = (AstFragment)token->flags;
+    return fragment != AST_FRAGMENT_EXPR && fragment != AST_FRAGMENT_EXPR_2021 &&
+           fragment != AST_FRAGMENT_TY && fragment != AST_FRAGMENT_PAT &&
+           fragment != AST_FRAGMENT_PAT_PARAM && fragment != AST_FRAGMENT_LITERAL;
+}
+
+static uint32_t skip_transparent(const Parser *p, uint32_t at)
+{
+    while (at < p->count && is_transparent(&p->tokens[at]))
+        at++;
+    return at;
+}
+
+static void load(Parser *p)
+{
+    if (p->sub == 0)
+        p->at = skip_transparent(p, p->at);
+    p->kind = p->failed || p->at >= p->count ? (uint32_t)PARSE_END : p->tokens[p->at].kind;
+}
+
+uint32_t parse_peek_index(const Parser *p, uint32_t n)
+{
+    uint32_t at = p->at;
+    for (; n > 0 && at < p->count; n--)
+        at = skip_transparent(p, at + 1);
+    return at;
+}
+
+uint32_t parse_peek(const Parser *p, uint32_t n)
+{
+    uint32_t at = parse_peek_index(p, n);
+    return p->failed || at >= p->count ? (uint32_t)PARSE_END : p->tokens[at].kind;
+}
+
+uint32_t parse_close_of(const Parser *p, uint32_t at)
+{
+    return token_tree_end(p->tokens, p->count, at) - 1;
+}
+
+/* ---- life ---- */
+
+void parser_init(Parser *p, const ParseContext *context, const TokenRun *run, uint32_t at,
+                 SyntaxErrorVec *errors)
+{
+    *p = (Parser){
+        .context = context, .tokens = run->tokens, .count = run->count, .at = at, .errors = errors
+    };
+    p->prev_hi = ast_pos(at, 0);
+    p->prev_kind = TOKEN_UNKNOWN;
+    p->end_kind = PARSE_END;
+    syntax_error_vec_init(&p->dropped, context->scratch);
+#define X(Node, lower, array) ast_##lower##_vec_init(&p->array, context->scratch);
+    PARSE_NODE_TABLE(X)
+#undef X
+    ast_ident_vec_init(&p->idents, context->scratch);
+    u32_vec_init(&p->lists, context->scratch);
+    u32_vec_init(&p->stack, context->scratch);
+    for (uint32_t i = 0; i < run->count && !p->is_muted; i++)
+        p->is_muted = run->tokens[i].kind == TOKEN_UNKNOWN;
+    p->has_error = p->is_muted;
+    load(p);
+}
+
+static void *finish_array(Arena *arena, const void *items, uint32_t count, size_t bytes)
+{
+    return count ? arena_copy(arena, items, count * bytes) : NULL;
+}
+
+void parser_finish(Parser *p, Ast *ast)
+{
+    Arena *out = p->context->out;
+#define X(Node, lower, array)                                                               \
+    ast->array = finish_array(out, p->array.items, p->array.count, sizeof *p->array.items); \
+    ast->lower##_count = p->array.count;
+    PARSE_NODE_TABLE(X)
+#undef X
+    ast->idents = finish_array(out, p->idents.items, p->idents.count, sizeof *p->idents.items);
+    ast->ident_count = p->idents.count;
+    ast->lists = finish_array(out, p->lists.items, p->lists.count, sizeof *p->lists.items);
+    ast->list_count = p->lists.count;
+    ast->has_error |= p->has_error;
+}
+
+/* ---- taking ---- */
+
+static void clear_expected(Parser *p)
+{
+    memset(p->expected, 0, sizeof p->expected);
+}
+
+AstPos parse_token_hi(const Parser *p)
+{
+    return p->at >= p->count ? p->prev_hi : ast_pos(p->at + 1, 0);
+}
+
+void parse_advance(Parser *p)
+{
+    if (p->kind == PARSE_END)
+        return;
+    p->prev_hi = ast_pos(p->at + 1, 0);
+    p->prev_kind = (uint8_t)p->kind;
+    p->at++;
+    p->sub = 0;
+    clear_expected(p);
+    load(p);
+}
+
+void parse_jump(Parser *p, uint32_t at)
+{
+    rsc_debug_assert(at >= p->at);
+    p->prev_hi = ast_pos(at, 0);
+    p->prev_kind = at > 0 ? p->tokens[at - 1].kind : (uint8_t)TOKEN_UNKNOWN;
+    p->at = at;
+    p->sub = 0;
+    clear_expected(p);
+    load(p);
+}
+
+void parse_expect_more(Parser *p, uint32_t expectation)
+{
+    p->expected[expectation / 64] |= UINT64_C(1) << expectation % 64;
+}
+
+bool parse_check(Parser *p, TokenKind kind)
+{
+    if (parse_is(p, kind))
+        return true;
+    parse_expect_more(p, kind);
+    return false;
+}
+
+bool parse_eat(Parser *p, TokenKind kind)
+{
+    if (!parse_check(p, kind))
+        return false;
+    parse_advance(p);
+    return true;
+}
+
+/* ---- splitting ---- */
+
+typedef struct {
+    uint8_t whole, first, rest;
+} Split;
+
+static const Split splits[] = {
+    { TOKEN_SHR, TOKEN_GT, TOKEN_GT },        { TOKEN_GE, TOKEN_GT, TOKEN_EQ },
+    { TOKEN_SHR_EQ, TOKEN_GT, TOKEN_GE },     { TOKEN_AND_AND, TOKEN_AND, TOKEN_AND },
+    { TOKEN_OR_OR, TOKEN_OR, TOKEN_OR },      { TOKEN_SHL, TOKEN_LT, TOKEN_LT },
+    { TOKEN_L_ARROW, TOKEN_LT, TOKEN_MINUS }, { TOKEN_PLUS_EQ, TOKEN_PLUS, TOKEN_EQ },
+    { TOKEN_AND_EQ, TOKEN_AND, TOKEN_EQ },    { TOKEN_OR_EQ, TOKEN_OR, TOKEN_EQ },
+};
+
+static const Split *find_split(const Parser *p, TokenKind first)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(splits); i++) {
+        if (splits[i].whole == p->kind && splits[i].first == first)
+            return &splits[i];
+    }
+    return NULL;
+}
+
+bool parse_check_part(Parser *p, TokenKind kind)
+{
+    return (p->kind != PARSE_END && find_split(p, kind)) || parse_check(p, kind);
+}
+
+bool parse_eat_part(Parser *p, TokenKind kind)
+{
+    const Split *split = p->kind == PARSE_END ? NULL : find_split(p, kind);
+    if (!split)
+        return parse_eat(p, kind);
+    p->sub++;
+    p->prev_hi = parse_pos(p);
+    p->prev_kind = (uint8_t)kind;
+    p->kind = split->rest;
+    clear_expected(p);
+    return true;
+}
+
+bool parse_expect(Parser *p, TokenKind kind)
+{
+    if (parse_eat(p, kind))
+        return true;
+    parse_fail_expected(p);
+    return false;
+}
+
+bool parse_expect_part(Parser *p, TokenKind kind)
+{
+    if (parse_eat_part(p, kind))
+        return true;
+    parse_fail_expected(p);
+    return false;
+}
+
+/* ---- identifiers ---- */
+
+bool parse_kind_is_ident(const Parser *p, uint32_t kind)
+{
+    return kind != PARSE_END && token_kind_is_ident((TokenKind)kind, p->context->edition);
+}
+
+bool parse_is_ident(const Parser *p)
+{
+    return parse_kind_is_ident(p, p->kind);
+}
+
+bool parse_check_ident(Parser *p)
+{
+    if (parse_is_ident(p))
+        return true;
+    parse_expect_more(p, EXPECT_IDENT);
+    return false;
+}
+
+AstIdent parse_take_word(Parser *p)
+{
+    if (p->kind == PARSE_END)
+        return (AstIdent){ .at = parse_pos(p) };
+    const Token *token = parse_token(p);
+    AstIdent ident = { .name = token->text,
+                       .mark = token->mark,
+                       .at = parse_pos(p),
+                       .kind = token->kind,
+                       .flags = token->flags };
+    parse_advance(p);
+    return ident;
+}
+
+AstIdent parse_ident(Parser *p)
+{
+    if (parse_is_ident(p))
+        return parse_take_word(p);
+    AstPos at = parse_pos(p);
+    TokenClass class = p->kind == PARSE_END ? TOKEN_CLASS_SPECIAL : token_class((TokenKind)p->kind);
+    bool is_reserved = p->kind == TOKEN_KW_UNDERSCORE;
+    bool is_keyword = class == TOKEN_CLASS_KEYWORD || class == TOKEN_CLASS_EDITION_KEYWORD;
+    SyntaxError *error = parse_fail(p, "identifier");
+    if (is_reserved)
+        error->primary_label = "expected identifier, found reserved identifier";
+    else if (is_keyword)
+        error->primary_label = "expected identifier, found keyword";
+    return (AstIdent){ .at = at };
+}
+
+/* ---- lists and depth ---- */
+
+IdRange parse_list_end(Parser *p, uint32_t begin)
+{
+    IdRange range = { p->lists.count, p->stack.count - begin };
+    u32_vec_append(&p->lists, p->stack.items + begin, range.count);
+    p->stack.count = begin;
+    return range;
+}
+
+bool parse_enter(Parser *p)
+{
+    if (p->depth < PARSE_DEPTH_MAX) {
+        p->depth++;
+        return true;
+    }
+    if (!p->failed) {
+        SyntaxError *error = parse_error(p, DIAG_CODE_unsupported, parse_pos(p), parse_token_hi(p));
+        parse_error_arg(p, error, STR("nesting of syntax more than 1500 deep"));
+        p->failed = p->is_muted = p->is_given_up = true;
+        load(p);
+    }
+    return false;
+}
