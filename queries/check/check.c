@@ -20,9 +20,9 @@ void item_check_provide(Job *job, DefId item, ItemCheck *out)
     DefKind kind = def_kind(job_interners(job), item);
     demand_header(job, item, kind);
     if (kind == DEF_IMPL)
-        out->has_error = !check_impl(job, item);
+        out->has_error = !(check_coherence(job, item) & check_impl(job, item));
     else if (kind == DEF_STRUCT || kind == DEF_ENUM || kind == DEF_UNION)
-        out->has_error = !check_adt(job, item);
+        out->has_error = !(check_adt(job, item) & check_adt_parts(job, item));
 }
 
 static void item_check_encode(Encoder *e, const void *value)

@@ -135,13 +135,57 @@ static void report_type(Job *job, const AssocItem *given, const AssocItem *wante
     diag_emit(job, diag);
 }
 
+static uint32_t type_param_count(Job *job, DefId item)
+{
+    const Generics *generics = q_generics_of(job, item);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < generics->param_count; i++)
+        count += generics->params[i].kind == GENERIC_TYPE;
+    return count;
+}
+
+static bool check_type_params(Job *job, const AssocItem *given, const AssocItem *wanted)
+{
+    uint32_t found = type_param_count(job, given->def), asked = type_param_count(job, wanted->def);
+    if (found == asked)
+        return true;
+    Diag *diag = diag_new(job, DIAG_CODE_method_type_param_count, at(given->def));
+    diag_argf(diag, "%s", name_of(job, given->name));
+    diag_argf(diag, "%u type parameter%s", found, found == 1 ? "" : "s");
+    diag_argf(diag, "%u type parameter%s", asked, asked == 1 ? "" : "s");
+    diag_primary_label(diag, "found %u type parameter%s", found, found == 1 ? "" : "s");
+    diag_label(diag, at(wanted->def), "expected %u type parameter%s", asked, asked == 1 ? "" : "s");
+    diag_emit(job, diag);
+    return false;
+}
+
+static bool check_const(Job *job, DefId impl, const AssocItem *given, const AssocItem *wanted)
+{
+    TypingEnv env = { given->def, def_crate(job_interners(job), impl), TYPING_CHECK };
+    TyId asked = normalize_substituted(job, env, q_type_of(job, wanted->def)->ty,
+                                       q_impl_header(job, impl)->trait_ref.args);
+    TyId found = normalize_ty(job, env, q_type_of(job, given->def)->ty);
+    if (ty_id_eq(asked, found) || ty_get(job_interners(job), asked)->has_error ||
+        ty_get(job_interners(job), found)->has_error)
+        return true;
+    Str asked_text = ty_text_in(job_interners(job), asked, job_scratch(job));
+    Str found_text = ty_text_in(job_interners(job), found, job_scratch(job));
+    Diag *diag = diag_new(job, DIAG_CODE_const_incompatible, at(given->def));
+    diag_argf(diag, "%s", name_of(job, given->name));
+    diag_primary_label(diag, "expected `%.*s`, found `%.*s`", (int)asked_text.bytes, asked_text.data,
+                       (int)found_text.bytes, found_text.data);
+    diag_span_note(diag, at(wanted->def), "type in trait");
+    diag_emit(job, diag);
+    return false;
+}
+
 static bool check_signature(Job *job, DefId impl, const AssocItem *given, const AssocItem *wanted)
 {
     const ImplHeader *header = q_impl_header(job, impl);
     Arena *arena = job_scratch(job);
     TypingEnv env = { given->def, def_crate(job_interners(job), impl), TYPING_CHECK };
     const FnSig *own = q_fn_sig(job, given->def), *asked = q_fn_sig(job, wanted->def);
-    if (!check_self(job, given, wanted) ||
+    if (!check_self(job, given, wanted) || !check_type_params(job, given, wanted) ||
         !check_count(job, header->trait_ref.trait_def, given, wanted, own->input_count, asked->input_count))
         return false;
     if (q_generics_of(job, given->def)->param_count != q_generics_of(job, wanted->def)->param_count)
@@ -203,6 +247,8 @@ bool check_impl(Job *job, DefId impl)
             ok = false;
         } else if (item->kind == DEF_ASSOC_FN) {
             ok &= check_signature(job, impl, item, asked);
+        } else if (item->kind == DEF_ASSOC_CONST) {
+            ok &= check_const(job, impl, item, asked);
         }
     }
     return check_copy_impl(job, impl, header) && ok;

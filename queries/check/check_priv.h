@@ -9,5 +9,8 @@
 /* Each gives false if it reported something. */
 bool check_impl(Job *job, DefId impl);
 bool check_adt(Job *job, DefId adt);
+bool check_coherence(Job *job, DefId impl);
+/* E0124, E0392, E0081. */
+bool check_adt_parts(Job *job, DefId adt);
 
 #endif

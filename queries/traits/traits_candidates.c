@@ -236,6 +236,36 @@ static GoalResult choose_assumption(Solver *solver, TraitRef goal, const Candida
     return several && args_flags(solver->in, goal.args).has_infer ? GOAL_AMBIGUOUS : GOAL_HOLDS;
 }
 
+typedef struct {
+    const Interners *in;
+    DefId crate;
+    bool found;
+} LocalSearch;
+
+static WalkAction local_visit(void *context, GenericArg arg)
+{
+    LocalSearch *search = context;
+    if (arg_kind(arg) != ARG_TY)
+        return WALK_INTO;
+    const Ty *ty = ty_get(search->in, arg_ty(arg));
+    search->found |=
+        ty->kind == TY_ADT && def_id_eq(def_crate(search->in, ty->as.adt.def), search->crate);
+    return search->found ? WALK_STOP : WALK_INTO;
+}
+
+/* For coherence: that there is no impl can be relied on only if this crate decides about it. */
+static bool goal_is_knowable(Solver *solver, TraitRef goal)
+{
+    LocalSearch search = { .in = solver->in, .crate = solver->env.crate_or_none };
+    if (solver->env.mode != TYPING_COHERENCE ||
+        def_id_eq(def_crate(solver->in, goal.trait_def), search.crate))
+        return true;
+    ArgSlice args = args_get(solver->in, goal.args);
+    for (uint32_t i = 0; i < args.count && !search.found; i++)
+        arg_walk(solver->in, args.items[i], local_visit, &search);
+    return search.found;
+}
+
 GoalResult candidate_choose(Solver *solver, TraitRef goal, Candidate *out)
 {
     CandidateVec candidates;
@@ -244,7 +274,7 @@ GoalResult candidate_choose(Solver *solver, TraitRef goal, Candidate *out)
     if (candidates.count > 1)
         drop_failing(solver, goal, &candidates);
     if (candidates.count == 0)
-        return GOAL_FAILS;
+        return goal_is_knowable(solver, goal) ? GOAL_FAILS : GOAL_AMBIGUOUS;
     GoalResult result = choose_assumption(solver, goal, &candidates, out);
     if (result != GOAL_FAILS)
         return result;

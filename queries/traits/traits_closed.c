@@ -162,3 +162,42 @@ ResolvedInstance instance_resolve(Job *job, TypingEnv env, DefId def, ArgsId arg
     question_close(&question);
     return instance;
 }
+
+/* ---- coherence ---- */
+
+/* The header for fresh arguments, and its where-clauses as obligations. */
+static TyId fresh_header(Question *question, DefId impl, ArgsId *trait_args)
+{
+    Solver *solver = question->solver;
+    const ImplHeader *header = q_impl_header(solver->job, impl);
+    PredicateVec pending;
+    predicate_vec_init(&pending, question->arena);
+    ArgsId args = solver_fresh_args(solver, impl, 0);
+    *trait_args = solver_normalize_args(
+        solver,
+        args_erase_regions(solver->in, args_substitute(solver->in, header->trait_ref.args, args)),
+        0, &pending);
+    TyId self = ty_erase_regions(solver->in, ty_substitute(solver->in, header->self_ty, args));
+    self = solver_normalize(solver, self, 0, &pending);
+    solver_obligations_of(solver, impl, args, 0, &pending);
+    for (uint32_t i = 0; i < pending.count; i++)
+        fulfill_add(&question->fulfill, &pending.items[i]);
+    return self;
+}
+
+bool impls_overlap(Job *job, DefId a, DefId b)
+{
+    TypingEnv env = { .crate_or_none = def_crate(job_interners(job), a), .mode = TYPING_COHERENCE };
+    Question question = question_open(job, env);
+    ArgsId a_args, b_args;
+    TyId a_self = fresh_header(&question, a, &a_args);
+    TyId b_self = fresh_header(&question, b, &b_args);
+    bool overlap = infer_unify(question.solver->infer, a_self, b_self) &&
+                   infer_unify_args(question.solver->infer, a_args, b_args);
+    if (overlap) {
+        fulfill_select(&question.fulfill);
+        overlap = question.fulfill.failed.count == 0;
+    }
+    question_close(&question);
+    return overlap;
+}

@@ -217,6 +217,7 @@ static void context_init(Typeck *cx, Job *job, DefId owner)
     u32_vec_init(&cx->user_type_spans, cx->arena);
     deferred_cast_vec_init(&cx->casts, cx->arena);
     unsafe_use_vec_init(&cx->unsafe_uses, cx->arena);
+    unsafe_use_vec_init(&cx->calls, cx->arena);
     sized_check_vec_init(&cx->sized_checks, cx->arena);
     sized_check_vec_init(&cx->neg_checks, cx->arena);
     results_init(cx);
@@ -252,9 +253,17 @@ static void check_fn(Typeck *cx)
     merge_add(cx, &cx->returns, cx->body->value, value, MERGE_RETURN);
 }
 
+static const char *const_noun(Typeck *cx, DefKind kind)
+{
+    if (kind == DEF_FN || kind == DEF_ASSOC_FN)
+        return q_fn_sig(cx->job, cx->owner)->is_const ? "constant functions" : NULL;
+    return kind == DEF_STATIC ? "statics" : "constants";
+}
+
 static void check_body(Typeck *cx)
 {
     DefKind kind = def_kind(cx->in, cx->owner);
+    cx->const_noun = const_noun(cx, kind);
     if (kind == DEF_FN || kind == DEF_ASSOC_FN) {
         check_fn(cx);
         return;
@@ -275,6 +284,7 @@ static void finish_inference(Typeck *cx)
     typeck_sized_finish(cx);
     typeck_report_failed(cx);
     typeck_report_unknown(cx);
+    typeck_const_finish(cx);
     typeck_unsafe_finish(cx);
 }
 

@@ -261,6 +261,8 @@ static TyId call_with(Typeck *cx, HirExprId id, const HirExpr_call *node, const 
 {
     if (sig->is_unsafe)
         typeck_note_unsafe(cx, UNSAFE_CALL, expr_span(cx, id), def_or_none);
+    if (!def_id_is_none(def_or_none))
+        typeck_note_call(cx, def_or_none, expr_span(cx, id), true);
     CallArgs call = { .call = id,
                       .span = expr_span(cx, node->callee),
                       .callee_or_none = def_or_none,

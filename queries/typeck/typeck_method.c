@@ -176,6 +176,7 @@ TyId typeck_expr_method_call(Typeck *cx, HirExprId id, Expect expect,
     FnSig sig = confirm(cx, id, node, receiver, &probe);
     if (sig.is_unsafe)
         typeck_note_unsafe(cx, UNSAFE_CALL, expr_span(cx, id), probe.pick.item);
+    typeck_note_call(cx, probe.pick.item, expr_span(cx, id), true);
     CallArgs call = { .call = id,
                       .span = segment->span,
                       .callee_or_none = probe.pick.item,

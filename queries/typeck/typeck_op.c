@@ -109,6 +109,7 @@ bool typeck_operator_method(Typeck *cx, const char *trait_lang, const char *meth
         return false;
     typeck_register(cx, &goal);
     out->sig = typeck_fn_sig(cx, out->method, out->args, span);
+    typeck_note_call(cx, out->method, span, false);
     return true;
 }
 

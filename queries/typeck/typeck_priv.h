@@ -91,6 +91,8 @@ typedef struct {
     U32Vec user_type_spans;
     DeferredCastVec casts;
     UnsafeUseVec unsafe_uses;
+    UnsafeUseVec calls;     /* in a constant context: what is called (kind unused) */
+    const char *const_noun; /* "constants", "statics", "constant functions"; NULL: code that only runs */
     SizedCheckVec sized_checks;
     SizedCheckVec neg_checks; /* negated integers whose type was not known */
     TyId unit, never, bool_, usize, error;
@@ -335,6 +337,9 @@ TyId typeck_local_ty(Typeck *cx, HirLocalId local);
 void typeck_casts_finish(Typeck *cx);
 void typeck_note_unsafe(Typeck *cx, UnsafeKind kind, uint32_t span, DefId def);
 void typeck_unsafe_finish(Typeck *cx);
+/* A call of `def` at the span, written or through an operator: E0015 in constants, E0040 of Drop::drop. */
+void typeck_note_call(Typeck *cx, DefId def, uint32_t span, bool is_written);
+void typeck_const_finish(Typeck *cx);
 /* Integers to i32, floats to f64, diverging variables to (). Gives false if nothing was left to
  * decide. */
 bool typeck_fallback(Typeck *cx);
