@@ -23,14 +23,23 @@ typedef struct {
      * lease: then only blobs may be put. */
     Status (*begin)(void *store);
     void (*put_segment)(void *store, Str bytes);
-    /* Deletes all segments that were there at begin: the caller puts a compacted one instead. */
+    /* Deletes all segments that were there at begin: the caller puts a compacted one instead.
+     * Before the first put_segment. */
     void (*drop_segments)(void *store);
+    /* hash is fp_of_bytes(data, bytes, 0). A blob that is there already is not written again. */
     void (*put_blob)(void *store, Fp hash, Str bytes);
-    /* Everything put since begin becomes visible at once, or nothing does. */
+    /* Everything put since begin becomes visible at once, or nothing does. STATUS_NOT_FOUND: blobs
+     * are stored, but no segment is, because those that the caller read or put before are gone
+     * (another process cleared the store, or it was damaged and replaced). The next transaction
+     * must drop_segments and put everything the caller has. */
     Status (*commit)(void *store);
 
     /* Live and total bytes of segments, to decide on compaction. */
     uint64_t (*segment_bytes)(void *store);
+
+    /* The blobs that the segment put last refers to: what no segment refers to may be deleted. A
+     * store where some segment was put without this call keeps every blob. May be NULL. */
+    void (*refer_blobs)(void *store, const Fp *hashes, uint32_t count);
 } StoreOps;
 
 #endif

@@ -118,5 +118,13 @@ static uint64_t segment_bytes(void *context)
     return total;
 }
 
-const StoreOps memory_store_ops = { read_segments, get_blob, begin,  put_segment,
-                                    drop_segments, put_blob, commit, segment_bytes };
+const StoreOps memory_store_ops = {
+    .read_segments = read_segments,
+    .get_blob = get_blob,
+    .begin = begin,
+    .put_segment = put_segment,
+    .drop_segments = drop_segments,
+    .put_blob = put_blob,
+    .commit = commit,
+    .segment_bytes = segment_bytes,
+};
