@@ -33,6 +33,13 @@ static void cg_intrinsic_abort(CgFunction *f, const IntrinsicCall *call)
     LLVMBuildCall2(f->m->builder, LLVMGlobalGetValueType(intrinsic), intrinsic, NULL, 0, "");
 }
 
+static void cg_intrinsic_caller_location(CgFunction *f, const IntrinsicCall *call)
+{
+    TyId ty = result_ty(f, call);
+    LLVMValueRef location = cg_caller_location(f, f->span);
+    cg_assign(f, call->destination, cg_scalar(ty, cg_layout(f, ty), location));
+}
+
 static void cg_intrinsic_unreachable(CgFunction *f, const IntrinsicCall *call)
 {
     (void)f, (void)call;
@@ -118,9 +125,8 @@ static void cg_intrinsic_black_box(CgFunction *f, const IntrinsicCall *call)
 static const struct {
     Str name;
     IntrinsicFn emit;
-    bool diverges;
 } intrinsics[] = {
-#define INTRINSIC(name, diverges) { { #name, sizeof #name - 1 }, cg_intrinsic_##name, diverges },
+#define INTRINSIC(name) { { #name, sizeof #name - 1 }, cg_intrinsic_##name },
 #include "codegen/intrinsics.def"
 };
 
