@@ -240,3 +240,33 @@ static void item_decode(Decoder *d, void *value)
 static const HirItem item_error = { .nodes = { .has_error = true } };
 const ValueInfo value_info_HirItem = { "HirItem", sizeof(HirItem), item_encode, item_decode,
                                        &item_error };
+
+/* ---- copies: the arrays of a record, which hold no pointers themselves ---- */
+
+#define F(kind, CType, name)
+#define A(kind, CType, items, count) \
+    self->items = arena_copy(arena, self->items, self->count * sizeof(CType));
+#define P(kind, CType, items, count) A(kind, CType, items, count)
+#define RECORD(T, l, FIELDS)                                    \
+    RSC_MAYBE_UNUSED static void l##_own(Arena *arena, T *self) \
+    {                                                           \
+        (void)arena, (void)self;                                \
+        FIELDS                                                  \
+    }
+#include "hir/hir_records.def"
+#undef F
+#undef A
+#undef P
+
+void hir_body_copy(Arena *arena, const HirBody *from, HirBody *to)
+{
+    *to = *from;
+    hir_body_own(arena, to);
+}
+
+void hir_item_copy(Arena *arena, const HirItem *from, HirItem *to)
+{
+    *to = *from;
+    hir_item_own(arena, to);
+    hir_body_own(arena, &to->nodes);
+}

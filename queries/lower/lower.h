@@ -1,15 +1,17 @@
-/* AST to HIR: expands the macros of a body on the way, resolves every path that modules and scopes can resolve, consumes hygiene marks.
+/* AST to HIR: expands the macros of a body on the way, resolves every path that modules and scopes
+ * can resolve, consumes hygiene marks.
  *
- * lowered_item and lowered_body do the work (an item's header, its body) and are not fingerprinted; readers use their projections, so what
- * only moves changes span_table and nothing else. Both also hold the anonymous constants that stand in the header or body (array
- * lengths, const arguments, discriminants): bodies of their own, whose DefIds are children of the item. */
+ * lowered_item and lowered_body do the work (an item's header, its body) and are not fingerprinted;
+ * readers use their projections, so what only moves changes span_table and nothing else. Both also
+ * hold the anonymous constants that stand in the header or body (array lengths, const arguments,
+ * discriminants): bodies of their own, whose DefIds are children of the item. */
 #ifndef RSCC_LOWER_LOWER_H
 #define RSCC_LOWER_LOWER_H
 
 #include "resolve/resolve.h"
 
-/* Where the nodes of a definition stand. A Span's index is 0 for the definition's own span (its name), else 2 * i for entry i of the
- * header's nodes, 2 * i + 1 for entry i of the body's. */
+/* Where the nodes of a definition stand. A Span's index is 0 for the definition's own span (its
+ * name), else 2 * i for entry i of the header's nodes, 2 * i + 1 for entry i of the body's. */
 typedef struct {
     TokenSpan *header; /* [0] is the definition's name */
     uint32_t header_count;

@@ -157,7 +157,8 @@ static void define_item(Collector *c, uint32_t module, Namespace name_space, con
 static void collect_struct(Collector *c, uint32_t module, const ItemTree *tree, uint32_t index,
                            uint32_t scope)
 {
-    CollectDef *def = &c->defs.items[add_def(c, module, tree, index, scope)];
+    uint32_t made = add_def(c, module, tree, index, scope);
+    CollectDef *def = &c->defs.items[made];
     define_item(c, module, NAMESPACE_TYPE, def, def->def);
     if (tree->items[index].ctor != AST_CTOR_STRUCT)
         define_item(c, module, NAMESPACE_VALUE, def,
@@ -167,7 +168,8 @@ static void collect_struct(Collector *c, uint32_t module, const ItemTree *tree, 
 static void collect_named(Collector *c, uint32_t module, const ItemTree *tree, uint32_t index,
                           uint32_t scope, Namespace name_space)
 {
-    CollectDef *def = &c->defs.items[add_def(c, module, tree, index, scope)];
+    uint32_t made = add_def(c, module, tree, index, scope);
+    CollectDef *def = &c->defs.items[made];
     if (!str_eq(sym_text(c->in, tree->items[index].name), STR("_")))
         define_item(c, module, name_space, def, def->def);
 }

@@ -1,6 +1,7 @@
 /* Paths through single-name facts. */
 #include "resolve/resolve_path.h"
 
+#include "resolve/resolve_body.h"
 #include "resolve/resolve_priv.h"
 
 /* ---- places ---- */
@@ -31,7 +32,9 @@ static bool is_item(DefKind kind)
 Place resolve_place(Job *job, DefId def)
 {
     Interners *in = job_interners(job);
-    Place place = { .crate = def_crate(in, def), .module = resolve_module_of(in, def) };
+    Place place = { .crate = def_crate(in, def),
+                    .module = resolve_module_of(in, def),
+                    .own = NULL };
     for (DefId at = def; def_kind(in, at) != DEF_CRATE && def_kind(in, at) != DEF_MOD;
          at = def_parent(in, at)) {
         DefId parent = def_parent(in, at);
@@ -191,6 +194,8 @@ static ScopeName word_name(Walk *w, uint32_t i, DefId module, Namespace name_spa
 {
     if (i == 0 && w->first && w->first->kind != RES_ERROR)
         return something(*w->first);
+    if (!def_id_is_none(module) && w->place->own && body_scopes_owns(w->place->own, module))
+        return body_scopes_member(w->place->own, module, w->words[i].name, name_space);
     if (!def_id_is_none(module))
         return *q_scope_name(w->job, (ScopeNameKey){ module, w->words[i].name, name_space });
     if (w->is_global)
@@ -382,7 +387,7 @@ Diag *resolve_module_diag(Job *job, const Place *place, const ResolvedPath *path
     return diag;
 }
 
-void resolve_private_diag(Job *job, const ResolvedPath *path, SymId name, TokenSpan span)
+Diag *resolve_private_diag(Job *job, const ResolvedPath *path, SymId name, TokenSpan span)
 {
     Str text = sym_text(job_interners(job), name);
     Interners *in = job_interners(job);

@@ -6,11 +6,14 @@
 
 /* Where code stands: a module and, inside a body, the innermost block with items, as
  * body_items(body) numbers them. */
+typedef struct BodyScopes BodyScopes;
 typedef struct {
     DefId crate;
     DefId module;
     DefId body;     /* none: at module level */
     uint32_t block; /* 0: at the body's level, no items around */
+    /* While a body is lowered: its own items, which no query knows yet. NULL otherwise. */
+    BodyScopes *own;
 } Place;
 /* Where a definition itself stands. */
 Place resolve_place(Job *job, DefId def);
@@ -69,7 +72,7 @@ Str resolve_module_text(Job *job, DefId module, DefId own_crate, const char *roo
 Diag *resolve_module_diag(Job *job, const Place *place, const ResolvedPath *path,
                           const PathWord *words, bool is_global, TokenSpan span);
 /* E0603. */
-void resolve_private_diag(Job *job, const ResolvedPath *path, SymId name, TokenSpan span);
+Diag *resolve_private_diag(Job *job, const ResolvedPath *path, SymId name, TokenSpan span);
 /* The nearest of the names by edit distance, if near enough; none. */
 SymId resolve_suggest(const Interners *in, SymId wanted, const SymId *names, uint32_t count);
 /* An item's header up to its `{`: what messages show of a definition. */

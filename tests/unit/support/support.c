@@ -73,6 +73,46 @@ static void report_bug(void *context, Str line)
     fail_msg("engine: %.*s", (int)line.bytes, line.data);
 }
 
+/* Kinds of stages that the test does not link: present, but nothing can be asked of them. */
+static void missing_key(Encoder *e, const QueryKey *key)
+{
+    (void)e, (void)key;
+}
+static void missing_decode_key(Decoder *d, QueryKey *key)
+{
+    (void)key;
+    decoder_fail(d);
+}
+static void missing_describe(const Interners *interners, const QueryKey *key, Text *out)
+{
+    (void)interners, (void)key, (void)out;
+}
+static void missing_value(Encoder *e, const void *value)
+{
+    (void)e, (void)value;
+}
+static void missing_decode_value(Decoder *d, void *value)
+{
+    (void)value;
+    decoder_fail(d);
+}
+static const KeyInfo missing_key_info = { "missing", missing_key, missing_decode_key,
+                                          missing_describe };
+static const ValueInfo missing_value_info = { "missing", 1, missing_value, missing_decode_value,
+                                              "" };
+
+static const QueryInfo *queries_linked(Arena *arena)
+{
+    QueryInfo *queries = arena_copy(arena, test_queries, sizeof test_queries);
+    for (uint32_t i = 0; i < QUERY_KIND_COUNT; i++) {
+        if (!queries[i].key)
+            queries[i].key = &missing_key_info;
+        if (!queries[i].value)
+            queries[i].value = &missing_value_info;
+    }
+    return queries;
+}
+
 TestWorkspace *workspace_new(void)
 {
     TestWorkspace *ws = heap_alloc_zeroed(sizeof *ws);
@@ -82,7 +122,7 @@ TestWorkspace *workspace_new(void)
     crate_info_vec_init(&ws->crates, ws->arena);
     message_vec_init(&ws->messages, ws->arena);
     str_vec_init(&ws->trace, ws->arena);
-    EngineConfig config = { .queries = test_queries,
+    EngineConfig config = { .queries = queries_linked(ws->arena),
                             .query_count = QUERY_KIND_COUNT,
                             .interners = ws->interners,
                             .threads = from_environment("RSCC_TEST_THREADS", 1),

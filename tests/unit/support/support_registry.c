@@ -4,6 +4,7 @@
 #include "check/check.h"
 #include "codegen/codegen.h"
 #include "consteval/consteval.h"
+#include "driver/driver_priv.h"
 #include "expand/expand.h"
 #include "layout/layout.h"
 #include "lex/lex.h"

@@ -1,0 +1,123 @@
+/* Attributes of items that later stages ask for, as data. */
+#include "lower/lower_priv.h"
+
+typedef struct {
+    Lower *l;
+    ItemId item;
+    const Ast *ast;
+    const TokenRun *run;
+    HirItem *out;
+} Attributes;
+
+static const AstAttr *find(const Attributes *a, const char *name)
+{
+    return expand_attr_find(a->l->in, a->ast, a->ast->attributes, name);
+}
+
+/* The unescaped text of `#[name = "text"]`; none if it has no such value. */
+static SymId value_of(const Attributes *a, const char *name)
+{
+    const AstAttr *attr = find(a, name);
+    if (!attr || attr->value_or_none.v == 0)
+        return sym_id_none();
+    const AstExpr *value = ast_expr(a->ast, attr->value_or_none);
+    LiteralValue read;
+    if (value->kind != AST_EXPR_LITERAL ||
+        !literal_value(a->l->in, a->l->scratch, (TokenKind)value->as.literal.kind,
+                       value->as.literal.text, &read) ||
+        read.kind != TOKEN_STR)
+        return sym_id_none();
+    return sym_intern(a->l->in, read.text);
+}
+
+static void report_repr(const Attributes *a, uint32_t at)
+{
+    Text text;
+    text_init(&text, a->l->scratch);
+    token_text(a->l->in, a->run->tokens[at], &text);
+    Diag *diag = diag_new(
+        a->l->job, DIAG_CODE_repr_unknown,
+        diag_at_tokens(ast_span(a->item, ANCHOR_ATTRIBUTES, ast_pos(at, 0), ast_pos(at + 1, 0))));
+    lower_emit(a->l, diag_arg(diag, text_str(&text)));
+}
+
+/* `(8)` behind a word; 0 if it is not there. */
+static uint32_t repr_number(const Attributes *a, uint32_t *at, uint32_t end)
+{
+    const Token *tokens = a->run->tokens;
+    LiteralValue read;
+    bool is_number = *at + 2 < end && tokens[*at].kind == TOKEN_OPEN_PAREN &&
+                     tokens[*at + 1].kind == TOKEN_INT &&
+                     literal_value(a->l->in, a->l->scratch, TOKEN_INT, tokens[*at + 1].text, &read);
+    if (!is_number)
+        return 0;
+    *at += 3;
+    return read.high == 0 && read.low <= UINT32_MAX ? (uint32_t)read.low : 0;
+}
+
+static void repr_word(Attributes *a, uint32_t *at, uint32_t end)
+{
+    uint32_t word = (*at)++;
+    Str name = sym_text(a->l->in, a->run->tokens[word].text);
+    uint8_t primitive;
+    if (str_eq(name, STR("C"))) {
+        a->out->repr_c = true;
+    } else if (str_eq(name, STR("transparent"))) {
+        a->out->repr_transparent = true;
+    } else if (str_eq(name, STR("packed"))) {
+        a->out->repr_packed = true;
+        uint32_t align = repr_number(a, at, end);
+        if (align > 1)
+            diag_unsupported(a->l->job,
+                             diag_at_tokens(ast_span(a->item, ANCHOR_ATTRIBUTES, ast_pos(word, 0),
+                                                     ast_pos(*at, 0))),
+                             "`repr(packed(N))` with N over 1");
+    } else if (str_eq(name, STR("align"))) {
+        a->out->repr_align = repr_number(a, at, end);
+    } else if (resolve_primitive(a->l->in, a->run->tokens[word].text, &primitive) &&
+               primitive >= PRIMITIVE_I8 && primitive <= PRIMITIVE_USIZE) {
+        a->out->repr_int = (uint8_t)(primitive + 1);
+    } else {
+        report_repr(a, word);
+    }
+}
+
+static void read_repr(Attributes *a)
+{
+    for (uint32_t i = 0; i < a->ast->attributes.count; i++) {
+        IdRange one = { a->ast->attributes.start + i, 1 };
+        const AstAttr *attr = expand_attr_find(a->l->in, a->ast, one, "repr");
+        if (!attr)
+            continue;
+        uint32_t at = attr->args.start, end = at + attr->args.count;
+        while (at < end) {
+            if (a->run->tokens[at].kind == TOKEN_COMMA)
+                at++;
+            else
+                repr_word(a, &at, end);
+        }
+    }
+}
+
+void lower_attributes(Lower *l, ItemId item, HirItem *out)
+{
+    Attributes a = { .l = l,
+                     .item = item,
+                     .ast = q_attributes_ast(l->job, item),
+                     .run = parse_tokens(l->job, item, ANCHOR_ATTRIBUTES),
+                     .out = out };
+    if (a.ast->attributes.count == 0)
+        return;
+    out->lang_item = value_of(&a, "lang");
+    if (find(&a, "panic_handler"))
+        out->lang_item = sym_intern_c(l->in, "panic_impl");
+    out->link_name = value_of(&a, "link_name");
+    out->export_name = value_of(&a, "export_name");
+    out->no_mangle = find(&a, "no_mangle") != NULL;
+    out->is_inline = find(&a, "inline") != NULL;
+    out->is_cold = find(&a, "cold") != NULL;
+    out->track_caller = find(&a, "track_caller") != NULL;
+    if (find(&a, "rustc_intrinsic"))
+        out->rustc_intrinsic = def_name(l->in, l->owner);
+    read_repr(&a);
+}
