@@ -19,6 +19,9 @@ static const char *const lifetime_kinds[] = { HIR_LIFETIME_TABLE(X) };
 static const char *const ctor_kinds[] = { HIR_CTOR_TABLE(X) };
 static const char *const param_kinds[] = { HIR_PARAM_TABLE(X) };
 #undef X
+#define X(U, name, kind, width) name,
+static const char *const primitives[] = { PRIMITIVE_TABLE(X) };
+#undef X
 #define X(U, l, text, ns) #l,
 static const char *const def_kinds[] = { "none", DEF_KIND_TABLE(X) };
 #undef X
@@ -123,7 +126,7 @@ static inline void ir_dump_hir_res_text(IrDump *dump, const char *name, const Re
     if (res->kind == RES_LOCAL)
         text_addf(&text, " l%u", res->local.v);
     else if (res->kind == RES_PRIMITIVE)
-        text_addf(&text, " %u", res->primitive);
+        text_addf(&text, " %s", primitives[res->primitive]);
     else if (res->kind != RES_ERROR && dump->interned_text) {
         text_add_char(&text, ' ');
         dump->interned_text(dump->interners, INTERN_def, res->def.v, &text);

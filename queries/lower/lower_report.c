@@ -8,15 +8,15 @@ typedef struct {
 
 static const SourceInfo infos[] = {
     [PATH_TYPE] = { "type", DIAG_CODE_not_found_value, DIAG_CODE_expected_type },
-    [PATH_TRAIT] = { "trait", DIAG_CODE_not_found_trait, DIAG_CODE_expected_trait },
-    [PATH_EXPR] = { "value", DIAG_CODE_not_found_value, DIAG_CODE_expected_value },
-    [PATH_CALLEE] = { "function", DIAG_CODE_not_found_value, DIAG_CODE_expected_value },
+    [PATH_TRAIT] = { "trait", DIAG_CODE_not_found_trait, DIAG_CODE_path_not_trait },
+    [PATH_EXPR] = { "value", DIAG_CODE_not_found_value, DIAG_CODE_path_not_value },
+    [PATH_CALLEE] = { "function", DIAG_CODE_not_found_value, DIAG_CODE_path_not_value },
     [PATH_PAT] = { "unit struct, unit variant or constant", DIAG_CODE_not_found_pattern,
-                   DIAG_CODE_expected_pattern },
+                   DIAG_CODE_path_not_pattern },
     [PATH_TUPLE_STRUCT] = { "tuple struct or tuple variant", DIAG_CODE_not_found_pattern,
-                            DIAG_CODE_expected_pattern },
+                            DIAG_CODE_path_not_pattern },
     [PATH_STRUCT] = { "struct, variant or union type", DIAG_CODE_not_found_struct,
-                      DIAG_CODE_expected_struct },
+                      DIAG_CODE_path_not_struct },
 };
 
 static AstPos end_of(const AstIdent *ident)

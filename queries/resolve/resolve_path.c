@@ -402,5 +402,5 @@ Diag *resolve_private_diag(Job *job, const ResolvedPath *path, SymId name, Token
     if (path->found.kind == RES_DEF)
         diag_span_note(diag, resolve_def_span(job, path->found.def),
                        "the %s `%.*s` is defined here", kind, (int)text.bytes, text.data);
-    diag_emit(job, diag);
+    return diag;
 }
