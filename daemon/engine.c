@@ -36,7 +36,7 @@ typedef struct {
     int64_t started_ms;
     bool is_ending;      /* no new commands; ends when the last one is over */
     bool idle_work_done; /* since the last command */
-    bool wants_recycling;
+    bool is_recycling;   /* nothing more is received or sent: it belongs to the next incarnation */
 } Engine;
 
 /* ---- the supervisor ---- */
@@ -69,7 +69,7 @@ static void report_state(Engine *engine)
                                    .watches = watch_count(engine->watch),
                                    .scanning = watch_is_scanning(engine->watch),
                                    .recycled = engine->recycled };
-    if (same_state(&state, &engine->reported))
+    if (engine->is_recycling || same_state(&state, &engine->reported))
         return;
     engine->reported = state;
     Text text;
@@ -113,8 +113,8 @@ static void when_over(Engine *engine)
     if (!engine->idle_work_done) {
         uv_timer_start(&engine->idle_timer, on_idle, IDLE_DELAY_MS, 0);
     } else if (is_too_big(engine) && may_recycle(engine)) {
-        engine->wants_recycling = true;
-        uv_stop(&engine->loop);
+        engine->is_recycling = true;
+        uv_stop(&engine->loop); /* after the events that this turn of the loop has in hand */
     }
 }
 
@@ -171,7 +171,7 @@ static void on_control(uv_poll_t *handle, int status, int events)
     Engine *engine = handle->data;
     if (events & UV_WRITABLE)
         flush(engine);
-    for (;;) {
+    while (!engine->is_recycling) {
         Frame frame;
         switch (channel_receive(&engine->control, &frame)) {
         case RECEIVE_AGAIN:
@@ -268,7 +268,7 @@ int engine_main(int argument_count, char **arguments)
     begin(engine);
     uv_run(&engine->loop, UV_RUN_DEFAULT);
     end(engine);
-    int exit_code = engine->wants_recycling ? recycle(engine) : 0;
+    int exit_code = engine->is_recycling && !engine->is_ending ? recycle(engine) : 0;
     heap_free(engine);
     return exit_code;
 }

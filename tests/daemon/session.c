@@ -371,7 +371,22 @@ pid_t engine_pid(Session *session)
 
 pid_t helper_pid(Session *session)
 {
-    return (pid_t)status_number(session, "\"engines\"", "link_helper_pid");
+    int64_t deadline = now_ms() + WAIT_MS;
+    long pid = 0;
+    while ((pid = status_number(session, "\"engines\"", "link_helper_pid")) <= 0) {
+        assert_true(now_ms() < deadline);
+        usleep(POLL_US);
+    }
+    return (pid_t)pid;
+}
+
+void wait_for_status(Session *session, const char *name, long value)
+{
+    int64_t deadline = now_ms() + WAIT_MS;
+    while (status_number(session, "", name) != value) {
+        assert_true(now_ms() < deadline);
+        usleep(POLL_US);
+    }
 }
 
 /* ---- assertions ---- */
@@ -395,5 +410,14 @@ void assert_ok(Result result)
         return;
     print_message("exit code %d\n%.*s%.*s\n", result.exit_code, (int)result.out.bytes,
                   result.out.data, (int)result.err.bytes, result.err.data);
+    fail();
+}
+
+void assert_no_crashes(Session *session)
+{
+    if (status_number(session, "", "crashes") == 0)
+        return;
+    Str log = session_read(session, session_path(session, "state/rscc/log/rsccd.log"));
+    print_message("%.*s\n", (int)log.bytes, log.data);
     fail();
 }

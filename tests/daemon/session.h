@@ -72,8 +72,12 @@ const char *session_daemon_file(Session *session, const char *suffix);
 /* From `rscc daemon status --json`: a number by name, the first after `after` ("" for the first);
  * -1 if there is none. */
 long status_number(Session *session, const char *after, const char *name);
+/* Waits until the number is this: engines tell the supervisor what they do after they tell the
+ * client. */
+void wait_for_status(Session *session, const char *name, long value);
 pid_t daemon_pid(Session *session);
 pid_t engine_pid(Session *session);
+/* Waits until there is one. */
 pid_t helper_pid(Session *session);
 /* Processes of the session, this one apart. */
 uint32_t session_process_count(const Session *session);
@@ -81,5 +85,7 @@ uint32_t session_process_count(const Session *session);
 bool has(Str text, const char *part);
 void assert_text(Str text, const char *expected);
 void assert_ok(Result result);
+/* No engine crashed; shows the log otherwise. */
+void assert_no_crashes(Session *session);
 
 #endif

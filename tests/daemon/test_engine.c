@@ -76,8 +76,7 @@ static void touched_paths_are_hints(void **state)
 {
     Session *s = *state;
     assert_ok(BUILD(s, path_step(s, "watch", s->workspace)));
-    while (status_number(s, "", "watches") != 1)
-        usleep(1000);
+    wait_for_status(s, "watches", 1);
     session_write(s, session_path(s, "ws/new.rs"), "fn main() {}");
     Result result = BUILD(s, "touched"); /* right after the write: no turn of the loop in between */
     assert_true(has(result.out, session_path(s, "ws/new.rs")));
@@ -85,8 +84,7 @@ static void touched_paths_are_hints(void **state)
     assert_int_equal(unlink(session_path(s, "ws/new.rs")), 0);
     assert_true(has(BUILD(s, "touched").out, "new.rs"));
     assert_ok(BUILD(s, "unwatch"));
-    while (status_number(s, "", "watches") != 0)
-        usleep(1000);
+    wait_for_status(s, "watches", 0);
     session_write(s, session_path(s, "ws/more.rs"), "");
     assert_false(has(BUILD(s, "touched").out, "more.rs"));
 }
@@ -98,12 +96,10 @@ static void removed_directories_are_forgotten(void **state)
     for (int round = 0; round < 2; round++) { /* and watched again when they come back */
         assert_int_equal(mkdir(dir, 0700), 0);
         assert_ok(BUILD(s, "unwatch", path_step(s, "watch", dir)));
-        while (status_number(s, "", "watches") != 1)
-            usleep(1000);
+        wait_for_status(s, "watches", 1);
         assert_int_equal(rmdir(dir), 0);
         assert_true(has(BUILD(s, "touched", "unwatch").out, dir));
-        while (status_number(s, "", "watches") != 0)
-            usleep(1000);
+        wait_for_status(s, "watches", 0);
     }
 }
 
@@ -112,8 +108,7 @@ static void no_room_for_watches_means_scanning(void **state)
     Session *s = *state;
     setenv("RSCC_WATCHES_MAX", "2", 1);
     assert_ok(BUILD(s, path_step(s, "watch", s->workspace), path_step(s, "watch", s->dir)));
-    while (status_number(s, "", "watches") != 2)
-        usleep(1000);
+    wait_for_status(s, "watches", 2);
     assert_ok(BUILD(s, path_step(s, "watch", session_path(s, "run"))));
     assert_ok(BUILD(s, path_step(s, "watch", session_path(s, "state"))));
     while (!has(RUN(s, "daemon", "status").out, "scanning"))
@@ -132,8 +127,7 @@ static void an_overflow_is_told(void **state)
 {
     Session *s = *state;
     assert_ok(BUILD(s, path_step(s, "watch", s->workspace)));
-    while (status_number(s, "", "watches") != 1)
-        usleep(1000);
+    wait_for_status(s, "watches", 1);
     pid_t engine = engine_pid(s);
     FILE *limit = fopen("/proc/sys/fs/inotify/max_queued_events", "re");
     int events = 0;
@@ -190,7 +184,7 @@ static void an_engine_above_its_budget_replaces_itself(void **state)
         usleep(2000);
     assert_int_equal(engine_pid(s), engine); /* the same process with fresh memory */
     assert_true(status_number(s, "\"engines\"", "pss_bytes") < small + (50 << 20));
-    assert_int_equal(status_number(s, "", "crashes"), 0);
+    assert_no_crashes(s);
     Result result = BUILD(s, "counts");
     assert_ok(result);
     assert_text(result.out, "overflows 0 idles 0\n");
@@ -212,7 +206,7 @@ static void no_command_is_lost_while_it_does(void **state)
         assert_text(result.err, "");
     }
     assert_true(status_number(s, "", "recycled") > 2);
-    assert_int_equal(status_number(s, "", "crashes"), 0);
+    assert_no_crashes(s);
 }
 
 int main(void)

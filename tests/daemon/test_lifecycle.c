@@ -269,7 +269,7 @@ static void status_tells_what_there_is(void **state)
     assert_true(has(result.out, rscc_epoch()));
     assert_true(has(result.out, s->workspace));
     assert_true(has(result.out, socket_path(s)));
-    assert_int_equal(status_number(s, "", "finished"), 1);
+    wait_for_status(s, "finished", 1);
     assert_int_equal(status_number(s, "", "commands"), 1);
     assert_int_equal(status_number(s, "", "idle_exit_ms"), 3 * 60 * 60 * 1000);
     assert_true(status_number(s, "\"engines\"", "pss_bytes") > 0);
@@ -421,8 +421,7 @@ static void nothing_piles_up(void **state)
             session_finish(s, &gone);
             (void)RUN(s, "daemon", "status");
         }
-        while (status_number(s, "", "active") > 0)
-            usleep(1000);
+        wait_for_status(s, "active", 0);
         pid_t daemon = daemon_pid(s), engine = engine_pid(s);
         assert_false(has_zombie_child(s, daemon));
         assert_false(has_zombie_child(s, engine));

@@ -81,8 +81,7 @@ static void a_crash_takes_the_other_commands_to_their_second_try(void **state)
     Session *s = *state;
     const char *go_on = session_path(s, "go");
     Process bystander = START_BUILD(s, "out:begun", path_step(s, "wait", go_on), "out:done");
-    while (status_number(s, "", "active") != 1)
-        usleep(1000);
+    wait_for_status(s, "active", 1);
     Result crashed = BUILD(s, path_step(s, "crash_once", session_path(s, "c")), "out:saved");
     assert_text(crashed.out, "saved\n");
     session_write(s, go_on, "");
@@ -164,7 +163,7 @@ static void a_killed_client_cancels_its_command(void **state)
     session_finish(s, &process);
     wait_for_content(s, mark, "cancelled");
     assert_ok(BUILD(s, "out:x"));
-    assert_int_equal(status_number(s, "", "crashes"), 0);
+    assert_no_crashes(s);
 }
 
 static void ctrl_c_cancels_the_command(void **state)
@@ -188,8 +187,7 @@ static void a_broken_pipe_ends_quietly(void **state)
     assert_int_equal(result.exit_code, -SIGPIPE);
     assert_text(result.err, "");
     assert_ok(BUILD(s, "out:x"));
-    while (status_number(s, "", "active") > 0)
-        usleep(1000);
+    wait_for_status(s, "active", 0);
 }
 
 static void commands_that_wait_can_be_cancelled(void **state)
@@ -208,9 +206,7 @@ static void commands_that_wait_can_be_cancelled(void **state)
         kill(processes[i].pid, SIGKILL);
         session_finish(s, &processes[i]);
     }
-    while (status_number(s, "", "active") > 0 || status_number(s, "", "waiting") > 0)
-        usleep(1000);
-    assert_int_equal(status_number(s, "", "finished"), COUNT);
+    wait_for_status(s, "finished", COUNT);
 }
 
 /* ---- nonsense on the socket ---- */
