@@ -5,8 +5,10 @@
  * what higher calls wait for does not count yet, exactly as if the calls ran one after the other. A
  * verification asks in recorded order and stops at the first change, so its pointer is the one its
  * provider would have; a call of a group under verification that found a change ends the line
- * there. Hence the pointers are a function of the inputs alone, each node is on at most one ring of
- * pointers, and which rings there are does not depend on threads or on who asked first.
+ * there. A job that has to stop, and a call that ended because it had to, point nowhere: they say
+ * nothing of what their provider asks for. Hence the pointers are a function of the inputs alone,
+ * each node is on at most one ring of pointers, and which rings there are does not depend on
+ * threads or on who asked first.
  *
  * A ring is found by the last thread that goes to wait on it: every thread looks from its own job
  * each time before it sleeps, and the owner of a group looks again when a call has ended. Jobs of
@@ -42,14 +44,14 @@ bool job_is_in_line(const Job *job)
 /* The node that a job waits for, NULL while it can go on by itself. The job's worker is stopped. */
 static Node *job_waits_for(const Job *job)
 {
-    while (job->group) {
+    while (job->stop == STOP_NONE && job->group) {
         const GroupSlot *slot = lowest_slot(job->group);
         if (!slot || !slot->worker->stopped ||
             atomic_load(&slot->index) > atomic_load(&job->group->cut))
             return NULL;
         job = slot->job;
     }
-    return job->wanted;
+    return job->stop == STOP_NONE ? job->wanted : NULL;
 }
 
 static Node *node_waits_for(const Engine *engine, const Node *node)

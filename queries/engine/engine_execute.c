@@ -246,6 +246,7 @@ void node_finish_cycle(Job *run)
     if (run->mode == RUN_IGNORE) {
         engine_value_mismatch(run, (Fp){ 0, 0 });
         run->stop = STOP_CANCELLED;
+        atomic_store(&run->cycle, NULL);
     } else if (!cycle->unchanged) {
         set_error_memo(run, cycle);
     }

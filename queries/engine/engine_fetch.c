@@ -126,6 +126,7 @@ static bool node_run(Worker *worker, Job *asker, Node *node, uint32_t previous)
     job_begin(&run, worker, asker->request, asker, node);
     node->job = &run;
     RunResult result = is_too_deep(&run) ? RUN_DISCARDED : run_claimed(&run, previous);
+    rsc_assert(result == RUN_DONE || !atomic_load(&run.cycle));
     asker->child_ns += run.child_ns;
     node->job = NULL;
     node_publish(worker->engine, node,

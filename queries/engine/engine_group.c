@@ -5,6 +5,17 @@
 
 /* ---- taking part ---- */
 
+void group_cut(Job *call)
+{
+    Engine *engine = call->engine;
+    Group *group = call->parent->group;
+    pthread_mutex_lock(&engine->lock);
+    if (call->call_index < atomic_load(&group->cut))
+        atomic_store(&group->cut, call->call_index);
+    workers_wake_all(engine);
+    pthread_mutex_unlock(&engine->lock);
+}
+
 static void collect(Job *call, SubResult *result)
 {
     Frame *frame = call->frame;
@@ -30,6 +41,8 @@ static void run_call(Worker *worker, Group *group, GroupSlot *slot, uint32_t ind
     collect(call, &group->results[index]);
     if (call->stop != STOP_NONE && slot->stop == STOP_NONE && index <= atomic_load(&group->cut))
         slot->stop = call->stop;
+    if (call->stop == STOP_CANCELLED || call->stop == STOP_ABANDONED)
+        group_cut(call);
     job_end(call);
 }
 
@@ -83,17 +96,6 @@ void group_help(Worker *worker, Group *group)
     /* The owner may sleep in the group or in a wait on top of it; it looks for a cycle that counts
      * now. */
     pthread_cond_signal(&group->owner->worker->wake);
-}
-
-void group_cut(Job *call)
-{
-    Engine *engine = call->engine;
-    Group *group = call->parent->group;
-    pthread_mutex_lock(&engine->lock);
-    if (call->call_index < atomic_load(&group->cut))
-        atomic_store(&group->cut, call->call_index);
-    workers_wake_all(engine);
-    pthread_mutex_unlock(&engine->lock);
 }
 
 bool job_is_cut_off(const Job *job)
@@ -223,7 +225,7 @@ uint64_t group_run(Job *owner, uint32_t count, void (*call)(Job *, uint32_t, voi
     if (group.outs)
         adopt_outs(owner, &group);
     if (owner->stop == STOP_NONE)
-        owner->stop = group.stop;
+        owner->stop = atomic_load(&owner->home->cycle) ? STOP_CYCLE : group.stop;
     return group.stuck_index;
 }
 
