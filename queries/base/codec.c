@@ -1,5 +1,6 @@
 #include "base/codec.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "base/intern.h"
@@ -81,10 +82,8 @@ void encode_i64(Encoder *e, int64_t v)
 
 void encode_fixed64(Encoder *e, uint64_t v)
 {
-    uint8_t bytes[8];
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (uint8_t)(v >> (8 * i));
-    put_bytes(e, bytes, sizeof bytes);
+    uint64_t little = htole64(v);
+    put_bytes(e, &little, sizeof little);
 }
 
 void encode_fp(Encoder *e, Fp v)
@@ -233,11 +232,10 @@ uint64_t decode_fixed64(Decoder *d)
         decoder_fail(d);
         return 0;
     }
-    uint64_t v = 0;
-    for (int i = 0; i < 8; i++)
-        v |= (uint64_t)d->bytes[d->position + (size_t)i] << (8 * i);
-    d->position += 8;
-    return v;
+    uint64_t little;
+    memcpy(&little, d->bytes + d->position, sizeof little);
+    d->position += sizeof little;
+    return le64toh(little);
 }
 
 Fp decode_fp(Decoder *d)

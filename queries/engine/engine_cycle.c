@@ -69,6 +69,7 @@ static void note_where_stuck(Job *job)
 {
     while (job->group) {
         GroupSlot *slot = lowest_slot(job->group);
+        rsc_assert(slot != NULL);
         job->group->stuck_index = atomic_load(&slot->index);
         job = slot->job;
     }

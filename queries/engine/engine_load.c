@@ -1,5 +1,6 @@
-/* Reading the node table. A segment is decoded completely before any of it is applied; one that
- * cannot be decoded ends the reading, and the next engine_persist replaces them all.
+/* Reading the node table. A segment with a wrong checksum ends the reading; the next engine_persist
+ * replaces them all. One that has the right checksum and still cannot be decoded does too, and
+ * costs the nodes it names: their memos are gone.
  *
  * Marks are not stored. A node is out of date exactly if something it depends on changed after it
  * was verified, or lies below such a node: one pass over the edges finds the former, reverse edges
@@ -12,23 +13,9 @@ typedef struct {
     uint32_t *deps;                /* in the slab */
     uint32_t dep_words, dep_count; /* with marks and without */
     SideList *side;                /* heap */
-    EncodedValue *encoded;         /* heap */
+    EncodedValue *encoded;         /* in the slab */
     bool blob;
 } LoadedMemo;
-
-typedef struct {
-    LoadedMemo memo;
-    Fp *fps; /* in the temporary arena */
-} LoadedEntry;
-VEC_TYPE(LoadedEntryVec, loaded_entry_vec, LoadedEntry)
-
-typedef struct {
-    LoadedMemo memo;
-    uint32_t verified, changed;
-    uint8_t durability;
-    bool in_cycle;
-    uint32_t first_entry, entry_count; /* in Reader.entries */
-} LoadedRecord;
 
 typedef struct {
     Engine *engine;
@@ -39,9 +26,7 @@ typedef struct {
     uint32_t revision;
     uint32_t last_changed[DURABILITY_COUNT];
     uint32_t record_count, node_count;
-    Node **nodes; /* by number */
-    LoadedRecord *records;
-    LoadedEntryVec entries;
+    uint32_t *ids; /* by number */
 } Reader;
 
 /* ---- memos ---- */
@@ -82,7 +67,7 @@ static void read_deps(Reader *r, LoadedMemo *memo)
             decoder_fail(d);
             return;
         }
-        memo->deps[i] = mark ? DEP_MARK | (uint32_t)number : r->nodes[number]->id;
+        memo->deps[i] = mark ? DEP_MARK | (uint32_t)number : r->ids[number];
         memo->dep_count += !mark;
     }
     if (!d->failed && !deps_are_framed(memo->deps, count))
@@ -111,7 +96,7 @@ static void read_value(Reader *r, LoadedMemo *memo)
         return;
     case SEGMENT_VALUE_INLINE: {
         Str bytes = decode_str(&r->d);
-        memo->encoded = encoded_value_new(bytes.data, bytes.bytes);
+        memo->encoded = encoded_value_new_in(r->engine->slab, bytes.data, bytes.bytes);
         return;
     }
     }
@@ -126,65 +111,119 @@ static void read_memo(Reader *r, LoadedMemo *memo)
     read_value(r, memo);
 }
 
-static void read_entry(Reader *r, const LoadedRecord *record)
+/* One that says it is the memo's own has its dependencies, value and side results from there. */
+static void read_entry(Reader *r, Node *node, const LoadedMemo *memo)
 {
-    LoadedEntry entry = { .memo = { .dep_words = 0 } };
-    if (decode_bool(&r->d)) {
-        entry.memo = record->memo;
-        entry.memo.side = side_list_copy(record->memo.side);
-        entry.memo.encoded = encoded_value_share(record->memo.encoded);
-    } else {
-        read_memo(r, &entry.memo);
-    }
-    entry.fps = arena_alloc_array(r->temporary, entry.memo.dep_count, sizeof *entry.fps);
-    for (uint32_t i = 0; i < entry.memo.dep_count; i++)
+    LoadedMemo own = { .dep_words = 0 };
+    bool is_memo = decode_bool(&r->d);
+    if (is_memo)
+        own = *memo;
+    else
+        read_memo(r, &own);
+    size_t words = own.dep_words * sizeof *own.deps;
+    HistoryEntry entry = { .dep_words = own.dep_words,
+                           .fp_count = own.dep_count,
+                           .val_fp = own.val_fp,
+                           .side = is_memo ? side_list_copy(own.side) : own.side,
+                           .encoded = own.encoded,
+                           .blob_stored = own.blob };
+    entry.deps = heap_alloc(words);
+    if (words)
+        memcpy(entry.deps, own.deps, words);
+    entry.fps = heap_alloc(own.dep_count * sizeof *entry.fps);
+    for (uint32_t i = 0; i < own.dep_count; i++)
         entry.fps[i] = decode_fp(&r->d);
-    loaded_entry_vec_push(&r->entries, entry);
+    node_history_push(r->engine, node, entry);
 }
 
-static void read_record(Reader *r, const Node *node, LoadedRecord *record)
+static void set_memo(Engine *engine, Node *node, const LoadedMemo *memo)
+{
+    engine->workers[0]->edges += (int64_t)memo->dep_words - node->dep_words;
+    heap_free(node->side);
+    encoded_value_release(node->encoded);
+    node->side = memo->side;
+    node->encoded = memo->encoded;
+    node->deps = memo->deps;
+    node->dep_words = memo->dep_words;
+    node->val_fp = memo->val_fp;
+    node->flags = NODE_SLAB_DEPS | NODE_RECORDED;
+    if (memo->blob)
+        node->flags |= NODE_BLOB_STORED;
+}
+
+static void read_record(Reader *r, Node *node)
 {
     Decoder *d = &r->d;
     const QueryInfo *query = node_query(r->engine, node);
-    record->verified = decode_u32(d);
-    record->changed = decode_u32(d);
-    record->durability = decode_u8(d);
-    record->in_cycle = decode_bool(d);
-    read_memo(r, &record->memo);
-    bool is_input = (query->flags & QF_INPUT) != 0;
-    if (record->verified == 0 || record->verified > r->revision || record->changed == 0 ||
-        record->changed > r->revision || record->durability >= DURABILITY_COUNT ||
-        (is_input && (record->memo.dep_words || record->in_cycle)))
+    LoadedMemo memo = { .dep_words = 0 };
+    uint32_t verified = decode_u32(d), changed = decode_u32(d);
+    uint8_t durability = decode_u8(d);
+    bool in_cycle = decode_bool(d);
+    read_memo(r, &memo);
+    if (verified == 0 || verified > r->revision || changed == 0 || changed > r->revision ||
+        durability >= DURABILITY_COUNT ||
+        ((query->flags & QF_INPUT) && (memo.dep_words || in_cycle)))
         decoder_fail(d);
-    record->first_entry = r->entries.count;
-    if (query->flags & QF_EXPENSIVE) {
-        uint32_t count = decode_count(d, 1);
-        for (uint32_t i = 0; i < count && !d->failed; i++)
-            read_entry(r, record);
+    set_memo(r->engine, node, &memo);
+    node->changed = changed;
+    node->durability = durability;
+    node->flags |= in_cycle ? NODE_IN_CYCLE : 0;
+    node->reached = node->used = r->revision;
+    atomic_store_explicit(&node->verified, verified, memory_order_relaxed);
+    atomic_store_explicit(&node->state, NODE_GREEN, memory_order_relaxed);
+    if (!(query->flags & QF_EXPENSIVE))
+        return;
+    uint32_t count = decode_count(d, 1);
+    for (uint32_t i = 0; i < count && !d->failed; i++)
+        read_entry(r, node, &memo);
+    if (r->engine->config.history_per_node == 0) {
+        node_history_free(node->history);
+        node->history = NULL;
     }
-    record->entry_count = r->entries.count - record->first_entry;
 }
 
 /* ---- nodes ---- */
 
-static void read_keys(Reader *r, uint32_t *count)
+typedef struct {
+    QueryKind kind;
+    QueryKey key;
+    Fp key_fp;
+} LoadedKey;
+
+static bool read_key(Reader *r, LoadedKey *out)
 {
     Decoder *d = &r->d;
-    *count = decode_count(d, 17);
-    r->nodes = arena_grow(r->temporary, r->nodes, r->node_count * sizeof(Node *),
-                          (r->node_count + *count) * sizeof(Node *));
-    for (uint32_t i = 0; i < *count && !d->failed; i++) {
-        uint32_t kind = decode_u32(d);
-        Fp key_fp = decode_fp(d);
-        QueryKey key = { { 0, 0 } };
-        if (kind >= r->engine->config.query_count) {
-            decoder_fail(d);
-            return;
+    uint32_t kind = decode_u32(d);
+    out->key_fp = decode_fp(d);
+    out->key = (QueryKey){ { 0, 0 } };
+    if (kind >= r->engine->config.query_count) {
+        decoder_fail(d);
+        return false;
+    }
+    out->kind = (QueryKind)kind;
+    engine_query(r->engine, out->kind)->key->decode(d, &out->key);
+    return !d->failed;
+}
+
+/* In batches, so that the memory of the index is under way while keys are decoded. */
+static void read_keys(Reader *r, uint32_t *count)
+{
+    enum { BATCH = 32 };
+    LoadedKey keys[BATCH];
+    *count = decode_count(&r->d, 17);
+    r->ids = arena_grow(r->temporary, r->ids, r->node_count * sizeof *r->ids,
+                        ((size_t)r->node_count + *count) * sizeof *r->ids);
+    node_index_reserve(r->engine, *count);
+    for (uint32_t done = 0; done < *count && !r->d.failed;) {
+        uint32_t batch = 0;
+        for (; batch < BATCH && done + batch < *count && read_key(r, &keys[batch]); batch++)
+            node_index_prefetch(r->engine, keys[batch].kind, &keys[batch].key);
+        for (uint32_t i = 0; i < batch; i++) {
+            const Node *node =
+                node_intern_known(r->engine, keys[i].kind, &keys[i].key, keys[i].key_fp);
+            r->ids[r->node_count++] = node->id;
         }
-        engine_query(r->engine, (QueryKind)kind)->key->decode(d, &key);
-        if (d->failed)
-            return;
-        r->nodes[r->node_count++] = node_intern_known(r->engine, (QueryKind)kind, &key, key_fp);
+        done += batch;
     }
 }
 
@@ -201,15 +240,15 @@ static void fill_map(Reader *r)
 static void add_to_map(Reader *r)
 {
     for (uint32_t i = 0; *r->map_is_filled && i < r->node_count; i++)
-        *map_put(r->by_key_fp, &r->nodes[i]->key_fp, NULL) = r->nodes[i]->id;
+        *map_put(r->by_key_fp, &node_at(r->engine, r->ids[i])->key_fp, NULL) = r->ids[i];
 }
 
 static void read_others(Reader *r)
 {
     Decoder *d = &r->d;
     uint32_t count = decode_count(d, 16);
-    r->nodes = arena_grow(r->temporary, r->nodes, r->node_count * sizeof(Node *),
-                          (r->node_count + count) * sizeof(Node *));
+    r->ids = arena_grow(r->temporary, r->ids, r->node_count * sizeof *r->ids,
+                        ((size_t)r->node_count + count) * sizeof *r->ids);
     if (count)
         fill_map(r);
     for (uint32_t i = 0; i < count && !d->failed; i++) {
@@ -218,7 +257,7 @@ static void read_others(Reader *r)
         if (!id)
             decoder_fail(d);
         else
-            r->nodes[r->node_count++] = node_at(r->engine, *id);
+            r->ids[r->node_count++] = *id;
     }
 }
 
@@ -258,84 +297,24 @@ static bool read_segment(Reader *r, Str bytes)
     read_others(r);
     if (d->failed || !ordered)
         return false;
-    r->records = arena_alloc_zeroed(r->temporary, (size_t)r->record_count * sizeof *r->records);
     for (uint32_t i = 0; i < r->record_count && !d->failed; i++)
-        read_record(r, r->nodes[i], &r->records[i]);
+        read_record(r, node_at(r->engine, r->ids[i]));
     return decoder_finish(d);
 }
 
-/* ---- applying ---- */
-
-static void push_entry(Reader *r, Node *node, LoadedEntry *loaded)
-{
-    HistoryEntry entry = { .dep_words = loaded->memo.dep_words,
-                           .fp_count = loaded->memo.dep_count,
-                           .val_fp = loaded->memo.val_fp,
-                           .side = loaded->memo.side,
-                           .encoded = loaded->memo.encoded,
-                           .blob_stored = loaded->memo.blob };
-    size_t words = entry.dep_words * sizeof *entry.deps, fps = entry.fp_count * sizeof *entry.fps;
-    entry.deps = heap_alloc(words);
-    entry.fps = heap_alloc(fps);
-    if (words)
-        memcpy(entry.deps, loaded->memo.deps, words);
-    if (fps)
-        memcpy(entry.fps, loaded->fps, fps);
-    loaded->memo.side = NULL;
-    loaded->memo.encoded = NULL;
-    node_history_push(r->engine, node, entry);
-}
-
-static void apply_record(Reader *r, Node *node, LoadedRecord *record)
-{
-    LoadedMemo *memo = &record->memo;
-    r->engine->workers[0]->edges += (int64_t)memo->dep_words - node->dep_words;
-    heap_free(node->side);
-    encoded_value_release(node->encoded);
-    node->side = memo->side;
-    node->encoded = memo->encoded;
-    memo->side = NULL;
-    memo->encoded = NULL;
-    node->deps = memo->deps;
-    node->dep_words = memo->dep_words;
-    node->val_fp = memo->val_fp;
-    node->changed = record->changed;
-    node->durability = record->durability;
-    node->flags = NODE_SLAB_DEPS | NODE_RECORDED;
-    if (memo->blob)
-        node->flags |= NODE_BLOB_STORED;
-    if (record->in_cycle)
-        node->flags |= NODE_IN_CYCLE;
-    atomic_store(&node->verified, record->verified);
-    atomic_store(&node->state, NODE_GREEN);
-    for (uint32_t i = 0; r->engine->config.history_per_node && i < record->entry_count; i++)
-        push_entry(r, node, &r->entries.items[record->first_entry + i]);
-}
-
-static void apply_segment(Reader *r)
+static void accept_segment(const Reader *r)
 {
     Engine *engine = r->engine;
     engine->revision = r->revision;
     engine->next_revision = r->revision;
     engine->records_written += r->record_count;
     memcpy(engine->last_changed, r->last_changed, sizeof engine->last_changed);
-    for (uint32_t i = 0; i < r->node_count; i++)
-        r->nodes[i]->reached = r->nodes[i]->used = r->revision;
-    for (uint32_t i = 0; i < r->record_count; i++)
-        apply_record(r, r->nodes[i], &r->records[i]);
 }
 
-/* What was read and not applied. */
-static void free_rest(Reader *r)
+static void forget_segment(const Reader *r)
 {
-    for (uint32_t i = 0; r->records && i < r->record_count; i++) {
-        heap_free(r->records[i].memo.side);
-        encoded_value_release(r->records[i].memo.encoded);
-    }
-    for (uint32_t i = 0; i < r->entries.count; i++) {
-        heap_free(r->entries.items[i].memo.side);
-        encoded_value_release(r->entries.items[i].memo.encoded);
-    }
+    for (uint32_t i = 0; i < r->node_count; i++)
+        node_reset(r->engine, node_at(r->engine, r->ids[i]));
 }
 
 typedef struct {
@@ -353,11 +332,11 @@ static bool load_segment(void *context, Str bytes)
                  .temporary = arena_new(NULL),
                  .by_key_fp = &load->by_key_fp,
                  .map_is_filled = &load->map_is_filled };
-    loaded_entry_vec_init(&r.entries, r.temporary);
     bool good = header_is_ours(load->engine, bytes, load->check) && read_segment(&r, bytes);
     if (good)
-        apply_segment(&r);
-    free_rest(&r);
+        accept_segment(&r);
+    else
+        forget_segment(&r);
     arena_free(r.temporary);
     load->damaged |= !good;
     return good;
@@ -365,47 +344,74 @@ static bool load_segment(void *context, Str bytes)
 
 /* ---- edges and marks ---- */
 
-/* All reverse edges in one block, counted first. */
-static void link_loaded(Engine *engine)
+/* Two passes over the nodes, and small arrays for what is accessed at random. */
+typedef struct {
+    Engine *engine;
+    uint32_t count;
+    uint32_t *changed; /* by node; UINT32_MAX without a memo: whoever depends on it has to look */
+    uint32_t *dependents; /* by node: how many, then where the next one goes in `block` */
+    uint32_t *block;      /* all reverse edges */
+    NodeVec out_of_date, with_sides;
+} Linking;
+
+static void count_dependents(Linking *l)
 {
-    uint32_t count = atomic_load(&engine->node_count);
-    size_t total = 0;
-    for (uint32_t id = 0; id < count; id++) {
-        const Node *node = node_at(engine, id);
-        for (uint32_t i = 0; i < node->dep_words; i++) {
-            if (!(node->deps[i] & DEP_MARK)) {
-                node_at(engine, node->deps[i])->dependent_capacity++;
-                total++;
-            }
-        }
-    }
-    uint32_t *block = arena_alloc_array(engine->slab, total, sizeof *block);
-    for (uint32_t id = 0; id < count; id++) {
-        Node *node = node_at(engine, id);
-        node->dependents = block;
-        node->flags |= NODE_SLAB_DEPENDENTS;
-        block += node->dependent_capacity;
-    }
-    for (uint32_t id = 0; id < count; id++) {
-        const Node *node = node_at(engine, id);
+    for (uint32_t id = 0; id < l->count; id++) {
+        const Node *node = node_at(l->engine, id);
+        l->changed[id] = node_has_memo(node) ? node->changed : UINT32_MAX;
         for (uint32_t i = 0; i < node->dep_words; i++) {
             if (!(node->deps[i] & DEP_MARK))
-                node_add_dependent(node_at(engine, node->deps[i]), id);
+                l->dependents[node->deps[i]]++;
         }
     }
 }
 
-static bool is_out_of_date(const Engine *engine, const Node *node)
+static void place_dependents(Linking *l)
 {
-    uint32_t verified = atomic_load(&node->verified);
-    for (uint32_t i = 0; i < node->dep_words; i++) {
-        if (node->deps[i] & DEP_MARK)
-            continue;
-        const Node *dep = node_at(engine, node->deps[i]);
-        if (!node_has_memo(dep) || dep->changed > verified)
-            return true;
+    uint64_t total = 0;
+    for (uint32_t id = 0; id < l->count; id++) {
+        uint32_t own = l->dependents[id];
+        l->dependents[id] = (uint32_t)total;
+        total += own;
     }
-    return false;
+    rsc_assert(total < UINT32_MAX);
+    l->dependents[l->count] = (uint32_t)total;
+    l->block = arena_alloc_array(l->engine->slab, total, sizeof *l->block);
+}
+
+/* Returns whether something the node depends on changed after it was verified. */
+static bool add_edges(Linking *l, const Node *node)
+{
+    bool changed = false;
+    uint32_t verified = atomic_load_explicit(&node->verified, memory_order_relaxed);
+    for (uint32_t i = 0; i < node->dep_words; i++) {
+        uint32_t dep = node->deps[i];
+        if (dep & DEP_MARK)
+            continue;
+        l->block[l->dependents[dep]++] = node->id;
+        changed |= l->changed[dep] > verified;
+    }
+    return changed;
+}
+
+static void link_nodes(Linking *l)
+{
+    uint32_t *starts = heap_alloc((l->count + (size_t)1) * sizeof *starts);
+    memcpy(starts, l->dependents, (l->count + (size_t)1) * sizeof *starts);
+    for (uint32_t id = 0; id < l->count; id++) {
+        Node *node = node_at(l->engine, id);
+        node->dependents = l->block + starts[id];
+        node->dependent_count = node->dependent_capacity = starts[id + 1] - starts[id];
+        node->flags |= NODE_SLAB_DEPENDENTS;
+        node->deep = node->side || (node->flags & NODE_IN_CYCLE);
+        if (node->deep)
+            node_vec_push(&l->with_sides, node);
+        if (add_edges(l, node) && node_has_memo(node)) {
+            atomic_store(&node->state, NODE_MARKED);
+            node_vec_push(&l->out_of_date, node);
+        }
+    }
+    heap_free(starts);
 }
 
 static void mark_up(Engine *engine, NodeVec *work)
@@ -422,26 +428,20 @@ static void mark_up(Engine *engine, NodeVec *work)
     }
 }
 
-static void mark_loaded(Engine *engine)
+static void link_and_mark(Engine *engine)
 {
-    NodeVec out_of_date, with_sides;
-    node_vec_init(&out_of_date, NULL);
-    node_vec_init(&with_sides, NULL);
-    uint32_t count = atomic_load(&engine->node_count);
-    for (uint32_t id = 0; id < count; id++) {
-        Node *node = node_at(engine, id);
-        node->deep = node->side || (node->flags & NODE_IN_CYCLE);
-        if (node->deep)
-            node_vec_push(&with_sides, node);
-        if (node_has_memo(node) && is_out_of_date(engine, node)) {
-            atomic_store(&node->state, NODE_MARKED);
-            node_vec_push(&out_of_date, node);
-        }
-    }
-    mark_up(engine, &out_of_date);
-    engine_spread_deep(engine, &with_sides);
-    node_vec_release(&out_of_date);
-    node_vec_release(&with_sides);
+    Linking l = { .engine = engine, .count = atomic_load(&engine->node_count) };
+    l.changed = heap_alloc(l.count * sizeof *l.changed);
+    l.dependents = heap_alloc_zeroed((l.count + (size_t)1) * sizeof *l.dependents);
+    count_dependents(&l);
+    place_dependents(&l);
+    link_nodes(&l);
+    heap_free(l.changed);
+    heap_free(l.dependents);
+    mark_up(engine, &l.out_of_date);
+    engine_spread_deep(engine, &l.with_sides);
+    node_vec_release(&l.out_of_date);
+    node_vec_release(&l.with_sides);
 }
 
 static void load_begin(Load *load, Engine *engine)
@@ -462,8 +462,7 @@ static void begin_next_revision(Engine *engine)
 
 static void load_end(Load *load)
 {
-    link_loaded(load->engine);
-    mark_loaded(load->engine);
+    link_and_mark(load->engine);
     begin_next_revision(load->engine);
     load->engine->live_after_sweep = engine_live_nodes(load->engine);
     load->engine->last_sweep_revision = load->engine->revision;

@@ -7,6 +7,9 @@
 
 enum { INDEX_FIRST_SLOTS = 64 };
 
+/* EncodedValue.owners of one that lives as long as the engine. */
+#define ENCODED_IN_SLAB UINT32_MAX
+
 static uint64_t key_hash(QueryKind kind, const QueryKey *key)
 {
     uint64_t h = (key->words[0] ^ ((uint64_t)kind << 48)) * UINT64_C(0x9E3779B97F4A7C15);
@@ -100,12 +103,12 @@ static IndexTable *shard_table(const IndexShard *shard)
 }
 
 /* Shard lock held. */
-static void shard_grow(IndexShard *shard)
+static void shard_resize(IndexShard *shard, uint32_t slots)
 {
     IndexTable *old = shard_table(shard);
-    if (shard->count < (old->mask + 1) / 2)
+    if (slots <= old->mask + 1)
         return;
-    IndexTable *table = table_new((old->mask + 1) * 2);
+    IndexTable *table = table_new(slots);
     for (uint32_t i = 0; i <= old->mask; i++) {
         uint64_t slot = atomic_load_explicit(&old->slots[i], memory_order_relaxed);
         if (slot)
@@ -113,6 +116,14 @@ static void shard_grow(IndexShard *shard)
     }
     table->retired = old;
     atomic_store_explicit(&shard->table, table, memory_order_release);
+}
+
+/* Shard lock held. */
+static void shard_grow(IndexShard *shard)
+{
+    uint32_t slots = shard_table(shard)->mask + 1;
+    if (shard->count >= slots / 2)
+        shard_resize(shard, slots * 2);
 }
 
 static Node *new_chunk(Engine *engine, uint32_t chunk)
@@ -123,9 +134,9 @@ static Node *new_chunk(Engine *engine, uint32_t chunk)
     return nodes;
 }
 
+/* node_lock held, or in an exclusive phase. */
 static Node *node_alloc(Engine *engine)
 {
-    pthread_mutex_lock(&engine->node_lock);
     uint32_t id;
     if (engine->free_ids.count > 0) {
         id = u32_vec_pop(&engine->free_ids);
@@ -135,10 +146,27 @@ static Node *node_alloc(Engine *engine)
             new_chunk(engine, id >> NODE_CHUNK_BITS);
         atomic_store_explicit(&engine->node_count, id + 1, memory_order_release);
     }
-    pthread_mutex_unlock(&engine->node_lock);
     Node *node = node_at(engine, id);
     node->id = id;
     return node;
+}
+
+/* The shard's lock held, or in an exclusive phase. */
+static void node_init(Engine *engine, Node *node, QueryKind kind, const QueryKey *key, Fp key_fp)
+{
+    node->kind = kind;
+    node->key = *key;
+    node->key_fp = key_fp;
+    node->flags = 0;
+    node->reached = engine->revision;
+    node->used = engine->revision;
+}
+
+static void shard_add(IndexShard *shard, uint64_t hash, const Node *node)
+{
+    shard_grow(shard);
+    table_insert(shard_table(shard), hash, node->id);
+    shard->count++;
 }
 
 static Node *shard_insert(Engine *engine, uint64_t hash, QueryKind kind, const QueryKey *key,
@@ -148,16 +176,11 @@ static Node *shard_insert(Engine *engine, uint64_t hash, QueryKind kind, const Q
     pthread_mutex_lock(&shard->lock);
     Node *node = table_find(engine, shard_table(shard), hash, kind, key);
     if (!node) {
-        shard_grow(shard);
+        pthread_mutex_lock(&engine->node_lock);
         node = node_alloc(engine);
-        node->kind = kind;
-        node->key = *key;
-        node->key_fp = key_fp;
-        node->flags = 0;
-        node->reached = engine->revision;
-        node->used = engine->revision;
-        table_insert(shard_table(shard), hash, node->id);
-        shard->count++;
+        pthread_mutex_unlock(&engine->node_lock);
+        node_init(engine, node, kind, key, key_fp);
+        shard_add(shard, hash, node);
     }
     pthread_mutex_unlock(&shard->lock);
     return node;
@@ -195,7 +218,36 @@ Node *node_intern(Engine *engine, Encoder *encoder, QueryKind kind, const QueryK
 
 Node *node_intern_known(Engine *engine, QueryKind kind, const QueryKey *key, Fp key_fp)
 {
-    return shard_insert(engine, key_hash(kind, key), kind, key, key_fp);
+    uint64_t hash = key_hash(kind, key);
+    IndexShard *shard = shard_of(engine, hash);
+    Node *node = table_find(engine, shard_table(shard), hash, kind, key);
+    if (!node) {
+        node = node_alloc(engine);
+        node_init(engine, node, kind, key, key_fp);
+        shard_add(shard, hash, node);
+    }
+    return node;
+}
+
+void node_index_prefetch(const Engine *engine, QueryKind kind, const QueryKey *key)
+{
+    uint64_t hash = key_hash(kind, key);
+    const IndexTable *table = shard_table(shard_of(engine, hash));
+    __builtin_prefetch(&table->slots[(uint32_t)(hash >> 32) & table->mask], 1);
+}
+
+void node_index_reserve(Engine *engine, uint32_t more)
+{
+    for (int i = 0; i < INDEX_SHARDS; i++) {
+        IndexShard *shard = &engine->shards[i];
+        /* Keys do not spread over the shards quite evenly. */
+        uint64_t needed = shard->count + (uint64_t)more / INDEX_SHARDS * 5 / 4;
+        uint32_t slots = shard_table(shard)->mask + 1;
+        while (slots / 2 <= needed)
+            slots *= 2;
+        shard_resize(shard, slots);
+    }
+    node_index_quiesce(engine);
 }
 
 void node_index_quiesce(Engine *engine)
@@ -311,16 +363,26 @@ EncodedValue *encoded_value_new(const void *data, size_t bytes)
     return encoded;
 }
 
+EncodedValue *encoded_value_new_in(Arena *slab, const void *data, size_t bytes)
+{
+    EncodedValue *encoded = arena_alloc(slab, sizeof *encoded + bytes);
+    encoded->owners = ENCODED_IN_SLAB;
+    encoded->bytes = bytes;
+    if (bytes)
+        memcpy(encoded->data, data, bytes);
+    return encoded;
+}
+
 EncodedValue *encoded_value_share(EncodedValue *encoded)
 {
-    if (encoded)
+    if (encoded && encoded->owners != ENCODED_IN_SLAB)
         encoded->owners++;
     return encoded;
 }
 
 void encoded_value_release(EncodedValue *encoded)
 {
-    if (encoded && --encoded->owners == 0)
+    if (encoded && encoded->owners != ENCODED_IN_SLAB && --encoded->owners == 0)
         heap_free(encoded);
 }
 

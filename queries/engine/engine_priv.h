@@ -446,8 +446,11 @@ void node_table_release(Engine *engine);
 Node *node_intern(Engine *engine, Encoder *encoder, QueryKind kind, const QueryKey *key);
 /* NULL if absent. */
 Node *node_find(const Engine *engine, QueryKind kind, const QueryKey *key);
-/* The same with a fingerprint that is known (load). */
+/* [x] The same with a fingerprint that is known. */
 Node *node_intern_known(Engine *engine, QueryKind kind, const QueryKey *key, Fp key_fp);
+/* [x] Makes room in the index. */
+void node_index_reserve(Engine *engine, uint32_t more);
+void node_index_prefetch(const Engine *engine, QueryKind kind, const QueryKey *key);
 /* [x] Frees tables of the index that readers no longer use. */
 void node_index_quiesce(Engine *engine);
 /* [x] Makes the index anew without the nodes flagged NODE_FREE. */
@@ -462,6 +465,8 @@ void node_drop_value(Worker *worker, Node *node);
 bool node_value_is_droppable(const Engine *engine, const Node *node);
 void node_set_value(Worker *worker, Node *node, Arena *arena, const void *value);
 EncodedValue *encoded_value_new(const void *data, size_t bytes);
+/* One that lives as long as the slab. */
+EncodedValue *encoded_value_new_in(Arena *slab, const void *data, size_t bytes);
 /* NULL is allowed. */
 EncodedValue *encoded_value_share(EncodedValue *encoded);
 void encoded_value_release(EncodedValue *encoded);
