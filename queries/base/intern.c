@@ -229,6 +229,31 @@ uint32_t intern_count(const Interners *interners, InternKind kind)
     return atomic_load_explicit(&interners->kinds[kind].count, memory_order_relaxed);
 }
 
+static size_t kind_held_bytes(Kind *kind)
+{
+    size_t bytes = 0;
+    for (int s = 0; s < SHARD_COUNT; s++) {
+        Shard *shard = &kind->shards[s];
+        pthread_mutex_lock(&shard->mutex);
+        bytes += shard->records ? arena_held_bytes(shard->records) : 0;
+        bytes += shard->bucket_count * sizeof *shard->buckets;
+        pthread_mutex_unlock(&shard->mutex);
+    }
+    for (int c = 0; c < CHUNK_COUNT; c++) {
+        if (atomic_load_explicit(&kind->chunks[c], memory_order_relaxed))
+            bytes += ((size_t)1 << (FIRST_CHUNK_BITS + c)) * sizeof(Entry);
+    }
+    return bytes;
+}
+
+size_t interners_held_bytes(Interners *interners)
+{
+    size_t bytes = 0;
+    for (int k = 0; k < INTERN_KIND_COUNT; k++)
+        bytes += kind_held_bytes(&interners->kinds[k]);
+    return bytes;
+}
+
 /* ---- symbols ---- */
 
 static void sym_encode(Encoder *e, const void *record, size_t bytes)

@@ -38,6 +38,8 @@ const void *intern_record(const Interners *interners, InternKind kind, uint32_t 
 Fp intern_fingerprint(const Interners *interners, InternKind kind, uint32_t id);
 /* The number of ids of the kind made so far, for statistics. */
 uint32_t intern_count(const Interners *interners, InternKind kind);
+/* Bytes held by all records and tables, for statistics. */
+size_t interners_held_bytes(Interners *interners);
 
 /* ---- symbols: interned strings ---- */
 ID_TYPE(SymId, sym_id)

@@ -82,6 +82,7 @@ EngineStats engine_stats(const Engine *engine)
 {
     EngineStats stats = { .revision = engine->revision };
     stats.nodes = engine_live_nodes(engine);
+    stats.interned_bytes = interners_held_bytes(engine->config.interners);
     int64_t values = 0, bytes = 0, edges = 0;
     for (uint32_t w = 0; w < engine->worker_count; w++) {
         values += engine->workers[w]->values;

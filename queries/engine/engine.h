@@ -117,7 +117,9 @@ typedef struct {
     bool verify; /* after each request re-execute every green node it reached and compare */
     uint32_t history_per_node;  /* traces kept for a QF_EXPENSIVE node, e.g. 8; 0 = none */
     size_t memory_budget_bytes; /* of values kept in memory between revisions; 0 = no limit */
-    uint32_t depth_limit;       /* of nested nodes, see engine_request_overflowed; 0 = default */
+    size_t stack_bytes;   /* of each worker; 0 = 64 MiB; a chain that needs more goes on on further
+                             ones */
+    uint32_t depth_limit; /* of nested nodes, see engine_request_overflowed; 0 = default */
     /* Nodes that no root has reached for this many revisions are freed by engine_trim; 0 = default
      * (64). */
     uint32_t keep_revisions;
@@ -317,14 +319,14 @@ void engine_set_cycle_handler(Engine *engine, CycleFn fn);
  * provider's prototype. Inputs use QUERY_INPUT(...) rows, which have no provider. KeyInfo objects
  * are called key_info_<KeyType>, ValueInfo objects value_info_<ValueType>. */
 #define QUERY_DECLARE_ACCESSOR(name, KeyType, ValueType)                                  \
-    static inline const ValueType *q_##name(Job *job, KeyType key)                        \
+    RSC_MAYBE_UNUSED static inline const ValueType *q_##name(Job *job, KeyType key)       \
     {                                                                                     \
         QueryKey packed = { { 0, 0 } };                                                   \
         _Static_assert(sizeof(KeyType) <= sizeof(QueryKey), "a key is at most 16 bytes"); \
         memcpy(&packed, &key, sizeof(KeyType));                                           \
         return job_get(job, Q_##name, &packed);                                           \
     }                                                                                     \
-    static inline void q_##name##_demand(Job *job, KeyType key)                           \
+    RSC_MAYBE_UNUSED static inline void q_##name##_demand(Job *job, KeyType key)          \
     {                                                                                     \
         QueryKey packed = { { 0, 0 } };                                                   \
         memcpy(&packed, &key, sizeof(KeyType));                                           \

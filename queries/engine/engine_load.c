@@ -168,7 +168,7 @@ static void read_record(Reader *r, Node *node)
     node->changed = changed;
     node->durability = durability;
     node->flags |= in_cycle ? NODE_IN_CYCLE : 0;
-    node->reached = node->used = r->revision;
+    node->reached = r->revision;
     atomic_store_explicit(&node->verified, verified, memory_order_relaxed);
     atomic_store_explicit(&node->state, NODE_GREEN, memory_order_relaxed);
     if (!(query->flags & QF_EXPENSIVE))

@@ -88,10 +88,11 @@ static CandidateVec droppable_values(Engine *engine)
     CandidateVec candidates;
     candidate_vec_init(&candidates, NULL);
     uint32_t count = atomic_load(&engine->node_count);
+    engine->trim_clock++;
     for (uint32_t id = 0; id < count; id++) {
         Node *node = node_at(engine, id);
         if (atomic_exchange(&node->touched, 0))
-            node->used = engine->revision;
+            node->used = engine->trim_clock;
         if (node_value_is_droppable(engine, node))
             candidate_vec_push(&candidates,
                                (Candidate){ node, node->used, drops_first(engine, node) });

@@ -159,7 +159,7 @@ static void node_init(Engine *engine, Node *node, QueryKind kind, const QueryKey
     node->key_fp = key_fp;
     node->flags = 0;
     node->reached = engine->revision;
-    node->used = engine->revision;
+    node->used = 0;
 }
 
 static void shard_add(IndexShard *shard, uint64_t hash, const Node *node)

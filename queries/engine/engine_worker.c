@@ -15,10 +15,9 @@
 #include "engine/engine_priv.h"
 
 enum {
-    STACK_BYTES = 64 << 20,
+    STACK_BYTES_DEFAULT = 64 << 20,
     STACK_GUARD_BYTES = 1 << 16,
     STACK_RESERVE_BYTES = 4 << 20, /* for one provider and what it calls outside the engine */
-    STACK_HELP_BYTES = 32 << 20,
 };
 
 /* ---- threads ---- */
@@ -26,8 +25,9 @@ enum {
 static void worker_thread_begin(Worker *worker)
 {
     uintptr_t top = (uintptr_t)__builtin_frame_address(0);
-    worker->stack_limit = top - STACK_BYTES + STACK_GUARD_BYTES + STACK_RESERVE_BYTES;
-    worker->help_limit = top - STACK_HELP_BYTES;
+    size_t bytes = worker->engine->config.stack_bytes;
+    worker->stack_limit = top - bytes + STACK_GUARD_BYTES + STACK_RESERVE_BYTES;
+    worker->help_limit = top - bytes / 2;
     crash_thread_init();
 }
 
@@ -94,7 +94,7 @@ static Worker *worker_new(Engine *engine, void *(*main)(void *))
     pthread_attr_t attributes;
     rsc_assert(pthread_cond_init(&worker->wake, NULL) == 0);
     rsc_assert(pthread_attr_init(&attributes) == 0);
-    rsc_assert(pthread_attr_setstacksize(&attributes, STACK_BYTES) == 0);
+    rsc_assert(pthread_attr_setstacksize(&attributes, engine->config.stack_bytes) == 0);
     rsc_assert(pthread_attr_setguardsize(&attributes, STACK_GUARD_BYTES) == 0);
     engine->workers[engine->worker_count++] = worker;
     rsc_assert(pthread_create(&worker->thread, &attributes, main, worker) == 0);
@@ -117,6 +117,9 @@ static void worker_free(Worker *worker)
 
 void workers_start(Engine *engine)
 {
+    if (!engine->config.stack_bytes)
+        engine->config.stack_bytes = STACK_BYTES_DEFAULT;
+    rsc_assert(engine->config.stack_bytes >= 2 * STACK_RESERVE_BYTES);
     pthread_mutex_lock(&engine->lock);
     engine->free_leads = worker_new(engine, lead_main);
     for (uint32_t i = 1; i < engine->config.threads; i++)

@@ -580,6 +580,7 @@ void toy_open(Toy *toy, const ToyDisk *disk, ToyConfig config)
         .history_per_node = config.history,
         .memory_budget_bytes = config.budget,
         .depth_limit = config.depth_limit,
+        .stack_bytes = config.stack,
         .keep_revisions = config.keep_revisions,
         .report = add_bug,
         .report_context = toy,

@@ -108,6 +108,7 @@ typedef struct {
     uint32_t history;
     size_t budget;
     uint32_t depth_limit;
+    size_t stack;
     uint32_t keep_revisions;
     bool load_late; /* the test calls engine_load itself */
 } ToyConfig;
