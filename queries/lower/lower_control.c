@@ -165,6 +165,14 @@ static const LabelRib *innermost_loop(Lower *l, const AstExpr *expr, const char 
     return NULL;
 }
 
+/* A jump whose label is a mistake may be outside of any loop besides. */
+static void report_if_outside(Lower *l, const AstExpr *expr, const char *word)
+{
+    const LabelRib *innermost = l->labels.count ? &l->labels.items[l->labels.count - 1] : NULL;
+    if (!innermost || innermost->is_barrier)
+        report_outside(l, expr, innermost, word);
+}
+
 static const LabelRib *jump_target(Lower *l, const AstExpr *expr, AstLifetimeId label,
                                    const char *word)
 {
@@ -176,6 +184,7 @@ static const LabelRib *jump_target(Lower *l, const AstExpr *expr, AstLifetimeId 
     if (rib && !unreachable)
         return rib;
     report_label(l, name, rib);
+    report_if_outside(l, expr, word);
     return NULL;
 }
 

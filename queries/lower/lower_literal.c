@@ -59,6 +59,9 @@ static void read_int(Lower *l, Literal *literal)
                 diag_new(l->job, DIAG_CODE_literal_width, lower_at(l, literal->lo, literal->hi));
             diag_arg(diag, (Str){ read->suffix.data + 1, read->suffix.bytes - 1 });
             lower_emit(l, diag_help(diag, "valid widths are 8, 16, 32, 64 and 128"));
+        } else if (read->suffix.data[0] == 'f') {
+            bad_suffix(l, literal, DIAG_CODE_literal_float_suffix,
+                       "valid suffixes are `f32` and `f64`");
         } else {
             bad_suffix(l, literal, DIAG_CODE_literal_number_suffix,
                        "the suffix must be one of the numeric types (`u32`, `isize`, `f32`, etc.)");

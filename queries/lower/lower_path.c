@@ -249,11 +249,14 @@ static PathWord *path_words(Lower *l, AstPathId path)
 
 Res lower_try_path(Lower *l, AstPathId id, Namespace name_space)
 {
-    const AstPath *path = lower_ast_path(l, id);
+    return lower_try_words(l, lower_ast_path(l, id), path_words(l, id), name_space);
+}
+
+Res lower_try_words(Lower *l, const AstPath *path, const PathWord *words, Namespace name_space)
+{
     if (path->segments.count == 0 || path->qself_or_none.v)
         return (Res){ .kind = RES_ERROR };
-    ResolvedPath resolved =
-        resolve_scoped(l, path, path_words(l, id), path->segments.count, name_space);
+    ResolvedPath resolved = resolve_scoped(l, path, words, path->segments.count, name_space);
     bool is_whole = resolved.state == RESOLVED && resolved.resolved == path->segments.count;
     return is_whole ? resolved.res : (Res){ .kind = RES_ERROR };
 }
@@ -346,6 +349,23 @@ HirPathId lower_known_path(Lower *l, const AstIdent *name, Res res)
     return push_path(l, (HirPath){ .res = res, .segments = run, .resolved = 1, .span = span });
 }
 
+/* In `<T as Trait>::item` the trait's part is a path of its own. */
+static void report_failed(Lower *l, const AstPath *path, PathSource source,
+                          const ResolvedPath *resolved, const PathWord *words)
+{
+    AstPath trait = *path;
+    trait.qself_or_none = ast_ty_id_none();
+    trait.segments.count = path->qself_segments;
+    bool is_trait = path->qself_or_none.v && resolved->at < path->qself_segments;
+    if (is_trait && resolved->state == RESOLVE_NOT_MODULE &&
+        resolved->at + 1 == path->qself_segments)
+        report_unexpected(l, &trait, PATH_TRAIT, resolved->found);
+    else if (is_trait)
+        report_path(l, &trait, PATH_TRAIT, resolved, words);
+    else
+        report_path(l, path, source, resolved, words);
+}
+
 HirPathId lower_path(Lower *l, AstPathId id, PathSource source)
 {
     const AstPath *path = lower_ast_path(l, id);
@@ -358,15 +378,15 @@ HirPathId lower_path(Lower *l, AstPathId id, PathSource source)
         made.self_ty_or_none = lower_ty(l, path->qself_or_none);
     made.segments = lower_segments(l, path);
     if (resolved.state != RESOLVED) {
-        report_path(l, id, source, &resolved, words);
+        report_failed(l, path, source, &resolved, words);
         return push_path(l, made);
     }
     bool is_whole = resolved.resolved == path->segments.count;
-    if (!is_whole && report_struct_variant(l, id, source, &resolved, words))
+    if (!is_whole && report_struct_variant(l, path, source, &resolved, words))
         return push_path(l, made);
     if ((is_whole && !path_accepts(l, source, resolved.res)) ||
         (!is_whole && source == PATH_TRAIT)) {
-        report_unexpected(l, id, source, resolved.res);
+        report_unexpected(l, path, source, resolved.res);
         return push_path(l, made);
     }
     made.res = resolved.res;

@@ -199,11 +199,12 @@ const AstPath *lower_ast_path(const Lower *l, AstPathId path);
 const AstSegment *lower_path_segment(const Lower *l, const AstPath *path, uint32_t i);
 /* Quietly: what the path is in the name space; RES_ERROR if it is nothing. */
 Res lower_try_path(Lower *l, AstPathId path, Namespace name_space);
+Res lower_try_words(Lower *l, const AstPath *path, const PathWord *words, Namespace name_space);
 bool path_accepts(Lower *l, PathSource source, Res res);
-void report_path(Lower *l, AstPathId path, PathSource source, const ResolvedPath *resolved,
+void report_path(Lower *l, const AstPath *path, PathSource source, const ResolvedPath *resolved,
                  const PathWord *words);
-void report_unexpected(Lower *l, AstPathId path, PathSource source, Res res);
-bool report_struct_variant(Lower *l, AstPathId path, PathSource source,
+void report_unexpected(Lower *l, const AstPath *path, PathSource source, Res res);
+bool report_struct_variant(Lower *l, const AstPath *path, PathSource source,
                            const ResolvedPath *resolved, const PathWord *words);
 /* The constructor kind of a CTOR; HIR_CTOR_STRUCT if unknown. */
 HirCtorKind lower_ctor_kind(Lower *l, DefId ctor);

@@ -177,9 +177,10 @@ static void where_text(Lower *l, const AstPath *path, const ResolvedPath *resolv
         text_add_c(&b, "in the crate root");
     } else {
         Str text = path_text(l, path, lead);
-        const char *kind = def_id_is_none(resolved->in_module)
-                               ? "module"
-                               : def_kind_text(def_kind(l->in, resolved->in_module));
+        bool is_module =
+            def_id_is_none(resolved->in_module) || def_id_eq(resolved->in_module, l->place.crate);
+        const char *kind =
+            is_module ? "module" : def_kind_text(def_kind(l->in, resolved->in_module));
         text_addf(&m, "in %s `%.*s`", kind, (int)text.bytes, text.data);
         text_addf(&b, "in `%.*s`", (int)text.bytes, text.data);
     }
@@ -212,11 +213,17 @@ static void report_last(Lower *l, const AstPath *path, PathSource source,
     lower_emit(l, diag);
 }
 
-/* E0576: `<T as Trait>::item`, `Trait::item`. */
+static void report_trait_as_type(Lower *l, const AstPath *path, uint32_t count);
+
+/* E0576: `<T as Trait>::item`. `Trait::item` alone is taken for an item of the trait as a type. */
 static void report_missing_assoc(Lower *l, const AstPath *path, PathSource source,
                                  const ResolvedPath *resolved)
 {
     const AstIdent *at = ident_at(l, path, resolved->at);
+    if (path->qself_or_none.v == 0) {
+        report_trait_as_type(l, path, resolved->at);
+        return;
+    }
     bool is_type = source == PATH_TYPE || resolved->at + 1 < path->segments.count;
     Str trait = path_text(l, path, resolved->at);
     Diag *diag = diag_new(l->job, DIAG_CODE_not_found_assoc, lower_at(l, at->at, end_of(at)));
@@ -368,20 +375,20 @@ static void report_private(Lower *l, const AstPath *path, const ResolvedPath *re
 }
 
 /* A value by that name may exist in the other name space: `expected value, found struct `S``. */
-static bool report_other_namespace(Lower *l, AstPathId id, PathSource source)
+static bool report_other_namespace(Lower *l, const AstPath *path, const PathWord *words,
+                                   PathSource source)
 {
     bool wants_type = source == PATH_TYPE || source == PATH_TRAIT || source == PATH_STRUCT;
-    Res other = lower_try_path(l, id, wants_type ? NAMESPACE_VALUE : NAMESPACE_TYPE);
+    Res other = lower_try_words(l, path, words, wants_type ? NAMESPACE_VALUE : NAMESPACE_TYPE);
     if (other.kind == RES_ERROR)
         return false;
-    report_unexpected(l, id, source, other);
+    report_unexpected(l, path, source, other);
     return true;
 }
 
-static void report_missing(Lower *l, AstPathId id, PathSource source, const ResolvedPath *resolved,
-                           const PathWord *words)
+static void report_missing(Lower *l, const AstPath *path, PathSource source,
+                           const ResolvedPath *resolved, const PathWord *words)
 {
-    const AstPath *path = lower_ast_path(l, id);
     const AstIdent *first = ident_at(l, path, 0), *at = ident_at(l, path, resolved->at);
     bool is_bare = path->segments.count == 1 && !path->is_global;
     if (!def_id_is_none(resolved->in_module) && def_kind(l->in, resolved->in_module) == DEF_TRAIT) {
@@ -405,14 +412,13 @@ static void report_missing(Lower *l, AstPathId id, PathSource source, const Reso
     if (is_bare &&
         (report_outer_local(l, first, source) || report_outer_parameter(l, first, source)))
         return;
-    if (!report_other_namespace(l, id, source))
+    if (!report_other_namespace(l, path, words, source))
         report_last(l, path, source, resolved);
 }
 
-void report_path(Lower *l, AstPathId id, PathSource source, const ResolvedPath *resolved,
+void report_path(Lower *l, const AstPath *path, PathSource source, const ResolvedPath *resolved,
                  const PathWord *words)
 {
-    const AstPath *path = lower_ast_path(l, id);
     switch (resolved->state) {
     case RESOLVED:
         return;
@@ -428,7 +434,7 @@ void report_path(Lower *l, AstPathId id, PathSource source, const ResolvedPath *
     case RESOLVE_NOT_FOUND:
     case RESOLVE_NOT_MODULE:
     case RESOLVE_SUPERS:
-        report_missing(l, id, source, resolved, words);
+        report_missing(l, path, source, resolved, words);
         return;
     }
     RSC_UNREACHABLE();
@@ -437,10 +443,9 @@ void report_path(Lower *l, AstPathId id, PathSource source, const ResolvedPath *
 /* ---- something else was found ---- */
 
 /* `Enum::Variant` of a variant with named fields where a value is wanted: E0533, E0164. */
-bool report_struct_variant(Lower *l, AstPathId id, PathSource source, const ResolvedPath *resolved,
-                           const PathWord *words)
+bool report_struct_variant(Lower *l, const AstPath *path, PathSource source,
+                           const ResolvedPath *resolved, const PathWord *words)
 {
-    const AstPath *path = lower_ast_path(l, id);
     bool wants_value = source == PATH_EXPR || source == PATH_CALLEE || source == PATH_PAT ||
                        source == PATH_TUPLE_STRUCT;
     if (!wants_value || resolved->res.kind != RES_DEF ||
@@ -465,14 +470,31 @@ bool report_struct_variant(Lower *l, AstPathId id, PathSource source, const Reso
     return true;
 }
 
-void report_unexpected(Lower *l, AstPathId id, PathSource source, Res res)
+static bool is_function(const Lower *l, Res res)
 {
-    const AstPath *path = lower_ast_path(l, id);
+    DefKind kind = res.kind == RES_DEF ? def_kind(l->in, res.def) : DEF_NONE;
+    return kind == DEF_FN || kind == DEF_ASSOC_FN || kind == DEF_FOREIGN_FN;
+}
+
+/* E0782: the first `count` segments name a trait where a type is wanted. */
+static void report_trait_as_type(Lower *l, const AstPath *path, uint32_t count)
+{
+    const AstIdent *last = ident_at(l, path, count - 1);
+    lower_emit(l, diag_new(l->job, DIAG_CODE_trait_as_type, lower_at(l, path->lo, end_of(last))));
+}
+
+void report_unexpected(Lower *l, const AstPath *path, PathSource source, Res res)
+{
     const char *expected = expected_text(l, path, source);
     Str text = path_text(l, path, path->segments.count);
     if (source == PATH_TYPE && res.kind == RES_DEF && def_kind(l->in, res.def) == DEF_TRAIT) {
-        Diag *diag = diag_new(l->job, DIAG_CODE_trait_as_type, lower_at(l, path->lo, path->hi));
-        lower_emit(l, diag);
+        report_trait_as_type(l, path, path->segments.count);
+        return;
+    }
+    if (source == PATH_TUPLE_STRUCT && is_function(l, res)) {
+        Diag *call = diag_new(l->job, DIAG_CODE_call_in_pattern, lower_at(l, path->lo, path->hi));
+        lower_emit(l, diag_note(call, "function calls are not allowed in patterns: "
+                                      "<https://doc.rust-lang.org/book/ch19-00-patterns.html>"));
         return;
     }
     Diag *diag = diag_new(l->job, infos[source].unexpected, lower_at(l, path->lo, path->hi));

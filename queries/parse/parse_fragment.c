@@ -218,7 +218,9 @@ static bool may_begin(const Parser *p, AstFragment fragment)
                     token_class((TokenKind)p->kind) == TOKEN_CLASS_EDITION_KEYWORD);
     bool is_underscore = p->kind == TOKEN_KW_UNDERSCORE;
     switch (fragment) {
-    case AST_FRAGMENT_VIS:
+    case AST_FRAGMENT_VIS: /* may be empty, but not before anything */
+        return is_word || is_underscore || parse_is(p, TOKEN_COMMA) || parse_is(p, TOKEN_OPEN_FRAGMENT) ||
+               parse_may_begin_ty(p);
     case AST_FRAGMENT_ITEMS:
     case AST_FRAGMENT_TRAIT_ITEMS:
     case AST_FRAGMENT_IMPL_ITEMS:

@@ -112,7 +112,7 @@ static uint32_t add_def(Collector *c, uint32_t module, const ItemTree *tree, uin
                        .visible_in = collect_visibility(c, module, tree, item) };
     if (!is_numbered_late(c->in, item))
         def.def = collect_def_id(c, parent_def(c, module), (DefKind)item->kind, item->name, 0);
-    def.order = c->defs.count;
+    def.order = c->order++;
     uint32_t made = collect_def_vec_push(&c->defs, def);
     if (!def_id_is_none(def.def))
         *map_put(&c->def_map, &def.def, NULL) = made;
@@ -201,6 +201,9 @@ static void collect_mod(Collector *c, uint32_t module, const ItemTree *tree, uin
     define_item(c, module, NAMESPACE_TYPE, def, def->def);
     CollectModule made = { .def = def->def, .parent = module, .self_def = made_def };
     bool found = collect_module_file(c, module, item, &made);
+    made.is_missing = !found;
+    if (!found)
+        def->flags |= DEF_IS_MISSING;
     uint32_t child = collect_module(c, made), inner = *scope;
     if (!found)
         return;
@@ -217,6 +220,23 @@ static void collect_mod(Collector *c, uint32_t module, const ItemTree *tree, uin
 
 /* ---- imports ---- */
 
+/* `use a::self;`: reported; taken for `use a::{self};`. */
+static const ItemUse *without_self(Collector *c, const ItemTree *tree, const Item *item,
+                                   const ItemUse *use)
+{
+    const ItemSegment *last =
+        use->path.count > 1 ? &tree->segments[use->path.start + use->path.count - 1] : NULL;
+    if (!last || last->kind != TOKEN_KW_SELF_LOWER)
+        return use;
+    diag_emit(c->job, diag_new(c->job, DIAG_CODE_self_import_bare,
+                               diag_at_tokens(item_tokens_span(c->job, item->id, last->at - 1,
+                                                               last->at + 1))));
+    ItemUse *made = arena_copy(c->arena, use, sizeof *use);
+    made->path.count--;
+    made->is_self = true;
+    return made;
+}
+
 static void add_import(Collector *c, uint32_t module, const ItemTree *tree, const Item *item,
                        const ItemUse *use, uint32_t scope)
 {
@@ -228,7 +248,7 @@ static void add_import(Collector *c, uint32_t module, const ItemTree *tree, cons
                              .use = use,
                              .scope = scope,
                              .visible_in = collect_visibility(c, module, tree, item) };
-    import.order = c->imports.count + c->defs.count;
+    import.order = c->order++;
     if (!use->is_glob) {
         bool has_path = use->path.count > 0;
         import.name = !sym_id_is_none(use->rename) ? use->rename
@@ -282,7 +302,7 @@ static void collect_extern_crate(Collector *c, uint32_t module, const ItemTree *
     collect_define(c, (CollectName){ .res = res,
                                      .visible_in = collect_visibility(c, module, tree, item),
                                      .item = item->id,
-                                     .order = c->defs.count + c->imports.count,
+                                     .order = c->order++,
                                      .name = name,
                                      .module = module,
                                      .name_space = NAMESPACE_TYPE,
@@ -347,7 +367,8 @@ static void collect_kind(Collector *c, uint32_t module, const ItemTree *tree, ui
         return;
     case DEF_USE:
         for (uint32_t i = 0; i < item->uses.count; i++)
-            add_import(c, module, tree, item, &tree->uses[item->uses.start + i], *scope);
+            add_import(c, module, tree, item,
+                       without_self(c, tree, item, &tree->uses[item->uses.start + i]), *scope);
         return;
     case DEF_EXTERN_CRATE:
         collect_extern_crate(c, module, tree, item);

@@ -88,13 +88,13 @@ static void report_duplicate(Collector *c, const CollectName *old, const Collect
     diag_emit(c->job, diag);
 }
 
-/* One report per pair of places, though a struct or an import may clash in two name spaces. */
+/* One report per place, though a struct or an import may clash in two name spaces. */
 static bool was_reported(Collector *c, const CollectName *name)
 {
     for (uint32_t n = 0; n < NAMESPACE_COUNT; n++) {
         uint32_t key[3] = { name->module, name->name.v, n };
         uint32_t *index = map_find(&c->name_map, key);
-        if (index && c->names.items[*index].is_reported)
+        if (index && c->names.items[*index].reported == name->order + 1)
             return true;
     }
     return false;
@@ -112,7 +112,7 @@ void collect_define(Collector *c, CollectName name)
     CollectName *old = &c->names.items[*slot];
     if (name.res.kind == RES_ERROR || old->res.kind == RES_ERROR || was_reported(c, &name))
         return;
-    old->is_reported = true;
+    old->reported = name.order + 1;
     bool in_order = old->order <= name.order;
     report_duplicate(c, in_order ? old : &name, in_order ? &name : old);
 }
@@ -131,8 +131,8 @@ static DefId error_visibility(Collector *c, uint32_t module, DiagCode code, cons
     Diag *diag = diag_new(c->job, code,
                           diag_at_tokens(item_tokens_span(c->job, item->id, s->at, s->at + 1)));
     if (code == DIAG_CODE_unresolved_module)
-        diag_argf(diag, "`%.*s` in this scope", (int)sym_text(c->in, s->name).bytes,
-                  sym_text(c->in, s->name).data);
+        diag_argf(diag, "`%s` in `%s`", sym_text(c->in, s->name).data,
+                  segment ? sym_text(c->in, s[-1].name).data : "crate");
     if (label)
         diag_primary_label(diag, "%s", label);
     diag_emit(c->job, diag);

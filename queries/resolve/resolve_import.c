@@ -342,6 +342,18 @@ static void report_unnamed(Collector *c, const CollectImport *import)
     diag_emit(c->job, diag);
 }
 
+/* `use Trait::item`. */
+static bool report_trait_import(Collector *c, const CollectImport *import, const PathPrefix *prefix)
+{
+    if (def_id_is_none(prefix->module) || def_kind(c->in, prefix->module) != DEF_TRAIT)
+        return false;
+    diag_unsupported(c->job,
+                     diag_at_tokens(item_tokens_span(c->job, import->item, import->use->at_lo,
+                                                     import->use->at_hi)),
+                     "an import of a trait's associated item");
+    return true;
+}
+
 /* True if *error was filled; other mistakes have a report of their own. */
 static bool describe(Collector *c, const CollectImport *import, ImportError *error)
 {
@@ -354,6 +366,8 @@ static bool describe(Collector *c, const CollectImport *import, ImportError *err
     PathPrefix prefix =
         lookup_prefix(c, import->module, path_of(import), count, import->use->is_global, 0,
                       (CollectImport *)(uintptr_t)import);
+    if (prefix.state == PATH_OK && report_trait_import(c, import, &prefix))
+        return false;
     if (prefix.state == PATH_OK)
         return import->kind == IMPORT_SINGLE && !is_keyword &&
                !report_if_private(c, import, &prefix) && failed_last(c, import, &prefix, error);
@@ -445,12 +459,41 @@ static bool is_unresolved(const CollectImport *import)
     return !import->is_used;
 }
 
+static bool is_value(const Collector *c, Res res)
+{
+    DefKind kind = res.kind == RES_DEF ? def_kind(c->in, res.def) : DEF_NONE;
+    return kind == DEF_FN || kind == DEF_CONST || kind == DEF_STATIC || kind == DEF_FOREIGN_FN ||
+           kind == DEF_FOREIGN_STATIC || kind == DEF_CTOR;
+}
+
+static void emit_narrow(Collector *c, const CollectImport *import, Res narrow, DefId narrow_in)
+{
+    Str name = sym_text(c->in, last_segment(import)->name);
+    bool of_crate = def_id_eq(narrow_in, c->crate);
+    DiagSpan span = diag_at_tokens(
+        item_tokens_span(c->job, import->item, import->use->at_lo, import->use->at_hi));
+    Diag *diag = diag_new(
+        c->job, is_value(c, narrow) ? DIAG_CODE_private_reexport : DIAG_CODE_private_reexport_type,
+        span);
+    diag_arg(diag, name);
+    diag_argf(diag, "%s",
+              of_crate ? "only public within the crate, and cannot be re-exported outside"
+                       : "private, and cannot be re-exported");
+    if (!is_value(c, narrow))
+        diag_primary_label(diag, "re-export of %s `%.*s`", of_crate ? "crate public" : "private",
+                           (int)name.bytes, name.data);
+    diag_span_note(diag, span, "consider marking `%.*s` as `pub` in the imported module",
+                   (int)name.bytes, name.data);
+    diag_emit(c->job, diag);
+}
+
 /* `pub use` of what is less visible than that. */
 static void report_narrow(Collector *c, uint32_t index)
 {
     const CollectImport *import = &c->imports.items[index];
     bool wide = false;
     Res narrow = { .kind = RES_ERROR };
+    DefId narrow_in = def_id_none();
     for (uint32_t n = 0; n < NAMESPACE_COUNT; n++) {
         uint32_t key[3] = { import->module, import->name.v, n };
         uint32_t *slot = import->states[n] == LOOKUP_FOUND ? map_find(&c->name_map, key) : NULL;
@@ -460,25 +503,15 @@ static void report_narrow(Collector *c, uint32_t index)
             c->names.items[*slot].res.kind == RES_ERROR)
             wide = true;
         else if (narrow.kind == RES_ERROR)
-            narrow = c->names.items[*slot].res;
+            narrow = c->names.items[*slot].res, narrow_in = c->names.items[*slot].visible_in;
     }
     if (wide || narrow.kind == RES_ERROR || is_underscore(c, import->name))
         return;
-    Str name = sym_text(c->in, last_segment(import)->name);
-    bool is_type = narrow.kind == RES_DEF && def_kind(c->in, narrow.def) != DEF_FN;
-    const ItemUse *use = import->use;
-    DiagSpan span = diag_at_tokens(item_tokens_span(c->job, import->item, use->at_lo, use->at_hi));
-    Diag *diag = diag_new(
-        c->job, is_type ? DIAG_CODE_private_reexport_type : DIAG_CODE_private_reexport, span);
-    diag_arg(diag, name);
-    diag_span_note(diag, span, "consider marking `%.*s` as `pub` in the imported module",
-                   (int)name.bytes, name.data);
-    diag_emit(c->job, diag);
+    emit_narrow(c, import, narrow, narrow_in);
 }
 
 void collect_report_imports(Collector *c)
 {
-    /* First all errors' names, so that no import is reported because another one was. */
     for (uint32_t i = 1; i < c->imports.count; i++) {
         if (!is_unresolved(&c->imports.items[i]))
             continue;

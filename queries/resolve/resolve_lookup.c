@@ -109,6 +109,8 @@ Lookup lookup_in_module(Collector *c, uint32_t module, SymId name, Namespace nam
         result.import = bound->import;
         return result;
     }
+    if (c->modules.items[module].is_missing)
+        return found((Res){ .kind = RES_ERROR }, def_id_none());
     if (is_pending_import(c, module, name, name_space, ignored_import))
         return unknown();
     return lookup_globs(c, module, name, name_space, from);

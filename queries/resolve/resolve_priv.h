@@ -12,6 +12,7 @@ enum {
     DEF_HAS_BODY = BODY_ITEM_HAS_BODY,
     DEF_MAY_HAVE_ITEMS = BODY_ITEM_MAY_HAVE_ITEMS, /* its body may define items */
     DEF_HAS_CHILDREN = BODY_ITEM_HAS_CHILDREN,     /* an impl or trait: assoc items */
+    DEF_IS_MISSING = 1 << 3, /* a module whose file is not there: any name may be in it */
 };
 
 /* A definition of a module. Sorted: parents before children, children by (kind, name, hash,
@@ -96,7 +97,7 @@ typedef struct {
     uint32_t module; /* index of the module around it */
     DefId visible_in;
     uint32_t scope; /* textual macro scope */
-    uint32_t order; /* among the definitions of the module: see CollectCall.order */
+    uint32_t order; /* of collection */
 } CollectDef;
 VEC_TYPE(CollectDefVec, collect_def_vec, CollectDef)
 
@@ -105,6 +106,7 @@ typedef struct {
     uint32_t parent;   /* module index; 0 none */
     uint32_t self_def; /* in defs; 0 for blocks */
     bool is_block;
+    bool is_missing; /* its file is not there (reported): any name may be in it */
     FileId file;     /* its items stand in it, or in a block in it */
     SymId directory; /* where files of its child modules are looked for, inside the package */
     U32Vec globs;    /* imports */
@@ -121,7 +123,7 @@ typedef struct {
     ItemId item;     /* where it is written */
     uint32_t order;
     bool is_extern_crate;
-    bool is_reported; /* a duplicate was reported */
+    uint32_t reported; /* order of the last duplicate that was reported, plus 1 */
     SymId name;
     uint32_t module, name_space;
 } CollectName;
@@ -190,6 +192,7 @@ struct Collector {
     U32Vec crates_used;  /* macro_use extern crates */
     U32Vec lookup_stack; /* modules whose globs are being looked through */
     U32Vec file_stack;   /* files of the modules around, for cycles */
+    uint32_t order;      /* of what is collected next */
     bool ignore_calls;   /* nothing else moves: calls that are left define nothing */
     bool ignore_imports; /* nothing else moves: imports that are left define nothing */
     bool has_no_core;

@@ -129,6 +129,9 @@ static ScopeName lookup(GlobWalk *w, DefId module, SymId name, Namespace name_sp
 {
     uint32_t key[3] = { module.v, name.v, name_space };
     uint32_t *index = map_find(&w->map->name_index, key);
+    const MapDef *def = index ? NULL : def_map_find(w->map, module);
+    if (def && (def->flags & DEF_IS_MISSING))
+        return (ScopeName){ .is_found = true }; /* reported with the module */
     if (!index)
         return lookup_globs(w, module, name, name_space);
     const MapName *found = &w->map->names[*index];

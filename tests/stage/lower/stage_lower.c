@@ -1,6 +1,7 @@
 /* Prints the HIR of a crate: every item's header and every body, then what was reported. For
  * goldens and by hand: stage_lower FILE.rs            the dump stage_lower --check FILE.rs...
  * compares with FILE.hir; RSCC_BLESS=1 rewrites those */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -43,13 +44,43 @@ static void dump_crate(Job *job, void *argument)
         dump_body(job, bodies->items[i], "body", dump->out);
 }
 
-static const char *dump_file(TestWorkspace *ws, const char *path, Text *out)
+static const char *add_file(TestWorkspace *ws, const char *path, const char *name)
 {
     Str text;
     Status status = file_read(path, workspace_arena(ws), 1 << 24, &text, NULL);
     if (!status_ok(status))
         return status_text(status, workspace_arena(ws));
-    workspace_file(ws, "input.rs", arena_copy_str(workspace_arena(ws), text));
+    workspace_file(ws, name, arena_copy_str(workspace_arena(ws), text));
+    return NULL;
+}
+
+/* Files below the directory of a crate's root `lib.rs` or `main.rs`. */
+static void add_directory(TestWorkspace *ws, const char *directory, const char *prefix)
+{
+    Arena *arena = workspace_arena(ws);
+    DIR *dir = opendir(directory);
+    for (struct dirent *entry = dir ? readdir(dir) : NULL; entry; entry = readdir(dir)) {
+        const char *path = arena_printf(arena, "%s/%s", directory, entry->d_name);
+        const char *name = arena_printf(arena, "%s%s", prefix, entry->d_name);
+        if (entry->d_name[0] == '.')
+            continue;
+        if (str_ends_with(str_from_c(name), STR(".rs")))
+            add_file(ws, path, name);
+        else
+            add_directory(ws, path, arena_printf(arena, "%s/", name));
+    }
+    if (dir)
+        closedir(dir);
+}
+
+static const char *dump_file(TestWorkspace *ws, const char *path, Text *out)
+{
+    const char *error = add_file(ws, path, "input.rs");
+    if (error)
+        return error;
+    Str name = path_file_name(str_from_c(path)), directory = path_parent(str_from_c(path));
+    if (str_eq(name, STR("lib.rs")) || str_eq(name, STR("main.rs")))
+        add_directory(ws, arena_copy_str(workspace_arena(ws), directory), "");
     Dump dump = { workspace_crate(ws, "input", "input.rs", EDITION_2021, NULL), out };
     workspace_run(ws, dump_crate, &dump);
     const char *messages = workspace_diagnostics(ws);
