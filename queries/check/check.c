@@ -15,14 +15,26 @@ static void demand_header(Job *job, DefId item, DefKind kind)
         q_assoc_items(job, item);
 }
 
+/* Array lengths, const arguments and discriminants are bodies of their own that belong to their item. */
+static bool check_anon_consts(Job *job, DefId item)
+{
+    bool ok = true;
+    const DefList *consts = q_anon_consts(job, item);
+    for (uint32_t i = 0; i < consts->count; i++)
+        ok &= !q_pattern_check(job, consts->items[i])->has_error;
+    return ok;
+}
+
 void item_check_provide(Job *job, DefId item, ItemCheck *out)
 {
     DefKind kind = def_kind(job_interners(job), item);
     demand_header(job, item, kind);
+    bool ok = check_anon_consts(job, item);
     if (kind == DEF_IMPL)
-        out->has_error = !(check_coherence(job, item) & check_impl(job, item));
+        ok &= check_coherence(job, item) & check_impl(job, item);
     else if (kind == DEF_STRUCT || kind == DEF_ENUM || kind == DEF_UNION)
-        out->has_error = !(check_adt(job, item) & check_adt_parts(job, item));
+        ok &= check_adt(job, item) & check_adt_parts(job, item);
+    out->has_error = !ok;
 }
 
 static void item_check_encode(Encoder *e, const void *value)

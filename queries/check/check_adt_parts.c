@@ -10,18 +10,26 @@ static DiagSpan at(DefId def)
 
 /* ---- fields ---- */
 
-static bool check_field_names(Job *job, const VariantDef *variant)
+/* Fields of one name have one identity: only the header tells their places. */
+static DiagSpan field_at(const HirItem *header, uint32_t variant, uint32_t field)
 {
+    uint32_t first = header->variants[variant].fields.start;
+    return diag_at((Span){ header->nodes.owner, header->field_defs[first + field].span });
+}
+
+static bool check_field_names(Job *job, DefId def, const VariantDef *variant, uint32_t index)
+{
+    const HirItem *header = q_hir_item(job, def);
     bool ok = true;
     for (uint32_t i = 0; i < variant->field_count; i++) {
         for (uint32_t j = 0; j < i; j++) {
             if (!sym_id_eq(variant->fields[i].name, variant->fields[j].name))
                 continue;
-            Diag *diag = diag_new(job, DIAG_CODE_field_declared_twice, at(variant->fields[i].def));
+            Diag *diag = diag_new(job, DIAG_CODE_field_declared_twice, field_at(header, index, i));
             Str name = sym_text(job_interners(job), variant->fields[i].name);
             diag_arg(diag, name);
             diag_primary_label(diag, "field already declared");
-            diag_label(diag, at(variant->fields[j].def), "`%.*s` first declared here",
+            diag_label(diag, field_at(header, index, j), "`%.*s` first declared here",
                        (int)name.bytes, name.data);
             diag_emit(job, diag);
             ok = false;
@@ -151,6 +159,6 @@ bool check_adt_parts(Job *job, DefId def)
     const AdtDef *adt = q_adt_def(job, def);
     bool ok = true;
     for (uint32_t i = 0; i < adt->variant_count; i++)
-        ok &= check_field_names(job, &adt->variants[i]);
+        ok &= check_field_names(job, def, &adt->variants[i], i);
     return check_params(job, def, adt) & check_discriminants(job, def, adt) & ok;
 }

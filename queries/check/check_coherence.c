@@ -10,9 +10,7 @@ static DiagSpan at(DefId def)
     return diag_at((Span){ def, 0 });
 }
 
-/* Of two items of one crate the one that stands later; by path where they are in different files.
- * Only errors ask. */
-static bool stands_later(Job *job, DefId a, DefId b)
+bool check_stands_later(Job *job, DefId a, DefId b)
 {
     SourceSpan x = parse_source_span(job, lower_token_span(job, (Span){ a, 0 }));
     SourceSpan y = parse_source_span(job, lower_token_span(job, (Span){ b, 0 }));
@@ -57,7 +55,7 @@ static bool conflicts(Job *job, DefId impl, DefId other)
     if (def_id_eq(impl, other) || !impls_overlap(job, impl, other))
         return false;
     const Interners *in = job_interners(job);
-    return !def_id_eq(def_crate(in, impl), def_crate(in, other)) || stands_later(job, impl, other);
+    return !def_id_eq(def_crate(in, impl), def_crate(in, other)) || check_stands_later(job, impl, other);
 }
 
 static bool check_overlap(Job *job, DefId impl, const ImplHeader *header)
@@ -114,7 +112,7 @@ static bool check_duplicates(Job *job, DefId impl, DefId other)
     for (uint32_t i = 0; i < own->count; i++) {
         const AssocItem *twin = same_name(theirs, &own->items[i]);
         if (!twin || (same && twin > &own->items[i]) ||
-            (!same && (!impls_overlap(job, impl, other) || stands_later(job, impl, other))))
+            (!same && (!impls_overlap(job, impl, other) || check_stands_later(job, impl, other))))
             continue;
         report_duplicate(job, &own->items[i], twin->def);
         ok = false;

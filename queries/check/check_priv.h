@@ -10,6 +10,8 @@
 bool check_impl(Job *job, DefId impl);
 bool check_adt(Job *job, DefId adt);
 bool check_coherence(Job *job, DefId impl);
+/* Does `a` stand behind `b`, an item of the same crate? Between files any fixed order. Reads positions: only errors ask. */
+bool check_stands_later(Job *job, DefId a, DefId b);
 /* E0124, E0392, E0081. */
 bool check_adt_parts(Job *job, DefId adt);
 

@@ -123,6 +123,16 @@ static bool unify_structure(Infer *infer, const Ty *a, const Ty *b)
     RSC_UNREACHABLE();
 }
 
+/* A variable becomes an error too, of whatever sort it is: nobody is to ask for its type. */
+static bool unify_error(Infer *infer, const Ty *a, const Ty *b)
+{
+    const Ty *variable = a->kind == TY_INFER ? a : b;
+    if (variable->kind == TY_INFER)
+        infer_touch(infer, variable->as.infer.kind, variable->as.infer.variable)->value =
+            ty_error(infer->in).v;
+    return true;
+}
+
 static bool unify(Infer *infer, TyId a, TyId b)
 {
     a = infer_shallow(infer, a);
@@ -131,7 +141,7 @@ static bool unify(Infer *infer, TyId a, TyId b)
         return true;
     const Ty *x = ty_get(infer->in, a), *y = ty_get(infer->in, b);
     if (x->kind == TY_ERROR || y->kind == TY_ERROR)
-        return true;
+        return unify_error(infer, x, y);
     if (x->kind == TY_INFER && y->kind == TY_INFER)
         return unify_variables(infer, &x->as.infer, a, &y->as.infer, b);
     if (x->kind == TY_INFER)

@@ -81,6 +81,11 @@ static bool check_match(PatContext *cx, const HirExpr_match *match)
     else if (witnesses.count)
         report_match(cx, match, ty, &witnesses, has_guards);
     bool ok = witnesses.count == 0 && !cx->overflowed;
+    /* Behind a reference there might be no valid value: only a type that is empty itself needs no arm. */
+    if (ok && match->arms.count == 0 && !ty_is_uninhabited(cx, ty)) {
+        report_match(cx, match, ty, &witnesses, has_guards);
+        ok = false;
+    }
     cx->overflowed = false;
     cx->steps = 0;
     return ok;

@@ -99,7 +99,7 @@ typedef struct {
 } Typeck;
 
 /* Expressions nested deeper are refused: each level is a few stack frames. */
-enum { TYPECK_DEPTH_MAX = 2000 };
+enum { TYPECK_DEPTH_MAX = 800 };
 
 /* ---- context (typeck.c) ---- */
 static inline DiagSpan typeck_at(const Typeck *cx, uint32_t span)

@@ -219,6 +219,20 @@ void typeck_report_bound(Typeck *cx, TraitRef trait_ref, uint32_t span, const ch
     typeck_emit(cx, diag);
 }
 
+/* The trait itself does not hold: that is what is wrong, and what rustc says. */
+static bool report_missing_impl(Typeck *cx, const Predicate *predicate, ArgsId args)
+{
+    DefId trait_def = def_parent(cx->in, predicate->trait_ref.trait_def);
+    ArgSlice list = args_get(cx->in, args);
+    uint32_t count = generics_count(q_generics_of(cx->job, trait_def));
+    Predicate goal = { .kind = PREDICATE_TRAIT, .span = predicate->span };
+    goal.trait_ref = (TraitRef){ trait_def, args_intern(cx->in, list.items, count) };
+    if (list.count < count || solver_evaluate(cx->solver, &goal) != GOAL_FAILS)
+        return false;
+    typeck_report_bound(cx, goal.trait_ref, predicate->span, NULL);
+    return true;
+}
+
 static void report_projection(Typeck *cx, const Predicate *predicate)
 {
     ArgsId args = infer_resolve_args(cx->infer, predicate->trait_ref.args);
@@ -227,6 +241,8 @@ static void report_projection(Typeck *cx, const Predicate *predicate)
         cx->has_error = true;
         return;
     }
+    if (report_missing_impl(cx, predicate, args))
+        return;
     Text text;
     text_init(&text, cx->arena);
     ty_text(cx->in, ty_projection(cx->in, predicate->trait_ref.trait_def, args), &text);

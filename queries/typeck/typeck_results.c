@@ -59,16 +59,24 @@ TyId results_adjusted_ty(const Typeck *cx, HirExprId expr)
 
 /* ---- the final value ---- */
 
-/* A variable that is still there was reported. */
+/* A variable that is still there was reported, here at the latest: no body fails without a word. */
+static void leftover(Typeck *cx, bool has_infer)
+{
+    if (has_infer && !cx->has_error)
+        typeck_needs_annotation(cx, 0);
+    cx->has_error = true;
+}
+
 static TyId final_ty(Typeck *cx, TyId ty)
 {
     if (ty_id_is_none(ty))
         return ty;
     ty = infer_resolve(cx->infer, ty);
-    if (!ty_get(cx->in, ty)->has_infer && !ty_get(cx->in, ty)->has_error)
+    const Ty *record = ty_get(cx->in, ty);
+    if (!record->has_infer && !record->has_error)
         return ty;
-    cx->has_error = true;
-    return ty_get(cx->in, ty)->has_infer ? cx->error : ty;
+    leftover(cx, record->has_infer);
+    return record->has_infer ? cx->error : ty;
 }
 
 static ArgsId final_args(Typeck *cx, ArgsId args)
@@ -78,7 +86,7 @@ static ArgsId final_args(Typeck *cx, ArgsId args)
     args = infer_resolve_args(cx->infer, args);
     TyFlags flags = args_flags(cx->in, args);
     if (flags.has_infer || flags.has_error)
-        cx->has_error = true;
+        leftover(cx, flags.has_infer);
     return flags.has_infer ? args_empty(cx->in) : args;
 }
 

@@ -34,7 +34,10 @@ static TyId literal_field_ty(Typeck *cx, const Literal *literal, uint32_t index,
 
 static void report_unknown(Typeck *cx, Literal *literal, const HirFieldInit *field)
 {
-    Diag *diag = typeck_diag(cx, DIAG_CODE_literal_unknown_field, field->span);
+    bool is_variant = def_kind(cx->in, literal->variant->def) == DEF_VARIANT;
+    Diag *diag = typeck_diag(
+        cx, is_variant ? DIAG_CODE_variant_unknown_field : DIAG_CODE_literal_unknown_field,
+        field->span);
     Str text = variant_text(cx, literal->variant);
     diag_argf(diag, "%s `%.*s`", variant_noun(cx, literal->variant), (int)text.bytes, text.data);
     diag_arg(diag, sym_text(cx->in, field->name));

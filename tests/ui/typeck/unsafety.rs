@@ -6,10 +6,6 @@ extern "C" {
 static mut COUNTER: i32 = 0;
 static PLAIN: i32 = 1;
 unsafe fn danger() {}
-union U {
-    a: i32,
-    b: f32,
-}
 struct S;
 impl S {
     unsafe fn method(&self) {}
@@ -31,10 +27,6 @@ fn statics() -> i32 {
     environ; //~ ERROR E0133
     let u = unsafe { COUNTER };
     u + PLAIN + COUNTER //~ ERROR E0133
-}
-fn unions(u: U) -> i32 {
-    let v = U { a: 1 };
-    u.a //~ ERROR E0133
 }
 fn methods(s: S, f: unsafe fn()) {
     s.method(); //~ ERROR E0133
