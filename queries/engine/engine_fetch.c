@@ -89,9 +89,10 @@ static RunResult run_claimed(Job *run, uint32_t previous)
 {
     switch ((NodeState)node_state(previous)) {
     case NODE_GREEN:
-        if (node_is_valid(run->engine, run->node, previous))
-            return node_materialize(run) ? RUN_DONE : RUN_DISCARDED;
-        return verify_or_execute(run);
+        if (!node_is_valid(run->engine, run->node, previous))
+            return verify_or_execute(run);
+        /* Another thread may have run the node between the look and the claim. */
+        return atomic_load(&run->node->value) || node_materialize(run) ? RUN_DONE : RUN_DISCARDED;
     case NODE_MARKED:
         return verify_or_execute(run);
     case NODE_EMPTY:

@@ -17,7 +17,7 @@
 enum {
     STACK_BYTES_DEFAULT = 64 << 20,
     STACK_GUARD_BYTES = 1 << 16,
-    STACK_RESERVE_BYTES = 4 << 20, /* for one provider and what it calls outside the engine */
+    STACK_RESERVE_BYTES = 8 << 20, /* for one provider and what it calls outside the engine */
 };
 
 /* ---- threads ---- */

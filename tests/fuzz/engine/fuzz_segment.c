@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Toy toy;
     toy_disk_write(&disk, "main", "include base\na = + ! 1 * b k\nb = + c # base\nc = a\nk = 6\n");
     toy_disk_write(&disk, "base", "y = 2\nz = + y % y\nw = @ z\n");
-    toy_open(&toy, &disk, (ToyConfig){ .history = 2, .stack = 8 << 20 });
+    toy_open(&toy, &disk, (ToyConfig){ .history = 2, .stack = 16 << 20 });
     if (engine_segment_load(toy.engine, (Str){ (const char *)data, size })) {
         toy_update(&toy);
         engine_request_free(toy_everything(&toy).request);

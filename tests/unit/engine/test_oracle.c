@@ -3,6 +3,7 @@
  * results, and fingerprints of everything reached.
  *
  * Arguments: first seed, number of seeds, edits per seed. */
+#include <pthread.h>
 #include <stdio.h>
 
 #include "unit/engine/toy.h"
@@ -221,10 +222,54 @@ static void compare(const Oracle *o, const char *who, Text *seen, const Text *ex
     text_release(seen);
 }
 
+typedef struct {
+    Toy *toy;
+    EngineRequest *request;
+    char sheet[4], name[2];
+} Client;
+
+static void client_root(Job *job, void *argument)
+{
+    const Client *client = argument;
+    if (client->name[0] == 'z')
+        q_everything(job, (UnitKey){ 0 });
+    else
+        q_cell_value(job, toy_cell(client->toy, client->sheet, client->name));
+}
+
+static void *run_client(void *argument)
+{
+    Client *client = argument;
+    engine_request_run(client->request, client_root, client);
+    return NULL;
+}
+
+/* Several requests at once, over the same nodes from other ends, some of them cancelled on the way.
+ */
+static void run_clients(Oracle *o, Toy *toy)
+{
+    enum { CLIENTS = 4 };
+    Client clients[CLIENTS];
+    pthread_t threads[CLIENTS];
+    for (int i = 0; i < CLIENTS; i++) {
+        clients[i] = (Client){ .toy = toy, .request = engine_request_new(toy->engine) };
+        snprintf(clients[i].sheet, sizeof clients[i].sheet, "s%u", pick(o, SHEETS));
+        clients[i].name[0] = pick(o, 3) ? (char)('a' + pick(o, NAMES)) : 'z';
+        if (pick(o, 2))
+            engine_request_cancel_at(clients[i].request, pick(o, 40));
+    }
+    for (int i = 0; i < CLIENTS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, run_client, &clients[i]), 0);
+    for (int i = 0; i < CLIENTS; i++) {
+        pthread_join(threads[i], NULL);
+        engine_request_free(clients[i].request);
+    }
+}
+
 /* What may happen between an edit and the next look, without any effect on what is seen. */
 static void disturb(Oracle *o, Toy *toy)
 {
-    switch (pick(o, 6)) {
+    switch (pick(o, 7)) {
     case 0: {
         EngineRequest *request = engine_request_new(toy->engine);
         uint64_t number;
@@ -246,6 +291,9 @@ static void disturb(Oracle *o, Toy *toy)
     }
     case 4:
         assert_true(status_ok(engine_persist(toy->engine)));
+        return;
+    case 5:
+        run_clients(o, toy);
         return;
     }
 }

@@ -162,7 +162,7 @@ static void deep_chains_get_further_stacks(void **state)
     }
     for (uint32_t threads = 1; threads <= 2; threads++) {
         Toy toy;
-        toy_open(&toy, &disk, (ToyConfig){ .threads = threads, .stack = 8 << 20 });
+        toy_open(&toy, &disk, (ToyConfig){ .threads = threads, .stack = 16 << 20 });
         toy_update(&toy);
         ToyRun run = toy_value(&toy, "w2", "d8999");
         assert_true(run.complete);
