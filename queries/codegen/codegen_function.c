@@ -151,7 +151,8 @@ static void call_panic(CgFunction *f, const MirTerminator_assert_ *a, uint32_t s
     InstanceId instance = instance_of_fn(f->m->in, panic, args_empty(f->m->in));
     FnAbi abi = mono_fn_abi(f->m->job, instance, f->m->arena);
     CgValue args[2] = { 0 };
-    uint32_t count = a->message_args.count;
+    /* Only this one tells its numbers at run time; the others are for messages of const evaluation. */
+    uint32_t count = a->message == MIR_ASSERT_BOUNDS_CHECK ? a->message_args.count : 0;
     rsc_assert(count <= 2);
     if (abi.arg_count != count) {
         cg_unsupported(f, "a panic lang item with other parameters");
