@@ -21,6 +21,8 @@ static SymId value_of(const Attributes *a, const char *name)
     if (!attr || attr->value_or_none.v == 0)
         return sym_id_none();
     const AstExpr *value = ast_expr(a->ast, attr->value_or_none);
+    while (value->kind == AST_EXPR_PAREN) /* a macro's fragment */
+        value = ast_expr(a->ast, value->as.paren.inner);
     LiteralValue read;
     if (value->kind != AST_EXPR_LITERAL ||
         !literal_value(a->l->in, a->l->scratch, (TokenKind)value->as.literal.kind,

@@ -220,6 +220,7 @@ static void context_init(Typeck *cx, Job *job, DefId owner)
     unsafe_use_vec_init(&cx->calls, cx->arena);
     sized_check_vec_init(&cx->sized_checks, cx->arena);
     sized_check_vec_init(&cx->neg_checks, cx->arena);
+    predicate_vec_init(&cx->said_bounds, cx->arena);
     results_init(cx);
 }
 

@@ -340,8 +340,13 @@ static bool overloaded_index(Typeck *cx, HirExprId id, const HirExpr_index *node
                              const Autoderef *deref, TyId index, TyId *result)
 {
     OperatorMethod method;
-    if (!typeck_operator_method(cx, "index", "index", deref->ty, index, expr_span(cx, id), &method))
+    TyId wanted = typeck_new_var(cx, expr_span(cx, node->index));
+    if (!typeck_operator_method(cx, "index", "index", deref->ty, wanted, expr_span(cx, id),
+                                &method))
         return false;
+    fulfill_select(&cx->fulfill); /* a single impl fixes the index */
+    if (!typeck_coerce(cx, node->index, index, wanted))
+        typeck_report_mismatch(cx, expr_span(cx, node->index), wanted, index);
     const Ty *output = typeck_known_ty(cx, method.sig.output);
     if (output->kind != TY_REF)
         return false;

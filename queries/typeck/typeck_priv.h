@@ -94,6 +94,7 @@ typedef struct {
     UnsafeUseVec calls;     /* in a constant context: what is called (kind unused) */
     const char *const_noun; /* "constants", "statics", "constant functions"; NULL: code that only runs */
     SizedCheckVec sized_checks;
+    PredicateVec said_bounds; /* trait goals at places that were reported */
     SizedCheckVec neg_checks; /* negated integers whose type was not known */
     TyId unit, never, bool_, usize, error;
 } Typeck;

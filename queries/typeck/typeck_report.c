@@ -196,6 +196,19 @@ static bool report_operator(Typeck *cx, TraitRef trait_ref, uint32_t span)
            typeck_report_operator(cx, lang, arg_ty(args.items[0]), arg_ty(args.items[1]), span);
 }
 
+/* One message for a goal at a place, however many obligations lead to it. */
+static bool bound_was_said(Typeck *cx, TraitRef trait_ref, uint32_t span)
+{
+    for (uint32_t i = 0; i < cx->said_bounds.count; i++) {
+        const Predicate *said = &cx->said_bounds.items[i];
+        if (said->span == span && def_id_eq(said->trait_ref.trait_def, trait_ref.trait_def) &&
+            args_id_eq(said->trait_ref.args, trait_ref.args))
+            return true;
+    }
+    predicate_vec_push(&cx->said_bounds, (Predicate){ .trait_ref = trait_ref, .span = span });
+    return false;
+}
+
 void typeck_report_bound(Typeck *cx, TraitRef trait_ref, uint32_t span, const char *note_or_null)
 {
     trait_ref.args = infer_resolve_args(cx->infer, trait_ref.args);
@@ -203,6 +216,8 @@ void typeck_report_bound(Typeck *cx, TraitRef trait_ref, uint32_t span, const ch
         cx->has_error = true;
         return;
     }
+    if (bound_was_said(cx, trait_ref, span))
+        return;
     TyId self = arg_ty(args_get(cx->in, trait_ref.args).items[0]);
     const HirItem *header = q_hir_item(cx->job, trait_ref.trait_def);
     if (str_eq(sym_text(cx->in, header->lang_item), STR("sized"))) {
@@ -263,29 +278,11 @@ static void report_overflow(Typeck *cx, const Predicate *predicate)
     typeck_emit(cx, diag);
 }
 
-static bool said_before(const ObligationVec *failed, uint32_t index)
-{
-    const Predicate *predicate = &failed->items[index].predicate;
-    for (uint32_t i = 0; i < index; i++) {
-        const Predicate *other = &failed->items[i].predicate;
-        if (other->span == predicate->span &&
-            def_id_eq(other->trait_ref.trait_def, predicate->trait_ref.trait_def) &&
-            args_id_eq(other->trait_ref.args, predicate->trait_ref.args))
-            return true;
-    }
-    return false;
-}
-
 void typeck_report_failed(Typeck *cx)
 {
-    ObligationVec *failed = &cx->fulfill.failed;
-    for (uint32_t i = 0; i < failed->count; i++)
-        failed->items[i].predicate.trait_ref.args =
-            infer_resolve_args(cx->infer, failed->items[i].predicate.trait_ref.args);
+    const ObligationVec *failed = &cx->fulfill.failed;
     for (uint32_t i = 0; i < failed->count; i++) {
         const Obligation *obligation = &failed->items[i];
-        if (said_before(failed, i))
-            continue;
         if (obligation->result == GOAL_OVERFLOW)
             report_overflow(cx, &obligation->predicate);
         else if (obligation->predicate.kind == PREDICATE_TRAIT)

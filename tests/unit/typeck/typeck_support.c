@@ -45,6 +45,7 @@ void typeck_fixture_app(TypeckFixture *fixture, Str text)
     workspace_file(fixture->ws, "src/lib.rs",
                    arena_printf(arena,
                                 "#![feature(no_core)] #![no_core] extern crate minicore; "
+                                "extern crate minicore as core; "
                                 "use minicore::*;%.*s",
                                 bytes, rest));
 }
