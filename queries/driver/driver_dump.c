@@ -139,16 +139,6 @@ static void dump_code(Dump *dump, Job *job, DefId crate, CodegenText what)
         codegen_text(job, wanted, count, options, what, dump->command->project.options.opt_level > 0, &dump->out);
 }
 
-/* Everything that a build of the crate reaches; the nodes themselves are printed afterwards. */
-static void reach_build(Dump *dump, Job *job, DefId crate)
-{
-    q_crate_checked(job, crate);
-    OptionsId options = options_intern(job_interners(job), dump->command->project.options);
-    if (q_crate_info(job, crate)->kind == TARGET_BIN)
-        q_binary_digest(job, (BinaryKey){ crate, options });
-    dump->found++;
-}
-
 static void add_node(void *context, QueryKind kind, const QueryKey *key, Fp key_fp, Fp value_fp)
 {
     Dump *dump = context;
@@ -198,9 +188,7 @@ static void dump_crate(Dump *dump, Job *job, DefId crate, DumpStage stage)
     case STAGE_ASM:
         dump_code(dump, job, crate, CODEGEN_TEXT_ASM);
         break;
-    case STAGE_NODES:
-        reach_build(dump, job, crate);
-        break;
+    case STAGE_NODES: /* of no single crate: dump_nodes_once */
     case STAGE_COUNT:
         break;
     }
@@ -228,8 +216,6 @@ static CommandResult dump_once(CommandHandle *command)
     bool ok = command_engine_request(command, dump_root, &dump, &request);
     if (ok)
         report_diagnostics(command, request, counts);
-    if (ok && stage_of_name(command->options.positionals.items[0]) == STAGE_NODES)
-        engine_request_reached(request, add_node, &dump);
     command_note_request(command, request);
     engine_request_free(request);
     if (!ok)
@@ -238,6 +224,51 @@ static CommandResult dump_once(CommandHandle *command)
     if (!dump.found && dump.item.bytes)
         message_error(command, "no item `%.*s` with such a dump", (int)dump.item.bytes, dump.item.data);
     bool failed = (!dump.found && dump.item.bytes) || reports_have_errors(counts, crates);
+    return (CommandResult){ .exit_code = failed ? 101 : 0 };
+}
+
+static void reach_checked(Job *job, void *argument)
+{
+    const CommandHandle *command = argument;
+    for (uint32_t i = 0; i < command->project.crate_count; i++)
+        q_crate_checked(job, command->project.crates[i].crate);
+}
+
+static void reach_built(Job *job, void *argument)
+{
+    const CommandHandle *command = argument;
+    const Project *project = &command->project;
+    reach_checked(job, argument);
+    OptionsId options = options_intern(job_interners(job), project->options);
+    for (uint32_t i = 0; i < project->selected_count; i++) {
+        if (project_crate(project, project->selected[i])->kind == TARGET_BIN)
+            q_binary_digest(job, (BinaryKey){ project->selected[i], options });
+    }
+}
+
+/* Key and fingerprint of every node that a build reaches: like a build, it compiles nothing that has errors. */
+static CommandResult dump_nodes_once(CommandHandle *command)
+{
+    Dump dump = { .command = command };
+    text_init(&dump.out, command->arena);
+    uint32_t crates = command->project.crate_count;
+    ReportCounts *counts = arena_alloc_zeroed(command->arena, crates * sizeof *counts);
+    EngineRequest *request;
+    engine_settle(command->workspace->engine);
+    bool ok = command_engine_request(command, reach_checked, command, &request);
+    if (ok)
+        report_diagnostics(command, request, counts);
+    bool failed = reports_have_errors(counts, crates);
+    if (ok && !failed) {
+        engine_request_free(request);
+        ok = command_engine_request(command, reach_built, command, &request);
+    }
+    if (ok)
+        engine_request_reached(request, add_node, &dump);
+    engine_request_free(request);
+    if (!ok)
+        return (CommandResult){ .exit_code = 130 };
+    message_write(command, STREAM_STDOUT, text_str(&dump.out));
     return (CommandResult){ .exit_code = failed ? 101 : 0 };
 }
 
@@ -263,5 +294,5 @@ CommandResult command_dump(CommandHandle *command)
         message_error(command, "%s", error);
         return (CommandResult){ .exit_code = 101 };
     }
-    return command_with_turn(command, dump_once);
+    return command_with_turn(command, stage_of_name(stage) == STAGE_NODES ? dump_nodes_once : dump_once);
 }
