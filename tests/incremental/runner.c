@@ -1,7 +1,8 @@
-/* Runs incremental fixtures: a workspace, a sequence of edits, and after each what is expected: the program's output or the errors, and at
- * most what may have been executed, by query and item. Expectations are written by hand; nothing here writes them.
+/* Runs incremental fixtures: a workspace, a sequence of edits, and after each what is expected: the
+ * program's output or the errors, and at most what may have been executed, by query and item.
+ * Expectations are written by hand; nothing here writes them.
  *
- * usage: incremental FIXTURE... ; a fixture is lines:
+ * usage: incremental MINICORE FIXTURE... ; a fixture is lines:
  *   file PATH              the text up to a line `end` becomes the file
  *   replace PATH           up to `with`: old text, which must occur once; up to `end`: new text
  *   remove PATH
@@ -12,22 +13,24 @@
  *   error CODE PATH:LINE   expected error; without any, the command must succeed
  *   max KIND N             at most N executions of the kind in the step
  *   only KIND KEY...       every execution of the kind is of one of these keys
- *   ran KIND KEY           an execution that must have happened: the fixture really does what it says
- *   restart                the engine ends; the next command starts from the store
- * Every step is also checked against a fresh workspace without a store: same exit code, diagnostics and binary. */
+ *   ran KIND KEY           an execution that must have happened: the fixture really does what it
+ * says restart                the engine ends; the next command starts from the store Every command
+ * goes through the oracle (support/oracle.h): warm, restarted and fresh workspaces agree on exit
+ * code, diagnostics, binary and the nodes of the query graph. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
-#include "support/harness.h"
+#include "support/oracle.h"
 
 typedef struct {
     const char *fixture;
     Arena *arena;
-    const char *root, *cache, *fresh_root;
-    Harness *warm;
-    Str text; /* the rest of the fixture */
+    Oracle *oracle;
+    const char *root;
+    const char *binary; /* of the last build that worked */
+    Str text;           /* the rest of the fixture */
     unsigned line;
     Str step;
     HarnessResult result;
@@ -39,8 +42,8 @@ typedef struct {
 
 static void fail(Runner *r, const char *what, Str detail)
 {
-    printf("%s:%u: step `%.*s`: %s %.*s\n", r->fixture, r->line, (int)r->step.bytes, r->step.data, what,
-           (int)detail.bytes, detail.data);
+    printf("%s:%u: step `%.*s`: %s %.*s\n", r->fixture, r->line, (int)r->step.bytes, r->step.data,
+           what, (int)detail.bytes, detail.data);
     r->failures++;
 }
 
@@ -87,7 +90,8 @@ static const char *c_str(Runner *r, Str text)
     return arena_copy_str(r->arena, text);
 }
 
-/* ---- edits ------------------------------------------------------------------------------------------ */
+/* ---- edits
+ * ------------------------------------------------------------------------------------------ */
 
 static void replace_in_file(Runner *r, const char *path)
 {
@@ -107,78 +111,24 @@ static void replace_in_file(Runner *r, const char *path)
     harness_write(r->root, path, text_str(&changed));
 }
 
-/* ---- the oracle: a fresh engine on a copy ------------------------------------------------------------- */
-
-static const char *binary_of(Runner *r, const char *root, const char *words)
-{
-    const char *profile = strstr(words, "--release") ? "release" : "debug";
-    return path_join(r->arena, str_from_c(root),
-                     str_from_c(arena_printf(r->arena, "target/rscc/%s/app", profile)));
-}
-
-/* Diagnostics without the lines that hold times or directories. */
-static Str without_status(Runner *r, Str err)
-{
-    Text kept;
-    text_init(&kept, r->arena);
-    for (size_t start = 0; start < err.bytes;) {
-        const char *end = memchr(err.data + start, '\n', err.bytes - start);
-        size_t length = end ? (size_t)(end - err.data) - start + 1 : err.bytes - start;
-        Str line = { err.data + start, length };
-        bool status = length > 12 && (memmem(line.data, 13, "Compiling ", 10) || memmem(line.data, 13, "Checking ", 9) ||
-                                      memmem(line.data, 13, "Finished ", 9));
-        if (!status)
-            text_add(&kept, line);
-        start += length;
-    }
-    return kept.bytes ? text_str(&kept) : STR("");
-}
-
-static void compare_with_fresh(Runner *r, const char *words)
-{
-    harness_remove_tree(r->fresh_root);
-    harness_copy_tree(r->root, r->fresh_root);
-    harness_remove_tree(path_join(r->arena, str_from_c(r->fresh_root), STR("target")));
-    Harness *fresh = harness_open(&(HarnessConfig){ .root = r->fresh_root, .threads = 1 });
-    HarnessResult result = harness_command(fresh, r->arena, words);
-    harness_close(fresh);
-    if (result.exit_code != r->result.exit_code)
-        fail(r, "exit code differs from a fresh engine's:", result.err);
-    Str ours = without_status(r, r->result.err), theirs = without_status(r, result.err);
-    if (!str_eq(ours, theirs)) {
-        fail(r, "diagnostics differ from a fresh engine's; ours:\n", ours);
-        fail(r, "fresh:\n", theirs);
-    }
-    if (result.exit_code == 0 && strncmp(words, "build", 5) == 0) {
-        Str a = harness_read(binary_of(r, r->root, words), "", r->arena);
-        Str b = harness_read(binary_of(r, r->fresh_root, words), "", r->arena);
-        if (!str_eq(a, b))
-            fail(r, "binary differs from a fresh engine's", STR(""));
-    }
-}
-
-/* ---- steps ------------------------------------------------------------------------------------------- */
+/* ---- steps
+ * ------------------------------------------------------------------------------------------- */
 
 static void run_command(Runner *r, Str line)
 {
-    if (!r->warm)
-        r->warm = harness_open(&(HarnessConfig){ .root = r->root, .cache = r->cache, .threads = 2 });
-    const char *words = c_str(r, line);
-    r->result = harness_command(r->warm, r->arena, words);
+    OracleOutcome outcome = oracle_run(r->oracle, r->arena, c_str(r, line));
+    r->result = outcome.result;
     r->ran = true;
     r->expects_errors = false;
-    compare_with_fresh(r, words);
+    if (outcome.binary)
+        r->binary = outcome.binary;
+    if (outcome.differences)
+        fail(r, "the oracle's workspaces disagree:\n", outcome.report);
 }
 
 static const char *last_binary(Runner *r)
 {
-    const char *debug = binary_of(r, r->root, "build");
-    const char *release = binary_of(r, r->root, "build --release");
-    FileStat debug_stat, release_stat;
-    bool has_debug = status_ok(file_stat(debug, &debug_stat)), has_release = status_ok(file_stat(release, &release_stat));
-    if (has_debug && has_release)
-        return release_stat.mtime_ns > debug_stat.mtime_ns ? release : debug;
-    return has_release ? release : debug;
+    return r->binary ? r->binary : "/bin/false";
 }
 
 static void expect_output(Runner *r, Str wanted)
@@ -204,7 +154,8 @@ static void expect_panic(Runner *r, Str place)
     Str out;
     int code = harness_run_shell(command, r->arena, &out);
     Str err = harness_read(log, "", r->arena);
-    const char *needle = arena_printf(r->arena, "panicked at %.*s:\n", (int)place.bytes, place.data);
+    const char *needle =
+        arena_printf(r->arena, "panicked at %.*s:\n", (int)place.bytes, place.data);
     if (code != 101 || !memmem(err.data, err.bytes, needle, strlen(needle)))
         fail(r, arena_printf(r->arena, "program exited with %d and said", code), err);
     harness_remove(r->root, "panic.txt");
@@ -241,7 +192,8 @@ static void list_executions(const Runner *r, Str kind)
     for (uint32_t i = 0; i < r->result.executed.count; i++) {
         const HarnessExecution *e = &r->result.executed.items[i];
         if (str_eq(e->kind, kind))
-            printf("    %.*s(%.*s)\n", (int)e->kind.bytes, e->kind.data, (int)e->key.bytes, e->key.data);
+            printf("    %.*s(%.*s)\n", (int)e->kind.bytes, e->kind.data, (int)e->key.bytes,
+                   e->key.data);
     }
 }
 
@@ -267,7 +219,8 @@ static void expect_only(Runner *r, Str rest)
         for (Str keys = rest; keys.bytes && !allowed;)
             allowed = str_eq(word(&keys), e->key);
         if (!allowed)
-            fail(r, arena_printf(r->arena, "%.*s was executed for", (int)kind.bytes, kind.data), e->key);
+            fail(r, arena_printf(r->arena, "%.*s was executed for", (int)kind.bytes, kind.data),
+                 e->key);
     }
 }
 
@@ -282,11 +235,13 @@ static void expect_ran(Runner *r, Str rest)
     fail(r, arena_printf(r->arena, "no execution of %.*s for", (int)kind.bytes, kind.data), rest);
 }
 
-/* At the end of a command's expectations: without `error` lines it must have succeeded, with them it must have failed. */
+/* At the end of a command's expectations: without `error` lines it must have succeeded, with them
+ * it must have failed. */
 static void finish_command(Runner *r)
 {
     if (r->ran && (r->result.exit_code != 0) != r->expects_errors)
-        fail(r, r->expects_errors ? "errors were expected" : "unexpected failure:\n", r->result.err);
+        fail(r, r->expects_errors ? "errors were expected" : "unexpected failure:\n",
+             r->result.err);
     r->ran = false;
 }
 
@@ -320,9 +275,7 @@ static void perform(Runner *r, Str line)
         expect_ran(r, rest);
     } else if (str_eq(verb, STR("restart"))) {
         finish_command(r);
-        if (r->warm)
-            harness_close(r->warm);
-        r->warm = NULL;
+        oracle_restart(r->oracle);
     } else {
         fail(r, "unknown line:", line);
     }
@@ -331,23 +284,18 @@ static void perform(Runner *r, Str line)
 static unsigned run_fixture(const char *path, const char *minicore)
 {
     Runner r = { .fixture = path, .arena = arena_new(NULL) };
-    const char *base = harness_temporary(r.arena);
-    r.root = path_join(r.arena, str_from_c(base), STR("warm/app"));
-    r.cache = path_join(r.arena, str_from_c(base), STR("cache"));
-    r.fresh_root = path_join(r.arena, str_from_c(base), STR("fresh/app"));
-    harness_copy_tree(minicore, path_join(r.arena, str_from_c(base), STR("warm/minicore")));
-    harness_copy_tree(minicore, path_join(r.arena, str_from_c(base), STR("fresh/minicore")));
-    harness_write(r.root, "Cargo.toml", STR("[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n"
-                                            "[dependencies]\nminicore = { path = \"../minicore\" }\n"));
+    r.oracle = oracle_new(&(OracleConfig){ .minicore = minicore });
+    r.root = oracle_root(r.oracle);
+    harness_write(r.root, "Cargo.toml",
+                  STR("[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n"
+                      "[dependencies]\nminicore = { path = \"../minicore\" }\n"));
     r.text = harness_read(path, "", r.arena);
     for (Str line; next_line(&r, &line);) {
         if (line.bytes && line.data[0] != '#')
             perform(&r, line);
     }
     finish_command(&r);
-    if (r.warm)
-        harness_close(r.warm);
-    harness_remove_tree(base);
+    oracle_free(r.oracle, r.failures > 0);
     printf("%s: %u lines checked, %u failures\n", path, r.checks, r.failures);
     unsigned failures = r.failures;
     arena_free(r.arena);

@@ -1,17 +1,15 @@
 #include "support/harness.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/epoch.h"
 #include "base/file.h"
 #include "cache/cache.h"
 #include "daemon/link_client.h"
+#include "support/run.h"
 
 struct Harness {
     Workspace *workspace;
@@ -20,14 +18,6 @@ struct Harness {
     const char *root;
     Arena *arena;
 };
-
-static void must(bool ok, const char *what)
-{
-    if (!ok) {
-        perror(what);
-        abort();
-    }
-}
 
 static void warn(void *context, const char *message)
 {
@@ -63,7 +53,8 @@ void harness_close(Harness *h)
     arena_free(h->arena);
 }
 
-/* ---- commands --------------------------------------------------------------------------------------- */
+/* ---- commands
+ * --------------------------------------------------------------------------------------- */
 
 typedef struct {
     Text out, err;
@@ -87,7 +78,7 @@ static StrVec split_words(Arena *arena, const char *words)
     return list;
 }
 
-static HarnessResult run(Harness *h, Arena *arena, const char *words)
+HarnessResult harness_plain_command(Harness *h, Arena *arena, const char *words)
 {
     Streams streams;
     text_init(&streams.out, arena);
@@ -119,125 +110,30 @@ static void parse_trace(Str trace, HarnessExecutionVec *out)
         const char *tab = memchr(line, '\t', (size_t)(end - line));
         if (!open || !tab || tab < open)
             continue;
-        harness_execution_vec_push(out, (HarnessExecution){ .kind = { line, (size_t)(open - line) },
-                                                            .key = { open + 1, (size_t)(tab - open) - 2 },
-                                                            .changed = tab[1] == 'c' });
+        harness_execution_vec_push(
+            out, (HarnessExecution){ .kind = { line, (size_t)(open - line) },
+                                     .key = { open + 1, (size_t)(tab - open) - 2 },
+                                     .changed = tab[1] == 'c' });
     }
 }
 
 HarnessResult harness_command(Harness *h, Arena *arena, const char *words)
 {
-    HarnessResult result = run(h, arena, words);
+    HarnessResult result = harness_plain_command(h, arena, words);
     harness_execution_vec_init(&result.executed, arena);
-    parse_trace(run(h, arena, "why").out, &result.executed);
+    parse_trace(harness_plain_command(h, arena, "why").out, &result.executed);
     return result;
 }
 
-/* ---- files ------------------------------------------------------------------------------------------ */
+/* ---- programs
+ * --------------------------------------------------------------------------------------- */
 
-static const char *full_path(Arena *arena, const char *root, const char *path)
-{
-    return path_join(arena, str_from_c(root), str_from_c(path));
-}
-
-void harness_write(const char *root, const char *path, Str text)
-{
-    Arena *arena = arena_new(NULL);
-    const char *full = full_path(arena, root, path);
-    must(status_ok(dir_make_all(arena_copy_str(arena, path_parent(str_from_c(full))))), "make directory");
-    must(status_ok(file_write_atomic(full, text, 0644)), full);
-    arena_free(arena);
-}
-
-Str harness_read(const char *root, const char *path, Arena *arena)
-{
-    Str text = { 0 };
-    must(status_ok(file_read(full_path(arena, root, path), arena, 1u << 30, &text, NULL)), path);
-    return text;
-}
-
-void harness_remove(const char *root, const char *path)
-{
-    Arena *arena = arena_new(NULL);
-    must(remove(full_path(arena, root, path)) == 0, path);
-    arena_free(arena);
-}
-
-const char *harness_temporary(Arena *arena)
-{
-    const char *base = getenv("TMPDIR");
-    char *template = arena_printf(arena, "%s/rscc-test-XXXXXX", base ? base : "/tmp");
-    must(mkdtemp(template) != NULL, "mkdtemp");
-    return template;
-}
-
-void harness_remove_tree(const char *root)
-{
-    DIR *directory = opendir(root);
-    if (!directory)
-        return;
-    Arena *arena = arena_new(NULL);
-    for (struct dirent *entry; (entry = readdir(directory));) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        const char *path = full_path(arena, root, entry->d_name);
-        struct stat stat;
-        if (lstat(path, &stat) == 0 && S_ISDIR(stat.st_mode))
-            harness_remove_tree(path);
-        else
-            remove(path);
-    }
-    closedir(directory);
-    rmdir(root);
-    arena_free(arena);
-}
-
-void harness_copy_tree(const char *from, const char *to)
-{
-    DIR *directory = opendir(from);
-    must(directory != NULL, from);
-    Arena *arena = arena_new(NULL);
-    must(status_ok(dir_make_all(to)), to);
-    for (struct dirent *entry; (entry = readdir(directory));) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        const char *source = full_path(arena, from, entry->d_name);
-        struct stat stat;
-        must(lstat(source, &stat) == 0, source);
-        if (S_ISDIR(stat.st_mode))
-            harness_copy_tree(source, full_path(arena, to, entry->d_name));
-        else if (S_ISREG(stat.st_mode))
-            harness_write(to, entry->d_name, harness_read(from, entry->d_name, arena));
-    }
-    closedir(directory);
-    arena_free(arena);
-}
-
-/* Runs argv; argv[0] is a path. */
 static int run_captured(const char *const *argv, Arena *arena, Str *out)
 {
-    int ends[2];
-    must(pipe(ends) == 0, "pipe");
-    pid_t child = fork();
-    must(child >= 0, "fork");
-    if (child == 0) {
-        dup2(ends[1], 1);
-        close(ends[0]);
-        close(ends[1]);
-        execv(argv[0], (char *const *)(uintptr_t)argv);
-        _exit(127);
-    }
-    close(ends[1]);
-    Text text;
-    text_init(&text, arena);
-    char buffer[4096];
-    for (ssize_t got; (got = read(ends[0], buffer, sizeof buffer)) > 0;)
-        text_add(&text, (Str){ buffer, (size_t)got });
-    close(ends[0]);
-    int status;
-    must(waitpid(child, &status, 0) == child, "waitpid");
-    *out = text.bytes ? text_str(&text) : STR("");
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    RunResult result = run_program(
+        &(RunSpec){ .arguments = argv, .timeout_ms = 20000, .output_max = 1 << 20 }, arena);
+    *out = result.out;
+    return result.exit_code;
 }
 
 int harness_run_program(const char *path, Arena *arena, Str *out)
