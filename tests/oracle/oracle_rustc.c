@@ -1,0 +1,86 @@
+#include "oracle/oracle_rustc.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "support/harness.h"
+
+/* Lines that exist for rscc's own core library alone become empty, so that lines keep their
+ * numbers. */
+static Str for_rustc(Str text, Arena *arena)
+{
+    static const char *const ours[] = { "#![feature(no_core)]", "#![no_core]",
+                                        "extern crate minicore;", "use minicore::*;" };
+    Text out;
+    text_init(&out, arena);
+    for (size_t start = 0; start < text.bytes;) {
+        const char *end = memchr(text.data + start, '\n', text.bytes - start);
+        size_t length = end ? (size_t)(end - text.data) - start : text.bytes - start;
+        bool drop = false;
+        for (size_t i = 0; i < ARRAY_COUNT(ours); i++)
+            drop |= str_eq((Str){ text.data + start, length }, str_from_c(ours[i]));
+        if (!drop)
+            text_add(&out, (Str){ text.data + start, length });
+        text_add_char(&out, '\n');
+        start += length + 1;
+    }
+    return out.bytes ? text_str(&out) : STR("");
+}
+
+static const char *compile(const RustcPeer *peer, const Program *program, RunResult *result,
+                           Arena *arena)
+{
+    const char *root = path_join(arena, str_from_c(peer->directory), STR("rustc"));
+    harness_remove_tree(root);
+    for (uint32_t i = 0; i < program->files.count; i++)
+        harness_write(root, program->files.items[i].path,
+                      for_rustc(program->files.items[i].text, arena));
+    const char *words =
+        arena_printf(arena, "--edition 2021 --crate-name app -A warnings -o program src/main.rs%s",
+                     program->release ? " -O" : "");
+    *result = run_program(&(RunSpec){ .arguments = run_words(arena, peer->rustc, words),
+                                      .cwd = root,
+                                      .timeout_ms = 60000 },
+                          arena);
+    return path_join(arena, str_from_c(root), STR("program"));
+}
+
+static void show_first_error(const char *what, Str err)
+{
+    const char *at = err.bytes ? memmem(err.data, err.bytes, "error", 5) : NULL;
+    size_t left = at ? err.bytes - (size_t)(at - err.data) : 0;
+    const char *end = at ? memchr(at, '\n', left) : NULL;
+    const char *second =
+        end ? memchr(end + 1, '\n', (size_t)(err.data + err.bytes - end - 1)) : NULL;
+    size_t length = second ? (size_t)(second - at) : left;
+    printf("  %s: %.*s\n", what, (int)length, at ? at : "");
+}
+
+void rustc_compare(const RustcPeer *peer, const Program *program, bool accepted, Str rscc_err,
+                   const RunResult *ran, Tally *tally, Arena *arena)
+{
+    RunResult rustc;
+    const char *binary = compile(peer, program, &rustc, arena);
+    bool rustc_accepts = rustc.exit_code == 0;
+    tally->rustc_both += accepted && rustc_accepts;
+    tally->rustc_neither += !accepted && !rustc_accepts;
+    tally->rustc_only += !accepted && rustc_accepts;
+    tally->rscc_only += accepted && !rustc_accepts;
+    if (!accepted && rustc_accepts)
+        show_first_error("only rustc accepts it; rscc", rscc_err);
+    if (accepted && !rustc_accepts)
+        show_first_error("only rscc accepts it; rustc", rustc.err);
+    if (!accepted || !rustc_accepts || ran->timed_out || ran->output_cut)
+        return;
+    RunResult theirs = run_program(&(RunSpec){ .arguments = (const char *const[]){ binary, NULL },
+                                               .timeout_ms = 5000,
+                                               .output_max = 1 << 20 },
+                                   arena);
+    if (theirs.exit_code == ran->exit_code && str_eq(theirs.out, ran->out))
+        return;
+    tally->rustc_output_differs++;
+    printf("  the program behaves differently: rscc %d, rustc %d\n--- rscc\n%.*s--- rustc\n%.*s",
+           ran->exit_code, theirs.exit_code, (int)ran->out.bytes, ran->out.data,
+           (int)theirs.out.bytes, theirs.out.data);
+}
