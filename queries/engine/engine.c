@@ -27,6 +27,7 @@ Engine *engine_new(const EngineConfig *config)
         engine->config.keep_revisions = KEEP_REVISIONS_DEFAULT;
     engine->revision = 1;
     engine->next_revision = 1;
+    atomic_init(&engine->known_revision, 1);
     rsc_assert(pthread_mutex_init(&engine->lock, NULL) == 0);
     rsc_assert(pthread_cond_init(&engine->idle, NULL) == 0);
     rsc_assert(pthread_cond_init(&engine->gate, NULL) == 0);
@@ -78,17 +79,21 @@ void engine_set_cycle_handler(Engine *engine, CycleFn fn)
     engine->cycle_handler = fn;
 }
 
-EngineStats engine_stats(const Engine *engine)
+EngineStats engine_stats(Engine *engine)
 {
-    EngineStats stats = { .revision = engine->revision };
+    EngineStats stats = { .revision = atomic_load(&engine->known_revision) };
+    pthread_mutex_lock(&engine->node_lock);
     stats.nodes = engine_live_nodes(engine);
+    pthread_mutex_unlock(&engine->node_lock);
     stats.interned_bytes = interners_held_bytes(engine->config.interners);
     int64_t values = 0, bytes = 0, edges = 0;
+    pthread_mutex_lock(&engine->lock);
     for (uint32_t w = 0; w < engine->worker_count; w++) {
-        values += engine->workers[w]->values;
-        bytes += engine->workers[w]->value_bytes;
-        edges += engine->workers[w]->edges;
+        values += counter_get(&engine->workers[w]->values);
+        bytes += counter_get(&engine->workers[w]->value_bytes);
+        edges += counter_get(&engine->workers[w]->edges);
     }
+    pthread_mutex_unlock(&engine->lock);
     stats.values_in_memory = (uint64_t)values;
     stats.value_bytes = (uint64_t)bytes;
     stats.edges = (uint64_t)edges;

@@ -267,7 +267,8 @@ typedef struct {
     uint64_t layer_violations; /* 0 as long as the workspace is the only layer */
     uint32_t revision;
 } EngineStats;
-EngineStats engine_stats(const Engine *engine);
+/* From any thread at any time; while requests run the figures are of different moments. */
+EngineStats engine_stats(Engine *engine);
 
 /* ---- inside a provider ---- */
 

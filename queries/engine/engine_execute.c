@@ -80,7 +80,7 @@ void node_set_deps(Worker *worker, Node *node, const uint32_t *words, uint32_t c
             node->deps = heap_alloc(count * sizeof *words);
             memcpy(node->deps, words, count * sizeof *words);
         }
-        worker->edges += (int64_t)count - node->dep_words;
+        counter_add(&worker->edges, (int64_t)count - node->dep_words);
         node->dep_words = count;
         node->flags &= (uint16_t)~NODE_SLAB_DEPS;
     }

@@ -138,7 +138,7 @@ static void read_entry(Reader *r, Node *node, const LoadedMemo *memo)
 
 static void set_memo(Engine *engine, Node *node, const LoadedMemo *memo)
 {
-    engine->workers[0]->edges += (int64_t)memo->dep_words - node->dep_words;
+    counter_add(&engine->workers[0]->edges, (int64_t)memo->dep_words - node->dep_words);
     heap_free(node->side);
     encoded_value_release(node->encoded);
     node->side = memo->side;
@@ -458,6 +458,7 @@ static void begin_next_revision(Engine *engine)
 {
     engine->revision++;
     engine->next_revision = engine->revision;
+    atomic_store(&engine->known_revision, engine->revision);
 }
 
 static void load_end(Load *load)

@@ -30,8 +30,8 @@ static void detach_value(Worker *worker, Node *node)
     Engine *engine = worker->engine;
     OutArena *retired = heap_alloc(sizeof *retired);
     retired->arena = node->arena;
-    worker->values--;
-    worker->value_bytes -= node->value_bytes;
+    counter_add(&worker->values, -1);
+    counter_add(&worker->value_bytes, -(int64_t)node->value_bytes);
     node->arena = NULL;
     node->value_bytes = 0;
     atomic_store_explicit(&node->value, NULL, memory_order_release);
@@ -106,7 +106,7 @@ static int64_t value_bytes(const Engine *engine)
 {
     int64_t bytes = 0;
     for (uint32_t w = 0; w < engine->worker_count; w++)
-        bytes += engine->workers[w]->value_bytes;
+        bytes += counter_get(&engine->workers[w]->value_bytes);
     return bytes;
 }
 
@@ -154,14 +154,14 @@ static void reach_below(Engine *engine, NodeVec *work)
     }
 }
 
-/* Roots count as of the revision they ran in. */
+/* Roots count as of the revision they ran in; newest first, so one visit of each node is enough. */
 static void stamp_from_roots(Engine *engine)
 {
     NodeVec work;
     node_vec_init(&work, NULL);
-    for (uint32_t r = 0; r < engine->roots.count; r++) {
+    engine_next_visit(engine);
+    for (uint32_t r = engine->roots.count; r-- > 0;) {
         const RootSet *roots = &engine->roots.items[r];
-        engine_next_visit(engine);
         reach(engine, &work, roots->deps, roots->words);
         while (work.count > 0) {
             Node *node = node_vec_pop(&work);

@@ -286,7 +286,7 @@ void node_reset(Engine *engine, Node *node)
 {
     Worker *worker = engine->workers[0];
     node_drop_value(worker, node);
-    worker->edges -= node->dep_words;
+    counter_add(&worker->edges, -(int64_t)node->dep_words);
     if (!(node->flags & NODE_SLAB_DEPS))
         heap_free(node->deps);
     node->deps = NULL;
@@ -317,7 +317,9 @@ void node_free(Engine *engine, Node *node)
     node->changed = 0;
     node->durability = 0;
     node->flags = NODE_FREE;
+    pthread_mutex_lock(&engine->node_lock); /* engine_stats may look */
     u32_vec_push(&engine->free_ids, id);
+    pthread_mutex_unlock(&engine->node_lock);
 }
 
 /* ---- values ---- */
@@ -328,16 +330,16 @@ void node_set_value(Worker *worker, Node *node, Arena *arena, const void *value)
     size_t held = arena ? arena_held_bytes(arena) : 0;
     node->arena = arena;
     node->value_bytes = held > UINT32_MAX ? UINT32_MAX : (uint32_t)held;
-    worker->values += arena != NULL;
-    worker->value_bytes += node->value_bytes;
+    counter_add(&worker->values, arena != NULL);
+    counter_add(&worker->value_bytes, node->value_bytes);
     atomic_store_explicit(&node->touched, 1, memory_order_relaxed);
     atomic_store_explicit(&node->value, value, memory_order_release);
 }
 
 void node_drop_value(Worker *worker, Node *node)
 {
-    worker->values -= node->arena != NULL;
-    worker->value_bytes -= node->value_bytes;
+    counter_add(&worker->values, -(int64_t)(node->arena != NULL));
+    counter_add(&worker->value_bytes, -(int64_t)node->value_bytes);
     atomic_store_explicit(&node->value, NULL, memory_order_relaxed);
     arena_free(node->arena);
     node->arena = NULL;

@@ -10,6 +10,17 @@ static inline const QueryInfo *engine_query(const Engine *engine, QueryKind kind
     return &engine->config.queries[kind];
 }
 
+/* Only the thread that owns the counter adds. */
+static inline void counter_add(_Atomic int64_t *counter, int64_t n)
+{
+    int64_t old = atomic_load_explicit(counter, memory_order_relaxed);
+    atomic_store_explicit(counter, old + n, memory_order_relaxed);
+}
+static inline int64_t counter_get(const _Atomic int64_t *counter)
+{
+    return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
 /* ---- engine_node.c ---- */
 
 static inline Node *node_at(const Engine *engine, uint32_t id)

@@ -347,7 +347,10 @@ static void repair_outdated(Engine *engine)
     node_vec_init(&engine->outdated, NULL);
     for (uint32_t i = 0; i < outdated.count; i++) {
         Node *node = outdated.items[i];
-        if (node_query(engine, node)->flags & QF_INPUT) {
+        bool is_input = (node_query(engine, node)->flags & QF_INPUT) != 0;
+        if (is_input && (node->flags & NODE_SET_INPUT))
+            continue; /* whoever set it has to set it again */
+        if (is_input) {
             node_drop_value(engine->workers[0], node);
             reload_input(engine, node);
         } else if (!(node->flags & NODE_FORCED)) {
@@ -364,6 +367,7 @@ static void make_revision(Engine *engine)
 {
     Marks marks = { 0 };
     engine->revision = engine->next_revision;
+    atomic_store(&engine->known_revision, engine->revision);
     for (uint32_t i = 0; i < engine->changed_inputs.count; i++)
         mark_above(engine, &marks, engine->changed_inputs.items[i], true);
     node_vec_clear(&engine->changed_inputs);

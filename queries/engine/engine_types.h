@@ -288,7 +288,8 @@ struct Worker {
     Encoder encoder;
     Arena *temporary;
     FinishedVec finished;
-    int64_t values, value_bytes, edges; /* differences; their sums over workers are the totals */
+    /* Differences; their sums over workers are the totals. Read by anybody. */
+    _Atomic int64_t values, value_bytes, edges;
 };
 
 /* ---- requests ---- */
@@ -359,7 +360,8 @@ struct Engine {
 
     /* Read by every fetch, written in exclusive phases. */
     uint32_t revision;
-    bool eager_phase; /* no node is green by being unmarked */
+    _Atomic uint32_t known_revision; /* the same, for engine_stats */
+    bool eager_phase;                /* no node is green by being unmarked */
     bool late_closed; /* late kinds may not be asked for: some are to be settled first */
     bool hostile_evict;
 

@@ -32,6 +32,8 @@ typedef struct {
 static void check_call(Job *job, uint32_t index, void *argument)
 {
     const GroupCheck *check = argument;
+    if (index > atomic_load(&job->parent->group->cut))
+        return;
     uint32_t start = check->starts[index];
     uint32_t end = start + (check->words[start - 1] & ~DEP_MARK);
     for (uint32_t at = start; at < end; at++) {
