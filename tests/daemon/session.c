@@ -123,7 +123,8 @@ static bool is_number(const char *text)
     return text[0] != '\0' && strspn(text, "0123456789") == strlen(text);
 }
 
-/* Daemons, engines and helpers carry the session's directory in their environment. */
+/* Daemons, engines and helpers carry the session's directory in their environment, and so do
+ * clients. */
 static bool belongs_to(const Session *session, const char *pid)
 {
     Arena *arena = arena_new(NULL);
@@ -137,15 +138,25 @@ static bool belongs_to(const Session *session, const char *pid)
     return found && strtol(pid, NULL, 10) != getpid();
 }
 
-uint32_t session_process_count(const Session *session)
+/* The processes of the session, each sent a signal (0: none). */
+static uint32_t signal_all(const Session *session, int signal_number)
 {
     reap_daemons();
     uint32_t count = 0;
     DIR *dir = opendir("/proc");
-    for (struct dirent *entry; (entry = readdir(dir));)
-        count += is_number(entry->d_name) && belongs_to(session, entry->d_name);
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        if (!is_number(entry->d_name) || !belongs_to(session, entry->d_name))
+            continue;
+        count++;
+        kill((pid_t)strtol(entry->d_name, NULL, 10), signal_number);
+    }
     closedir(dir);
     return count;
+}
+
+uint32_t session_process_count(const Session *session)
+{
+    return signal_all(session, 0);
 }
 
 static bool has_sanitizer_report(Session *session)
@@ -157,6 +168,13 @@ static bool has_sanitizer_report(Session *session)
     return found && !session->expects_reports;
 }
 
+/* What helps to understand a failure. */
+static void show_log(void)
+{
+    const char *command = "cat $XDG_STATE_HOME/rscc/log/rsccd.log >&2";
+    (void)!system(command);
+}
+
 int session_tear_down(void **state)
 {
     Session *session = *state;
@@ -164,11 +182,10 @@ int session_tear_down(void **state)
     int64_t deadline = now_ms() + WAIT_MS;
     while (session_process_count(session) > 0 && now_ms() < deadline)
         usleep(POLL_US);
-    uint32_t left = session_process_count(session);
+    uint32_t left = signal_all(session, SIGKILL);
     if (left > 0) {
-        print_message("%u processes are left; the log:\n", left);
-        (void)!system(
-            arena_printf(session->arena, "cat %s/state/rscc/log/rsccd.log", session->dir));
+        print_message("%u processes were left; the log:\n", left);
+        show_log();
     }
     bool good = left == 0 && !has_sanitizer_report(session);
     int result = system(arena_printf(session->arena, "rm -rf %s", session->dir));
@@ -410,6 +427,7 @@ void assert_ok(Result result)
         return;
     print_message("exit code %d\n%.*s%.*s\n", result.exit_code, (int)result.out.bytes,
                   result.out.data, (int)result.err.bytes, result.err.data);
+    show_log();
     fail();
 }
 
@@ -417,7 +435,6 @@ void assert_no_crashes(Session *session)
 {
     if (status_number(session, "", "crashes") == 0)
         return;
-    Str log = session_read(session, session_path(session, "state/rscc/log/rsccd.log"));
-    print_message("%.*s\n", (int)log.bytes, log.data);
+    show_log();
     fail();
 }
