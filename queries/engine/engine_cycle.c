@@ -15,8 +15,9 @@
  * other threads are looked at only while those threads are stopped inside a wait, under
  * Engine.lock.
  *
- * All members of a ring get their kind's error value and what they asked for after that is not
- * asked. A node that merely leads to a ring gets a member's error value as an ordinary one. */
+ * All members of a ring get their kind's error value, and what they asked for after that is not
+ * asked. A node that merely leads to a ring gets a member's error value as an ordinary one, once
+ * all members have theirs. */
 #include "engine/engine_priv.h"
 
 /* The slot of the lowest call under way. A slot's index is a lower bound while its thread is
@@ -104,7 +105,8 @@ static void cycle_close(Engine *engine, Node *on_ring)
     uint32_t count;
     Node *first = smallest_member(engine, on_ring, &count);
     Cycle *cycle = heap_alloc_zeroed(sizeof *cycle + count * sizeof cycle->members[0]);
-    atomic_init(&cycle->unfinished, count);
+    cycle->unfinished = count;
+    cycle->finished = heap_alloc(count * sizeof(Node *));
     cycle->count = count;
     cycle->unchanged = true;
     Node **members = heap_alloc(count * sizeof(Node *));
@@ -136,8 +138,29 @@ bool cycle_find(Engine *engine, Job *start)
     return node != NULL;
 }
 
-void cycle_release(Cycle *cycle)
+/* Engine.lock held. */
+static void member_ends(Engine *engine, Cycle *cycle)
 {
-    if (atomic_fetch_sub(&cycle->unfinished, 1) == 1)
-        heap_free(cycle);
+    if (--cycle->unfinished > 0)
+        return;
+    for (uint32_t i = 0; i < cycle->finished_count; i++)
+        atomic_store_explicit(&cycle->finished[i]->state, NODE_GREEN, memory_order_release);
+    workers_wake_all(engine);
+    heap_free(cycle->finished);
+    heap_free(cycle);
+}
+
+void cycle_publish(Engine *engine, Cycle *cycle, Node *member)
+{
+    pthread_mutex_lock(&engine->lock);
+    cycle->finished[cycle->finished_count++] = member;
+    member_ends(engine, cycle);
+    pthread_mutex_unlock(&engine->lock);
+}
+
+void cycle_leave(Engine *engine, Cycle *cycle)
+{
+    pthread_mutex_lock(&engine->lock);
+    member_ends(engine, cycle);
+    pthread_mutex_unlock(&engine->lock);
 }

@@ -247,9 +247,10 @@ void node_finish_cycle(Job *run)
         engine_value_mismatch(run, (Fp){ 0, 0 });
         run->stop = STOP_CANCELLED;
         atomic_store(&run->cycle, NULL);
-    } else if (!cycle->unchanged) {
-        set_error_memo(run, cycle);
+        cycle_leave(run->engine, cycle);
+        return;
     }
+    if (!cycle->unchanged)
+        set_error_memo(run, cycle);
     atomic_store_explicit(&run->node->verified, run->engine->revision, memory_order_release);
-    cycle_release(cycle);
 }

@@ -127,11 +127,15 @@ static bool node_run(Worker *worker, Job *asker, Node *node, uint32_t previous)
     job_begin(&run, worker, asker->request, asker, node);
     node->job = &run;
     RunResult result = is_too_deep(&run) ? RUN_DISCARDED : run_claimed(&run, previous);
-    rsc_assert(result == RUN_DONE || !atomic_load(&run.cycle));
+    Cycle *cycle = atomic_load(&run.cycle);
+    rsc_assert(result == RUN_DONE || !cycle);
     asker->child_ns += run.child_ns;
     node->job = NULL;
-    node_publish(worker->engine, node,
-                 result == RUN_DONE ? NODE_GREEN : (NodeState)node_state(previous));
+    if (cycle)
+        cycle_publish(worker->engine, cycle, node);
+    else
+        node_publish(worker->engine, node,
+                     result == RUN_DONE ? NODE_GREEN : (NodeState)node_state(previous));
     job_end(&run);
     return result == RUN_DONE;
 }

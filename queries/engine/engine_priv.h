@@ -175,7 +175,11 @@ void node_history_push(Engine *engine, Node *node, HistoryEntry entry);
 /* Engine.lock held, the worker stopped: looks for a cycle from what the job waits for and, if there
  * is one, tells its members. */
 bool cycle_find(Engine *engine, Job *start);
-void cycle_release(Cycle *cycle);
+/* A member has its memo. The last one publishes all: nobody sees a memo that depends on one that is
+ * not there yet. */
+void cycle_publish(Engine *engine, Cycle *cycle, Node *member);
+/* A member has none. */
+void cycle_leave(Engine *engine, Cycle *cycle);
 /* Engine.lock held: whether every parallel call above the job, and the job if it is one, is the
  * lowest of its group under way. */
 bool job_is_in_line(const Job *job);

@@ -223,7 +223,8 @@ struct Group {
 /* ---- cycles ---- */
 
 struct Cycle {
-    _Atomic uint32_t unfinished;
+    uint32_t unfinished, finished_count; /* Engine.lock */
+    Node **finished;                     /* heap; published together */
     bool unchanged; /* every member was being verified and is a member in its memo */
     uint32_t count;
     CycleMember members[]; /* smallest key fingerprint first, each asks for the next */
