@@ -111,17 +111,17 @@ typedef struct {
 #define AST_MACRO_STYLE_TABLE(X) X(SEMI, ";") X(BRACES, "{}") X(NO_BRACES, "none")
 /* What a macro parameter, or the place of a macro call, takes. X(UPPER, fragment specifier or
  * description) */
-#define AST_FRAGMENT_TABLE(X)                                                             \
-    X(BLOCK, "block")                                                                     \
-    X(EXPR, "expr")                                                                       \
-    X(EXPR_2021, "expr_2021")                                                             \
-    X(IDENT, "ident")                                                                     \
-    X(ITEM, "item")                                                                       \
-    X(LIFETIME, "lifetime") X(LITERAL, "literal") X(META, "meta") X(PAT, "pat")           \
-        X(PAT_PARAM, "pat_param") X(PATH, "path") X(STMT, "stmt") X(TT, "tt") X(TY, "ty") \
-            X(VIS, "vis") X(ITEMS, "items") X(TRAIT_ITEMS, "trait items")                 \
-                X(IMPL_ITEMS, "impl items") X(FOREIGN_ITEMS, "foreign items")             \
-                    X(STMTS, "statements")
+#define AST_FRAGMENT_TABLE(X)                                                                     \
+    X(BLOCK, "block")                                                                             \
+    X(EXPR, "expr")                                                                               \
+    X(EXPR_2021, "expr_2021")                                                                     \
+    X(IDENT, "ident")                                                                             \
+    X(ITEM, "item")                                                                               \
+    X(LIFETIME, "lifetime")                                                                       \
+    X(LITERAL, "literal") X(META, "meta") X(PAT, "pat") X(PAT_PARAM, "pat_param") X(PATH, "path") \
+        X(STMT, "stmt") X(TT, "tt") X(TY, "ty") X(VIS, "vis") X(ITEMS, "items")                   \
+            X(TRAIT_ITEMS, "trait items") X(IMPL_ITEMS, "impl items")                             \
+                X(FOREIGN_ITEMS, "foreign items") X(STMTS, "statements")
 
 #define X(U, text) AST_UNARY_##U,
 typedef enum { AST_UNARY_OP_TABLE(X) AST_UNARY_COUNT } AstUnaryOp;
@@ -299,6 +299,9 @@ static inline uint32_t ast_list_at(const Ast *ast, IdRange list, uint32_t i)
     return ast->lists[list.start + i];
 }
 
+/* Whether every id that must name a node does, and places are in order; what is wrong is added to
+ * problems. */
+bool ast_validate(const Ast *ast, Text *problems);
 /* The tree from its roots, one node a line; or as JSON. */
 void ast_dump_text(const Interners *interners, const Ast *ast, bool json, Text *out);
 

@@ -23,6 +23,28 @@ static AstExprId parse_condition(Parser *p)
     return parse_expr_restricted(p, EXPR_NO_STRUCT_LITERAL | EXPR_ALLOW_LET);
 }
 
+/* `if {}`: the block was taken for the condition. Gives it back, or none. */
+static AstBlockId take_missing_condition(Parser *p, AstExprId *condition, AstPos if_hi)
+{
+    AstExpr taken = p->exprs.items[condition->v];
+    bool is_missing = !p->failed && taken.kind == AST_EXPR_BLOCK &&
+                      taken.as.block.mode == AST_BLOCK_PLAIN && taken.lo == if_hi &&
+                      !parse_is(p, TOKEN_OPEN_BRACE);
+    if (!is_missing)
+        return ast_block_id_none();
+    SyntaxError *error = parse_error(p, DIAG_CODE_parse_missing_condition, if_hi, if_hi);
+    error->primary_label = "expected condition here";
+    SyntaxLabel block = {
+        taken.lo, ast_pos((taken.lo >> AST_POS_SHIFT) + 1, 0),
+        "if this block is the condition of the `if` expression, then it must be followed by "
+        "another block",
+        false
+    };
+    syntax_error_label(p->errors, error, block);
+    *condition = parse_expr_error(p, if_hi);
+    return taken.as.block.block;
+}
+
 /* An `else if` is one level deeper, like any nesting. */
 AstExprId parse_if(Parser *p)
 {
@@ -30,8 +52,11 @@ AstExprId parse_if(Parser *p)
     if (!parse_enter(p))
         return parse_expr_error(p, lo);
     parse_advance(p);
+    AstPos if_hi = p->prev_hi;
     AstExprId condition = parse_condition(p);
-    AstBlockId then_block = parse_block(p);
+    AstBlockId then_block = take_missing_condition(p, &condition, if_hi);
+    if (ast_block_id_is_none(then_block))
+        then_block = parse_block(p);
     AstExprId otherwise = ast_expr_id_none();
     if (parse_eat(p, TOKEN_KW_ELSE)) {
         bool is_if = parse_check(p, TOKEN_KW_IF);

@@ -90,6 +90,13 @@ static void *finish_array(Arena *arena, const void *items, uint32_t count, size_
     return count ? arena_copy(arena, items, count * bytes) : NULL;
 }
 
+RSC_MAYBE_UNUSED static bool is_valid(Parser *p, const Ast *ast)
+{
+    Text problems;
+    text_init(&problems, p->context->scratch);
+    return ast_validate(ast, &problems);
+}
+
 void parser_finish(Parser *p, Ast *ast)
 {
     Arena *out = p->context->out;
@@ -103,6 +110,7 @@ void parser_finish(Parser *p, Ast *ast)
     ast->lists = finish_array(out, p->lists.items, p->lists.count, sizeof *p->lists.items);
     ast->list_count = p->lists.count;
     ast->has_error |= p->has_error;
+    rsc_check_expensive(is_valid(p, ast));
 }
 
 /* ---- taking ---- */

@@ -158,8 +158,21 @@ static AstExprId parse_unary(Parser *p, AstPos lo, AstUnaryOp op)
     return EXPR(UNARY, unary, (uint8_t)op, operand);
 }
 
+/* `+1` is no expression; what is meant is clear. */
+static void skip_leading_plus(Parser *p)
+{
+    uint32_t next = parse_peek(p, 1);
+    if (!parse_is(p, TOKEN_PLUS) || (next != TOKEN_INT && next != TOKEN_FLOAT))
+        return;
+    SyntaxError *error =
+        parse_error(p, DIAG_CODE_parse_leading_plus, parse_pos(p), parse_token_hi(p));
+    error->primary_label = "unexpected `+`";
+    parse_advance(p);
+}
+
 static AstExprId parse_prefix_kind(Parser *p, AstPos lo)
 {
+    skip_leading_plus(p);
     if (parse_is(p, TOKEN_NOT))
         return parse_unary(p, lo, AST_UNARY_NOT);
     if (parse_is(p, TOKEN_MINUS))
@@ -389,6 +402,21 @@ static void check_chain(Parser *p, AstExprId lhs, const Operator *op, AstPos at)
     error->note = NULL;
 }
 
+/* `a<-b` was an operator once: it is not read as `a < -b`. */
+static void take_binary_operator(Parser *p, const Operator *op)
+{
+    if (op->token != TOKEN_L_ARROW) {
+        parse_advance(p);
+        return;
+    }
+    SyntaxError *error =
+        parse_error(p, DIAG_CODE_parse_unexpected, parse_pos(p), parse_token_hi(p));
+    parse_error_arg(p, error, STR("`<-`"));
+    error->help = "if you meant to write a comparison against a negative value, add a space "
+                  "between `<` and `-`";
+    parse_eat_part(p, TOKEN_LT);
+}
+
 static AstExprId parse_operator_rest(Parser *p, AstExprId lhs, const Operator *op, AstPos lo)
 {
     AstPos at = parse_pos(p);
@@ -403,10 +431,7 @@ static AstExprId parse_operator_rest(Parser *p, AstExprId lhs, const Operator *o
     }
     case OPERATOR_BINARY:
         check_chain(p, lhs, op, at);
-        if (op->token == TOKEN_L_ARROW)
-            parse_eat_part(p, TOKEN_LT);
-        else
-            parse_advance(p);
+        take_binary_operator(p, op);
         rhs = parse_operators(p, op->power + 1u);
         return EXPR(BINARY, binary, op->op, at, lhs, rhs);
     case OPERATOR_ASSIGN:

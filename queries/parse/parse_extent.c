@@ -168,6 +168,9 @@ static bool surely_starts_item(const Partitioner *p, uint32_t at)
         return view_is_ident(p, at + 1);
     if (kind == TOKEN_KW_USE)
         return view_kind(p, at + 1) != TOKEN_LT;
+    if (kind == TOKEN_KW_CONST || kind == TOKEN_KW_STATIC) /* but not a constant parameter */
+        return view_is_ident(p, at + 1) && view_kind(p, at + 2) == TOKEN_COLON &&
+               view_kind(p, at - 1) != TOKEN_LT && view_kind(p, at - 1) != TOKEN_COMMA;
     return kind == TOKEN_KW_PUB || kind == TOKEN_KW_STRUCT || kind == TOKEN_KW_ENUM ||
            kind == TOKEN_KW_MOD || kind == TOKEN_KW_TRAIT || kind == TOKEN_KW_TYPE ||
            (kind == TOKEN_KW_MACRO_RULES && view_kind(p, at + 1) == TOKEN_NOT);

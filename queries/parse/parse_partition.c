@@ -222,6 +222,9 @@ static bool is_too_deep(Partitioner *p, const ItemExtent *e)
 {
     if (p->depth < ITEM_DEPTH_MAX)
         return false;
+    if (p->is_too_deep)
+        return true; /* said once */
+    p->is_too_deep = true;
     SyntaxError *error = view_error(p, DIAG_CODE_unsupported, e->keyword, e->keyword + 1);
     syntax_error_arg(p->errors, error, STR("nesting of items more than 128 deep"));
     return true;

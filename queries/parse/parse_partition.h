@@ -93,6 +93,7 @@ typedef struct {
     NestedItemVec nested;
     Map disambiguators; /* ItemId with disambiguator 0 -> how many there are */
     uint32_t depth;
+    bool is_too_deep;
     bool is_muted; /* delimiters were repaired: what does not fit is reported already */
 } Partitioner;
 
