@@ -30,8 +30,7 @@ AstAttrId parse_meta(Parser *p, bool is_inner, AstPos lo)
         parse_advance(p);
     }
     attr.path = parse_path(p, PATH_MODULE);
-    bool has_args = parse_check(p, TOKEN_OPEN_PAREN) | parse_check(p, TOKEN_OPEN_BRACKET) |
-                    parse_check(p, TOKEN_OPEN_BRACE);
+    bool has_args = parse_check_delimiter(p);
     if (has_args)
         attr.delimiter = (uint8_t)parse_delimited(p, &attr.args);
     else if (parse_eat(p, TOKEN_EQ))

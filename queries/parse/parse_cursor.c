@@ -161,6 +161,13 @@ bool parse_check(Parser *p, TokenKind kind)
     return false;
 }
 
+bool parse_check_delimiter(Parser *p)
+{
+    bool is_paren = parse_check(p, TOKEN_OPEN_PAREN),
+         is_bracket = parse_check(p, TOKEN_OPEN_BRACKET);
+    return parse_check(p, TOKEN_OPEN_BRACE) || is_paren || is_bracket;
+}
+
 bool parse_eat(Parser *p, TokenKind kind)
 {
     if (!parse_check(p, kind))
@@ -281,7 +288,8 @@ AstIdent parse_ident(Parser *p)
 IdRange parse_list_end(Parser *p, uint32_t begin)
 {
     IdRange range = { p->lists.count, p->stack.count - begin };
-    u32_vec_append(&p->lists, p->stack.items + begin, range.count);
+    if (range.count > 0)
+        u32_vec_append(&p->lists, &p->stack.items[begin], range.count);
     p->stack.count = begin;
     return range;
 }

@@ -162,7 +162,7 @@ static void copy_body(Partitioner *p, uint32_t index, const ItemExtent *e)
     } else {
         uint32_t nested = p->nested.count;
         uint32_t count = partition_nested(p, e->body, e->body_end, index, false);
-        run = view_copy(p, e->body, e->body_end, p->nested.items + nested, count);
+        run = view_copy(p, e->body, e->body_end, count ? &p->nested.items[nested] : NULL, count);
         p->nested.count = nested;
     }
     copy_stray(p, &run, e->stray);

@@ -262,8 +262,7 @@ AstMacroCallId parse_macro_args(Parser *p, AstPathId path, AstPos lo)
     AstMacroCall call = { .lo = lo, .path = path };
     if (parse_is_ident(p))
         call.name = parse_take_word(p);
-    bool opens = parse_check(p, TOKEN_OPEN_PAREN) | parse_check(p, TOKEN_OPEN_BRACKET) |
-                 parse_check(p, TOKEN_OPEN_BRACE);
+    bool opens = parse_check_delimiter(p);
     if (opens)
         call.delimiter = (uint8_t)parse_delimited(p, &call.args);
     else

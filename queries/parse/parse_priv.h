@@ -134,6 +134,8 @@ void parse_advance(Parser *p);
 void parse_expect_more(Parser *p, uint32_t expectation);
 /* Is it the kind? If not, it is expected. */
 bool parse_check(Parser *p, TokenKind kind);
+/* An opening delimiter, whichever. */
+bool parse_check_delimiter(Parser *p);
 bool parse_eat(Parser *p, TokenKind kind);
 /* `>` of `>>`: takes the part if the token begins with it. */
 bool parse_check_part(Parser *p, TokenKind kind);
