@@ -299,8 +299,11 @@ static uint32_t parse_rule(Definer *d, uint32_t at, uint32_t hi)
     collect_variables(d, rule.matcher, &seen);
     if (arrow >= hi || d->tokens[arrow].kind != TOKEN_FAT_ARROW) {
         bool is_end = arrow >= hi;
-        Diag *diag = definition_error(d, DIAG_CODE_macro_arrow_missing, is_end ? arrow - 1 : arrow,
-                                      is_end ? arrow : arrow + 1);
+        TokenSpan span =
+            macro_body_span(d->item, is_end ? arrow - 1 : arrow, is_end ? arrow : arrow + 1);
+        span.sub_lo = span.sub_hi = is_end; /* behind the delimiter */
+        d->is_error = true;
+        Diag *diag = diag_new(d->job, DIAG_CODE_macro_arrow_missing, diag_at_tokens(span));
         if (is_end)
             diag_arg(diag, STR("end of macro arguments"));
         else

@@ -28,8 +28,9 @@ static bool is_configured(Lower *l, IdRange attrs)
 
 static const Item *item_of(Lower *l, ItemId id, BlockItem *out)
 {
-    out->tree = parse_tree(l->job, id, &out->index);
-    return out->tree && out->index ? &out->tree->items[out->index] : NULL;
+    out->tree = q_item_subtree(l->job, id);
+    out->index = 1;
+    return out->tree->count > 1 ? &out->tree->items[1] : NULL;
 }
 
 static void push_macro(Lower *l, const Item *item)

@@ -244,8 +244,8 @@ static HirExprId lower_simple(Lower *l, const AstExpr *expr, HirExprKind kind)
 {
     HirExpr made = { 0 };
     if (kind == HIR_EXPR_LITERAL)
-        made.as.literal.literal = lower_literal(l, (TokenKind)expr->as.literal.kind,
-                                                expr->as.literal.text, expr->lo, expr->hi);
+        made.as.literal.literal =
+            lower_literal(l, (TokenKind)expr->as.literal.kind, expr->as.literal.text);
     else if (kind == HIR_EXPR_PATH)
         made.as.path.path = lower_path(l, expr->as.path.path, PATH_EXPR);
     else if (kind == HIR_EXPR_TUPLE)

@@ -1,36 +1,14 @@
-/* Literals: values, suffixes. */
+/* Values of literals. What is wrong with a literal the parser has reported. */
 #include "lower/lower_priv.h"
 
 typedef struct {
     HirLiteral value;
-    AstPos lo, hi;
     const LiteralValue *read;
 } Literal;
 
 static HirLiteralId push(Lower *l, HirLiteral literal)
 {
     return hir_literal_id_make(hir_literal_vec_push(&l->b->literals, literal));
-}
-
-static void bad_suffix(Lower *l, const Literal *literal, DiagCode code, const char *help)
-{
-    Str suffix = literal->read->suffix;
-    Diag *diag = diag_new(l->job, code, lower_at(l, literal->lo, literal->hi));
-    diag_arg(diag, suffix);
-    diag_primary_label(diag, "invalid suffix `%.*s`", (int)suffix.bytes, suffix.data);
-    lower_emit(l, diag_help(diag, "%s", help));
-}
-
-/* `i33`, `u9`: a width that does not exist. */
-static bool is_odd_width(Str suffix)
-{
-    if (suffix.bytes < 2 || (suffix.data[0] != 'i' && suffix.data[0] != 'u'))
-        return false;
-    for (size_t i = 1; i < suffix.bytes; i++) {
-        if (suffix.data[i] < '0' || suffix.data[i] > '9')
-            return false;
-    }
-    return true;
 }
 
 static bool is_float(uint8_t primitive)
@@ -54,31 +32,13 @@ static void read_int(Lower *l, Literal *literal)
         primitive = PRIMITIVE_COUNT;
     if (read->suffix.bytes && !is_integer(primitive) && !is_float(primitive)) {
         literal->value.kind = HIR_LITERAL_ERROR;
-        if (is_odd_width(read->suffix)) {
-            Diag *diag =
-                diag_new(l->job, DIAG_CODE_literal_width, lower_at(l, literal->lo, literal->hi));
-            diag_arg(diag, (Str){ read->suffix.data + 1, read->suffix.bytes - 1 });
-            lower_emit(l, diag_help(diag, "valid widths are 8, 16, 32, 64 and 128"));
-        } else if (read->suffix.data[0] == 'f') {
-            bad_suffix(l, literal, DIAG_CODE_literal_float_suffix,
-                       "valid suffixes are `f32` and `f64`");
-        } else {
-            bad_suffix(l, literal, DIAG_CODE_literal_number_suffix,
-                       "the suffix must be one of the numeric types (`u32`, `isize`, `f32`, etc.)");
-        }
         return;
     }
     if (read->suffix.bytes)
         literal->value.suffix = (uint8_t)(primitive + 1);
     if (read->suffix.bytes && is_float(primitive))
         literal->value.kind = HIR_LITERAL_FLOAT;
-    if (!read->is_too_large)
-        return;
-    literal->value.is_too_large = true;
-    Diag *diag =
-        diag_new(l->job, DIAG_CODE_literal_too_large, lower_at(l, literal->lo, literal->hi));
-    lower_emit(l,
-               diag_note(diag, "value exceeds limit of `340282366920938463463374607431768211455`"));
+    literal->value.is_too_large = read->is_too_large;
 }
 
 static void read_float(Lower *l, Literal *literal)
@@ -94,7 +54,6 @@ static void read_float(Lower *l, Literal *literal)
         return;
     }
     literal->value.kind = HIR_LITERAL_ERROR;
-    bad_suffix(l, literal, DIAG_CODE_literal_float_suffix, "valid suffixes are `f32` and `f64`");
 }
 
 /* Digits of an integer that a suffix makes a float. */
@@ -132,19 +91,9 @@ static void read_kind(Lower *l, Literal *literal, SymId text)
         literal->value.kind = text_kinds[read->kind];
         literal->value.text = sym_intern(l->in, read->text);
     }
-    bool takes_suffix = read->kind == TOKEN_INT || read->kind == TOKEN_FLOAT;
-    if (takes_suffix || read->suffix.bytes == 0)
-        return;
-    Diag *diag = diag_new(l->job, DIAG_CODE_literal_suffix, lower_at(l, literal->lo, literal->hi));
-    diag_argf(diag, "%s",
-              read->kind == TOKEN_CHAR   ? "char"
-              : read->kind == TOKEN_BYTE ? "byte"
-                                         : "string");
-    lower_emit(l, diag_primary_label(diag, "invalid suffix `%.*s`", (int)read->suffix.bytes,
-                                     read->suffix.data));
 }
 
-HirLiteralId lower_literal(Lower *l, TokenKind kind, SymId text, AstPos lo, AstPos hi)
+HirLiteralId lower_literal(Lower *l, TokenKind kind, SymId text)
 {
     if (kind == TOKEN_KW_TRUE || kind == TOKEN_KW_FALSE)
         return push(l, (HirLiteral){ .kind = HIR_LITERAL_BOOL, .low = kind == TOKEN_KW_TRUE });
@@ -153,7 +102,7 @@ HirLiteralId lower_literal(Lower *l, TokenKind kind, SymId text, AstPos lo, AstP
         l->b->has_error = true;
         return push(l, (HirLiteral){ .kind = HIR_LITERAL_ERROR });
     }
-    Literal literal = { .lo = lo, .hi = hi, .read = &read };
+    Literal literal = { .read = &read };
     read_kind(l, &literal, text);
     return push(l, literal.value);
 }

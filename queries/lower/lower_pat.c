@@ -247,8 +247,8 @@ static HirPatId lower_value(Lower *l, AstExprId id)
         inner = ast_expr(l->source->ast, inner->as.paren.inner);
     if (inner->kind == AST_EXPR_LITERAL) {
         made.as.literal.negative = negative;
-        made.as.literal.literal = lower_literal(l, (TokenKind)inner->as.literal.kind,
-                                                inner->as.literal.text, inner->lo, inner->hi);
+        made.as.literal.literal =
+            lower_literal(l, (TokenKind)inner->as.literal.kind, inner->as.literal.text);
         return push(l, HIR_PAT_LITERAL, &at, made);
     }
     if (inner->kind == AST_EXPR_PATH && !negative) {

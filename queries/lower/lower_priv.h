@@ -225,7 +225,7 @@ HirExprId lower_expr(Lower *l, AstExprId expr);
 HirExprId expr_push(Lower *l, HirExprKind kind, AstPos lo, AstPos hi, HirExpr expr);
 HirExprId expr_error(Lower *l, AstPos lo, AstPos hi);
 IdRange lower_expr_list(Lower *l, IdRange list);
-HirLiteralId lower_literal(Lower *l, TokenKind kind, SymId text, AstPos lo, AstPos hi);
+HirLiteralId lower_literal(Lower *l, TokenKind kind, SymId text);
 HirExprId lower_if(Lower *l, const AstExpr *expr);
 HirExprId lower_while(Lower *l, const AstExpr *expr);
 HirExprId lower_loop(Lower *l, const AstExpr *expr);

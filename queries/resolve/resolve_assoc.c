@@ -157,9 +157,9 @@ void assoc_defs_provide(Job *job, DefId container, AssocDefs *out)
 {
     Interners *in = job_interners(job);
     ItemId item = q_def_item(job, container)->item;
-    uint32_t index = 0;
-    const ItemTree *tree = item_id_is_none(item) ? NULL : parse_tree(job, item, &index);
-    if (!tree || index == 0)
+    const uint32_t index = 1;
+    const ItemTree *tree = item_id_is_none(item) ? NULL : q_item_subtree(job, item);
+    if (!tree || tree->count <= index)
         return;
     Assoc a = { .job = job,
                 .in = in,

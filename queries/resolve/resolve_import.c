@@ -454,9 +454,10 @@ static void bind_error(Collector *c, uint32_t index)
     }
 }
 
+/* Not resolved, and not reported with an earlier block of the body. */
 static bool is_unresolved(const CollectImport *import)
 {
-    return !import->is_used;
+    return !import->is_used && !import->is_reported;
 }
 
 static bool is_value(const Collector *c, Res res)
@@ -530,7 +531,8 @@ void collect_report_imports(Collector *c)
     for (uint32_t i = 1; i < c->imports.count; i++) {
         if (is_unresolved(&c->imports.items[i]))
             bind_error(c, i);
-        else if (c->imports.items[i].kind == IMPORT_SINGLE)
+        else if (c->imports.items[i].kind == IMPORT_SINGLE && !c->imports.items[i].is_reported)
             report_narrow(c, i);
+        c->imports.items[i].is_reported = true;
     }
 }

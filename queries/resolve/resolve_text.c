@@ -46,10 +46,9 @@ static const char *struct_text(AstCtor ctor)
 
 static AstCtor struct_ctor(Job *job, DefId def)
 {
-    uint32_t index;
     ItemId item = q_def_item(job, def)->item;
-    const ItemTree *tree = item_id_is_none(item) ? NULL : parse_tree(job, item, &index);
-    return tree && index ? (AstCtor)tree->items[index].ctor : AST_CTOR_STRUCT;
+    const ItemTree *tree = item_id_is_none(item) ? NULL : q_item_subtree(job, item);
+    return tree && tree->count > 1 ? (AstCtor)tree->items[1].ctor : AST_CTOR_STRUCT;
 }
 
 const char *resolve_res_text(Job *job, Res res)
