@@ -110,6 +110,45 @@ TyId mir_rvalue_ty(Interners *in, const MirBody *body, const MirRvalue *rvalue)
     RSC_UNREACHABLE();
 }
 
+/* ---- constants in types -----------------------------------------------------------------------
+ */
+
+static ConstId evaluate_const(TyFolder *folder, ConstId konst)
+{
+    ConstId evaluated = const_evaluate(folder->context, konst);
+    return const_id_eq(evaluated, konst) ? const_fold_children(folder, konst) : evaluated;
+}
+
+static WalkAction find_unevaluated(void *context, GenericArg arg)
+{
+    const Interners *in = context;
+    bool is_found =
+        arg_kind(arg) == ARG_CONST && const_get(in, arg_const(arg)).kind == CONST_UNEVALUATED;
+    return is_found ? WALK_STOP : WALK_INTO;
+}
+
+TyId ty_evaluated(Job *job, TyId ty)
+{
+    Interners *in = job_interners(job);
+    if (arg_walk(in, arg_of_ty(ty), find_unevaluated, in))
+        return ty;
+    TyFolder folder = { .in = in, .fold_const = evaluate_const, .context = job };
+    return ty_fold(&folder, ty);
+}
+
+ArgsId args_evaluated(Job *job, ArgsId args)
+{
+    Interners *in = job_interners(job);
+    ArgSlice list = args_get(in, args);
+    bool none = true;
+    for (uint32_t i = 0; i < list.count && none; i++)
+        none = arg_walk(in, list.items[i], find_unevaluated, in);
+    if (none)
+        return args;
+    TyFolder folder = { .in = in, .fold_const = evaluate_const, .context = job };
+    return args_fold(&folder, args);
+}
+
 uint32_t mir_scalar_bits(const Interners *in, TyId ty)
 {
     static const uint8_t int_bits[] = { 8, 16, 32, 64, 128, 64 };

@@ -233,6 +233,10 @@ MirPlaceTy mir_project_ty(const Interners *in, MirPlaceTy base, const MirProject
 TyId mir_operand_ty(const Interners *in, const MirBody *body, MirOperandId operand);
 /* The type of the value an rvalue makes; generic in the body's parameters. */
 TyId mir_rvalue_ty(Interners *in, const MirBody *body, const MirRvalue *rvalue);
+/* The type with constants in it (array lengths, const arguments) evaluated as far as they do not
+ * depend on parameters: equal types have equal ids then. */
+TyId ty_evaluated(Job *job, TyId ty);
+ArgsId args_evaluated(Job *job, ArgsId args);
 /* The discriminant of a variant, as bits of the discriminant's type (repr, else isize); asks
  * const_scalar for explicit ones. 0 after errors. */
 Uint128 adt_discriminant(Job *job, const AdtDef *adt, uint32_t variant);

@@ -157,9 +157,10 @@ static void bind_parameters(MirBuild *b)
 
 /* ---- bodies ---------------------------------------------------------------------------------- */
 
-static TyId erased(const MirBuild *b, TyId ty)
+/* A declared type as type check sees it. */
+static TyId normalized(const MirBuild *b, TyId ty)
 {
-    return ty_erase_regions(b->in, ty);
+    return ty_evaluated(b->job, normalize_ty(b->job, b->env, ty));
 }
 
 static void declare_signature(MirBuild *b)
@@ -168,26 +169,61 @@ static void declare_signature(MirBuild *b)
     DefKind kind = def_kind(b->in, def);
     MirLocal result = { .is_mut = true, .scope = b->source_scope };
     if (kind != DEF_FN && kind != DEF_ASSOC_FN) {
-        result.ty = erased(b, q_type_of(b->job, def)->ty);
+        result.ty = normalized(b, q_type_of(b->job, def)->ty);
         mir_edit_local(&b->edit, result);
         return;
     }
     const FnSig *sig = q_fn_sig(b->job, def);
-    result.ty = erased(b, sig->output);
+    result.ty = normalized(b, sig->output);
     mir_edit_local(&b->edit, result);
     b->edit.argument_count = b->hir->params.count;
     rsc_assert(sig->input_count == b->hir->params.count);
     for (uint32_t i = 0; i < sig->input_count; i++) {
         HirPatId pat = { hir_list_at(b->hir, b->hir->params, i) };
-        declare_parameter(b, pat, erased(b, sig->inputs[i]));
+        declare_parameter(b, pat, normalized(b, sig->inputs[i]));
     }
+}
+
+/* ---- type check's results with constants evaluated --------------------------------------------
+ */
+
+static TyId *evaluated_tys(MirBuild *b, const TyId *tys, uint32_t count)
+{
+    TyId *result = arena_alloc_array(b->arena, count, sizeof *result);
+    for (uint32_t i = 0; i < count; i++)
+        result[i] = ty_id_is_none(tys[i]) ? tys[i] : ty_evaluated(b->job, tys[i]);
+    return result;
+}
+
+static ArgsId *evaluated_args(MirBuild *b, const ArgsId *args, uint32_t count)
+{
+    ArgsId *result = arena_alloc_array(b->arena, count, sizeof *result);
+    for (uint32_t i = 0; i < count; i++)
+        result[i] = args_id_is_none(args[i]) ? args[i] : args_evaluated(b->job, args[i]);
+    return result;
+}
+
+static const TypeckResults *evaluated_results(MirBuild *b, const TypeckResults *from)
+{
+    TypeckResults *r = arena_copy(b->arena, from, sizeof *from);
+    r->expr_tys = evaluated_tys(b, from->expr_tys, from->expr_count);
+    r->pat_tys = evaluated_tys(b, from->pat_tys, from->pat_count);
+    r->local_tys = evaluated_tys(b, from->local_tys, from->local_count);
+    r->pat_deref_tys = evaluated_tys(b, from->pat_deref_tys, from->pat_deref_ty_count);
+    r->callee_args = evaluated_args(b, from->callee_args, from->expr_count);
+    r->pat_args = evaluated_args(b, from->pat_args, from->pat_count);
+    r->adjustments =
+        arena_copy(b->arena, from->adjustments, from->adjustment_count * sizeof *from->adjustments);
+    for (uint32_t i = 0; i < r->adjustment_count; i++)
+        r->adjustments[i].target = ty_evaluated(b->job, r->adjustments[i].target);
+    return r;
 }
 
 static void init(MirBuild *b, Job *job, DefId def)
 {
     *b = (MirBuild){ .job = job, .in = job_interners(job), .arena = job_scratch(job) };
     b->hir = q_hir_body(job, def);
-    b->types = q_typeck(job, def);
+    b->types = evaluated_results(b, q_typeck(job, def));
     bool is_anon = def_kind(b->in, def) == DEF_ANON_CONST;
     b->env =
         (TypingEnv){ .env_or_none = is_anon ? def_parent(b->in, def) : def, .mode = TYPING_CHECK };

@@ -118,13 +118,13 @@ void codegen_attrs_provide(Job *job, DefId key, CodegenAttrs *out)
 
 TyId mono_ty(Job *job, TyId ty, ArgsId outer)
 {
-    return normalize_substituted(job, typing_env_mono(), ty, outer);
+    return ty_evaluated(job, normalize_substituted(job, typing_env_mono(), ty, outer));
 }
 
 static ArgsId mono_args(Job *job, ArgsId args, ArgsId outer)
 {
     ArgsId substituted = args_substitute(job_interners(job), args, outer);
-    return normalize_args(job, typing_env_mono(), substituted);
+    return args_evaluated(job, normalize_args(job, typing_env_mono(), substituted));
 }
 
 MonoCallee mono_callee(Job *job, DefId def, ArgsId args, ArgsId outer)
@@ -155,7 +155,11 @@ const MirBody *mono_body(Job *job, InstanceId instance)
 
 FnSig mono_fn_sig(Job *job, DefId def, ArgsId args, Arena *arena)
 {
-    return normalize_fn_sig(job, typing_env_mono(), q_fn_sig(job, def), args, arena);
+    FnSig sig = normalize_fn_sig(job, typing_env_mono(), q_fn_sig(job, def), args, arena);
+    for (uint32_t i = 0; i < sig.input_count; i++)
+        sig.inputs[i] = ty_evaluated(job, sig.inputs[i]);
+    sig.output = ty_evaluated(job, sig.output);
+    return sig;
 }
 
 /* Drop glue takes the address of the value; a clone shim a reference to it. */
@@ -207,7 +211,7 @@ static MonoConst mono_ty_const(Job *job, ConstId konst, ArgsId outer)
         return (MonoConst){ .bits = uint128_make(record.low, record.high) };
     if (record.kind != CONST_UNEVALUATED)
         return mono_const_error();
-    ArgsId args = normalize_args(job, typing_env_mono(), args_id_make(record.name_or_args));
+    ArgsId args = mono_args(job, args_id_make(record.name_or_args), args_empty(in));
     return mono_const_value(job, (ConstKey){ def_id_make(record.index_or_def), args, 0 });
 }
 

@@ -264,8 +264,7 @@ static bool may_name_location(Job *job, const MirBody *body, const MirTerminator
     if (def_kind(in, def_parent(in, def)) == DEF_TRAIT)
         return true;
     const CodegenAttrs *attrs = q_codegen_attrs(job, def);
-    return attrs->track_caller ||
-           str_eq(sym_text(in, attrs->intrinsic), STR("caller_location"));
+    return attrs->track_caller || str_eq(sym_text(in, attrs->intrinsic), STR("caller_location"));
 }
 
 static void add_site(U32Vec *spans, uint32_t span)
