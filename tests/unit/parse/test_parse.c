@@ -768,7 +768,8 @@ static void fragments_begin_where_rustc_says(void **state)
         { AST_FRAGMENT_TY, "!", true },         { AST_FRAGMENT_PAT, "|", true },
         { AST_FRAGMENT_PAT_PARAM, "|", false }, { AST_FRAGMENT_BLOCK, "(", false },
         { AST_FRAGMENT_LITERAL, "x", false },   { AST_FRAGMENT_LIFETIME, "a", false },
-        { AST_FRAGMENT_TT, "", false },         { AST_FRAGMENT_VIS, "", true },
+        { AST_FRAGMENT_TT, "", false },         { AST_FRAGMENT_VIS, "", false },
+        { AST_FRAGMENT_VIS, ",", true },        { AST_FRAGMENT_VIS, "struct", true },
         { AST_FRAGMENT_ITEM, "1", false },      { AST_FRAGMENT_PATH, "1", false },
     };
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
