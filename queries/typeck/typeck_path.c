@@ -313,10 +313,16 @@ static ValuePath relative_path(Typeck *cx, const HirPath *path)
     return path_of_def(ctor, args, value_ty(cx, ctor, args, path->span));
 }
 
+/* The last segment is looked up in a type. An unresolved path has no type to look into, unless it is `<T>::f`. */
+static bool is_relative(const HirPath *path)
+{
+    bool has_base = path->res.kind != RES_ERROR || !hir_ty_id_is_none(path->self_ty_or_none);
+    return path->resolved < path->segments.count && path->res.kind != RES_LOCAL && has_base;
+}
+
 ValuePath typeck_value_path(Typeck *cx, const HirPath *path)
 {
-    if (path->resolved < path->segments.count && path->res.kind != RES_LOCAL &&
-        (path->res.kind != RES_ERROR || path->resolved == 0))
+    if (is_relative(path))
         return relative_path(cx, path);
     switch ((ResKind)path->res.kind) {
     case RES_LOCAL:
