@@ -178,6 +178,30 @@ static void report(const char *what, double ns, double count, const char *unit)
     printf("%-58s %10.1f ns/%s  (%.2f ms)\n", what, ns / count, unit, ns / 1e6);
 }
 
+static void measure_store(Interners *interners, MemoryStore *store, uint32_t threads,
+                          uint64_t nodes)
+{
+    Engine *engine = NULL;
+    uint64_t sum;
+    double best = 0;
+    for (int i = 0; i < 5; i++) {
+        engine_free(engine);
+        engine = open_engine(interners, store, threads);
+        double start = now_ns();
+        engine_load(engine);
+        double time = now_ns() - start;
+        best = i == 0 || time < best ? time : best;
+    }
+    report("loading everything, best of five", best, (double)nodes, "node");
+    report("the first request after that", time_request(engine, total_root, &sum, NULL), 1,
+           "request");
+    double start = now_ns();
+    engine_trim(engine);
+    report("trim without anything to do", now_ns() - start, 1, "trim");
+    engine_free(engine);
+    printf("store: %.1f bytes/node\n\n", (double)store->segments.items[0].bytes / (double)nodes);
+}
+
 static void measure(uint32_t threads)
 {
     Interners *interners = interners_new();
@@ -231,24 +255,9 @@ static void measure(uint32_t threads)
     Status status = engine_persist(engine);
     (void)status;
     report("persisting everything", now_ns() - start, (double)nodes, "node");
-    double best = 0;
-    for (int i = 0; i < 5; i++) {
-        engine_free(engine);
-        engine = open_engine(interners, &store, threads);
-        start = now_ns();
-        engine_load(engine);
-        time = now_ns() - start;
-        best = i == 0 || time < best ? time : best;
-    }
-    report("loading everything, best of five", best, (double)nodes, "node");
-    report("the first request after that", time_request(engine, total_root, &sum, NULL), 1,
-           "request");
-    start = now_ns();
-    engine_trim(engine);
-    report("trim without anything to do", now_ns() - start, 1, "trim");
     engine_free(engine);
+    measure_store(interners, &store, threads, nodes);
     interners_free(interners);
-    printf("store: %.1f bytes/node\n\n", (double)store.segments.items[0].bytes / (double)nodes);
     memory_store_release(&store);
 }
 
