@@ -220,7 +220,8 @@ typedef struct MirBody {
 #define IR_TABLE "mir/mir_records.def"
 #include "base/ir_records_declare.h"
 
-enum { MIR_UNWIND_CONTINUE = 0, MIR_VARIANT_NONE = UINT32_MAX };
+enum { MIR_UNWIND_CONTINUE = 0 };
+#define MIR_VARIANT_NONE UINT32_MAX /* no enumerator: those are int */
 
 /* The type of a place, and the variant it was downcast to (MIR_VARIANT_NONE: not downcast). */
 typedef struct {

@@ -1,8 +1,6 @@
 /* Items of bodies: the collector, run block by block. */
 #include "resolve/resolve_body.h"
 
-#include <stdlib.h>
-
 #include "resolve/resolve_priv.h"
 
 VEC_TYPE(BodyItemVec, body_item_vec, BodyItem)
@@ -204,7 +202,7 @@ static void add_items(Result *r)
         body_item_vec_push(&r->items,
                            (BodyItem){ def->def, def->item, block ? *block : 0, def->flags });
     }
-    qsort_r(r->items.items, r->items.count, sizeof(BodyItem), compare_items, c->in);
+    sort_items(r->items.items, r->items.count, sizeof(BodyItem), compare_items, c->in);
 }
 
 void body_scopes_finish(BodyScopes *scopes, Arena *out, BodyItems *items)

@@ -1,5 +1,4 @@
 /* crate_def_map: collecting a whole crate, and its result as sorted tables. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -122,7 +121,7 @@ static void finish_module(Finish *f, uint32_t module, uint32_t at)
 {
     f->map_of_module[module] = at;
     U32Vec *children = &f->children[module];
-    qsort_r(children->items, children->count, sizeof(uint32_t), compare_children, f->c);
+    sort_items(children->items, children->count, sizeof(uint32_t), compare_children, f->c);
     for (uint32_t i = 0; i < children->count; i++)
         finish_def(f, children->items[i], at);
 }
@@ -159,7 +158,7 @@ static void finish_names(Finish *f, CrateDefMapData *map)
                                                    .is_import = name->import != 0,
                                                    .is_extern_crate = name->is_extern_crate };
     }
-    qsort_r(map->names, map->name_count, sizeof(MapName), compare_names, c->in);
+    sort_items(map->names, map->name_count, sizeof(MapName), compare_names, c->in);
 }
 
 static int compare_globs(const void *a, const void *b, void *context)
@@ -186,7 +185,7 @@ static void finish_globs(Finish *f, CrateDefMapData *map)
                                                        .target = import->glob_target,
                                                        .visible_in = import->visible_in };
     }
-    qsort_r(map->globs, map->glob_count, sizeof(MapGlob), compare_globs, c->in);
+    sort_items(map->globs, map->glob_count, sizeof(MapGlob), compare_globs, c->in);
 }
 
 void def_map_index(CrateDefMapData *map, Arena *arena)

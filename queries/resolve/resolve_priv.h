@@ -3,7 +3,18 @@
 #ifndef RSCC_RESOLVE_RESOLVE_PRIV_H
 #define RSCC_RESOLVE_RESOLVE_PRIV_H
 
+#include <stdlib.h>
+
 #include "resolve/resolve_path.h"
+
+/* `compare` is a total order that is the same in every process. */
+static inline void sort_items(void *items, uint32_t count, size_t item_bytes,
+                              int (*compare)(const void *a, const void *b, void *context),
+                              const void *context)
+{
+    if (count > 1)
+        qsort_r(items, count, item_bytes, compare, (void *)(uintptr_t)context);
+}
 
 /* ---- the value of crate_def_map
  * --------------------------------------------------------------------- */

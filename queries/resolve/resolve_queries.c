@@ -1,6 +1,4 @@
 /* Projections of crate_def_map and of what stands inside items: single facts for others to read. */
-#include <stdlib.h>
-
 #include "resolve/resolve_path.h"
 #include "resolve/resolve_priv.h"
 
@@ -281,7 +279,7 @@ void module_names_provide(Job *job, DefId module, ModuleNames *out)
         add_variants(job, module, &names);
     else if (map)
         add_names(job, map, module, &names, &seen);
-    qsort_r(names.items, names.count, sizeof(ModuleName), compare_module_names, in);
+    sort_items(names.items, names.count, sizeof(ModuleName), compare_module_names, in);
     *out = (ModuleNames){ names.items, names.count };
 }
 
@@ -365,7 +363,7 @@ static int compare_def_ids(const void *a, const void *b, void *context)
 static void sort_unique(const Interners *in, DefIdVec *defs)
 {
     uint32_t kept = 0;
-    qsort_r(defs->items, defs->count, sizeof(DefId), compare_def_ids, (void *)(uintptr_t)in);
+    sort_items(defs->items, defs->count, sizeof(DefId), compare_def_ids, in);
     for (uint32_t i = 0; i < defs->count; i++) {
         if (kept == 0 || !def_id_eq(defs->items[i], defs->items[kept - 1]))
             defs->items[kept++] = defs->items[i];
