@@ -392,7 +392,7 @@ const VariantDef *typeck_struct_path(Typeck *cx, const HirPath *path, TyId *ty,
     bool is_def = path->res.kind == RES_DEF && path->resolved == path->segments.count;
     if (is_def && def_kind(cx->in, path->res.def) == DEF_VARIANT)
         return variant_struct_path(cx, path, ty, variant_index);
-    if (path->resolved < path->segments.count && !is_def)
+    if (is_relative(path) && !is_def)
         return relative_struct_path(cx, path, ty, variant_index);
     *ty = ty_erase_regions(cx->in, ty_lower_res(&cx->lower, path, path->resolved, true));
     lower_errors(cx);

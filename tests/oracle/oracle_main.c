@@ -46,6 +46,7 @@ typedef struct {
     bool compiles; /* the current program */
     Fp output;     /* of the program when it last compiled */
     Fp binary;
+    Str errors; /* of the first program */
 } Sequence;
 
 /* ---- one step
@@ -116,6 +117,8 @@ static bool try_program(Sequence *s, TallyKind *kind)
     alarm(0);
     s->tally->commands++;
     s->compiles = outcome.result.exit_code == 0;
+    if (s->must_start && !s->errors.data)
+        s->errors = str_from_c(arena_copy_str(s->arena, outcome.result.err));
     kind->failed += !s->compiles;
     RunResult ran = { 0 };
     if (outcome.binary)
@@ -184,7 +187,7 @@ static void run_steps(Sequence *s, uint32_t number)
     TallyKind start = { 0 };
     bool agree = try_program(s, &start);
     if (!s->compiles && s->must_start) {
-        printf("%s: does not compile\n", s->tally->context);
+        printf("%s: does not compile\n%.*s", s->tally->context, (int)s->errors.bytes, s->errors.data);
         s->tally->bad_starts++;
     }
     for (uint32_t step = 1; agree && step <= s->options->edits; step++) {
