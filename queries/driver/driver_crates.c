@@ -94,7 +94,7 @@ static int compare_text(const void *a, const void *b)
 }
 
 /* The cfgs that are set for every crate of the target, with those of the command line; sorted. */
-static void set_cfgs(Builder *b, CrateInfo *info)
+static void set_cfgs(Builder *b)
 {
     static const char *const always[] = {
         "target_abi=\"\"",           "target_arch=\"x86_64\"",
@@ -115,11 +115,12 @@ static void set_cfgs(Builder *b, CrateInfo *info)
     for (uint32_t at = 0; options_next(b->options, OPTION_CFG, &at, &given);)
         str_vec_push(&cfgs, given);
     qsort(cfgs.items, cfgs.count, sizeof *cfgs.items, compare_text);
-    info->cfgs = arena_alloc_array(b->arena, cfgs.count, sizeof *info->cfgs);
+    CrateCfgs *out = &b->project->cfgs;
+    out->cfgs = arena_alloc_array(b->arena, cfgs.count, sizeof *out->cfgs);
     for (uint32_t i = 0; i < cfgs.count; i++) {
         if (i > 0 && str_eq(cfgs.items[i], cfgs.items[i - 1]))
             continue;
-        info->cfgs[info->cfg_count++] = symbol(b, cfgs.items[i]);
+        out->cfgs[out->count++] = symbol(b, cfgs.items[i]);
     }
 }
 
@@ -138,7 +139,6 @@ static CrateInfo new_crate(Builder *b, Str dir, TargetKind kind, Str name, Str p
     info.name = symbol(b, name);
     info.crate = crate_def(b, dir, kind, info.name);
     info.root_file = file_id_intern(b->interners, symbol(b, dir), symbol(b, path));
-    set_cfgs(b, &info);
     return info;
 }
 
@@ -484,6 +484,7 @@ static void finish(Builder *b)
     project->package_count = b->packages.count;
     project->selected = b->selected.items;
     project->selected_count = b->selected.count;
+    set_cfgs(b);
 }
 
 static void builder_init(Builder *b, Arena *arena, Interners *interners, const char *root, const Options *options,

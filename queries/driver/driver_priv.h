@@ -89,6 +89,7 @@ typedef struct {
     Str profile_dir;    /* "debug", "release" */
     CodegenOptions options;
     bool debug_assertions;
+    CrateCfgs cfgs; /* of every crate */
     /* Absolute paths whose content, absence or listing decided any of this: manifests, discovered targets. */
     StrVec witnesses;
     Str default_run;

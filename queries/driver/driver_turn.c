@@ -20,6 +20,7 @@ static void crate_set_encode(Encoder *e, const Project *project)
         const QueryInfo *query = &query_registry[Q_crate_info];
         query->value->encode(e, &project->crates[i]);
     }
+    query_registry[Q_crate_cfgs].value->encode(e, &project->cfgs);
 }
 
 static Fp crates_fingerprint(Workspace *w, const Project *project)
@@ -38,6 +39,7 @@ static void set_crates(Workspace *w, const Project *project, Arena *arena)
     for (uint32_t i = 0; i < project->crate_count; i++) {
         QueryKey key = { { project->crates[i].crate.v, 0 } };
         engine_input_set(w->engine, Q_crate_info, &key, &project->crates[i], DURABILITY_MEDIUM);
+        engine_input_set(w->engine, Q_crate_cfgs, &key, &project->cfgs, DURABILITY_MEDIUM);
     }
     CrateGraph graph = { .count = project->crate_count };
     graph.crates = arena_alloc_array(arena, graph.count, sizeof *graph.crates);

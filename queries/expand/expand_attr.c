@@ -27,7 +27,7 @@ bool expand_has_attribute(Job *job, ItemId item, const char *name)
 typedef struct {
     Job *job;
     Interners *in;
-    const CrateInfo *crate;
+    DefId crate;
     ItemId item;
     Anchor anchor;
     const Token *tokens;
@@ -46,11 +46,7 @@ static bool malformed(Cfg *c, uint32_t lo, uint32_t hi)
 
 static bool is_set(const Cfg *c, Str fact)
 {
-    for (uint32_t i = 0; i < c->crate->cfg_count; i++) {
-        if (str_eq(sym_text(c->in, c->crate->cfgs[i]), fact))
-            return true;
-    }
-    return false;
+    return q_cfg_fact(c->job, (CfgKey){ c->crate, sym_intern(c->in, fact) })->is_set;
 }
 
 static bool predicate(Cfg *c, uint32_t *at, uint32_t hi, uint32_t depth);
@@ -131,7 +127,7 @@ bool expand_cfg_holds(Job *job, DefId crate, ItemId item, Anchor anchor, const A
             continue;
         Cfg c = { .job = job,
                   .in = job_interners(job),
-                  .crate = q_crate_info(job, crate),
+                  .crate = crate,
                   .item = item,
                   .anchor = anchor,
                   .tokens = run->tokens };

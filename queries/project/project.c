@@ -54,9 +54,6 @@ static void crate_info_encode(Encoder *e, const void *value)
         encode_interned(e, INTERN_sym, info->dependencies[i].name.v);
         encode_interned(e, INTERN_def, info->dependencies[i].crate.v);
     }
-    encode_u32(e, info->cfg_count);
-    for (uint32_t i = 0; i < info->cfg_count; i++)
-        encode_interned(e, INTERN_sym, info->cfgs[i].v);
 }
 static void crate_info_decode(Decoder *d, void *value)
 {
@@ -75,10 +72,6 @@ static void crate_info_decode(Decoder *d, void *value)
         info->dependencies[i].name = sym_id_make(decode_interned(d, INTERN_sym));
         info->dependencies[i].crate = def_id_make(decode_interned(d, INTERN_def));
     }
-    info->cfg_count = decode_count(d, 1);
-    info->cfgs = arena_alloc_array(d->arena, info->cfg_count, sizeof *info->cfgs);
-    for (uint32_t i = 0; i < info->cfg_count; i++)
-        info->cfgs[i] = sym_id_make(decode_interned(d, INTERN_sym));
     if (info->kind > TARGET_BIN || info->edition > EDITION_2024)
         decoder_fail(d);
 }
@@ -86,3 +79,64 @@ static const CrateInfo crate_info_error = { 0 };
 const ValueInfo value_info_CrateInfo = {
     "CrateInfo", sizeof(CrateInfo), crate_info_encode, crate_info_decode, &crate_info_error
 };
+
+/* ---- cfgs ---- */
+
+static void crate_cfgs_encode(Encoder *e, const void *value)
+{
+    const CrateCfgs *list = value;
+    encode_u32(e, list->count);
+    for (uint32_t i = 0; i < list->count; i++)
+        encode_interned(e, INTERN_sym, list->cfgs[i].v);
+}
+static void crate_cfgs_decode(Decoder *d, void *value)
+{
+    CrateCfgs *list = value;
+    list->count = decode_count(d, 1);
+    list->cfgs = arena_alloc_array(d->arena, list->count, sizeof *list->cfgs);
+    for (uint32_t i = 0; i < list->count; i++)
+        list->cfgs[i] = sym_id_make(decode_interned(d, INTERN_sym));
+}
+static const CrateCfgs crate_cfgs_error = { 0 };
+const ValueInfo value_info_CrateCfgs = { "CrateCfgs", sizeof(CrateCfgs), crate_cfgs_encode, crate_cfgs_decode,
+                                         &crate_cfgs_error };
+
+static void cfg_key_encode(Encoder *e, const QueryKey *key)
+{
+    CfgKey cfg;
+    memcpy(&cfg, key, sizeof cfg);
+    encode_interned(e, INTERN_def, cfg.crate.v);
+    encode_interned(e, INTERN_sym, cfg.cfg.v);
+}
+static void cfg_key_decode(Decoder *d, QueryKey *key)
+{
+    CfgKey cfg = { def_id_make(decode_interned(d, INTERN_def)), sym_id_make(decode_interned(d, INTERN_sym)) };
+    memcpy(key, &cfg, sizeof cfg);
+}
+static void cfg_key_describe(const Interners *interners, const QueryKey *key, Text *out)
+{
+    CfgKey cfg;
+    memcpy(&cfg, key, sizeof cfg);
+    def_qualified_text(interners, cfg.crate, out);
+    text_add_char(out, ' ');
+    text_add(out, sym_text(interners, cfg.cfg));
+}
+const KeyInfo key_info_CfgKey = { "CfgKey", cfg_key_encode, cfg_key_decode, cfg_key_describe };
+
+static void cfg_fact_encode(Encoder *e, const void *value)
+{
+    encode_bool(e, ((const CfgFact *)value)->is_set);
+}
+static void cfg_fact_decode(Decoder *d, void *value)
+{
+    ((CfgFact *)value)->is_set = decode_bool(d);
+}
+static const CfgFact cfg_fact_error = { false };
+const ValueInfo value_info_CfgFact = { "CfgFact", sizeof(CfgFact), cfg_fact_encode, cfg_fact_decode, &cfg_fact_error };
+
+void cfg_fact_provide(Job *job, CfgKey key, CfgFact *out)
+{
+    const CrateCfgs *list = q_crate_cfgs(job, key.crate);
+    for (uint32_t i = 0; i < list->count; i++)
+        out->is_set |= sym_id_eq(list->cfgs[i], key.cfg);
+}

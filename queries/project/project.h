@@ -21,9 +21,20 @@ typedef struct {
     bool is_primary;       /* a member of the workspace: warnings are shown */
     CrateDependency *dependencies; /* ordered by name */
     uint32_t dependency_count;
-    SymId *cfgs;           /* `name` or `name="value"`, sorted */
-    uint32_t cfg_count;
 } CrateInfo;
+/* The cfgs set for a crate, `name` or `name="value"`, sorted. Only cfg_fact reads the list, so that a cfg which flips re-runs
+ * nobody but those who asked for it. */
+typedef struct {
+    SymId *cfgs;
+    uint32_t count;
+} CrateCfgs;
+typedef struct {
+    DefId crate;
+    SymId cfg;
+} CfgKey;
+typedef struct {
+    bool is_set;
+} CfgFact;
 typedef struct {
     DefId *crates; /* dependencies before dependents, then by name */
     uint32_t count;

@@ -29,6 +29,7 @@ struct TestWorkspace {
     Engine *engine;
     TestFileVec files;
     CrateInfoVec crates;
+    CrateCfgs cfgs[16]; /* parallel to crates */
     bool crates_changed;
     MessageVec messages;
     QueryCounters counters[QUERY_KIND_COUNT];
@@ -211,19 +212,23 @@ DefId workspace_crate(TestWorkspace *ws, const char *name, const char *root_path
         info.dependencies[i] = (CrateDependency){ dependency->name, dependency->crate };
     }
     crate_info_vec_push(&ws->crates, info);
+    assert_true(ws->crates.count <= ARRAY_COUNT(ws->cfgs));
     ws->crates_changed = true;
     return info.crate;
 }
 
 void workspace_set_cfgs(TestWorkspace *ws, DefId crate, const char *const *cfgs)
 {
-    CrateInfo *info = find_crate(ws, sym_text(ws->interners, def_name(ws->interners, crate)).data);
-    info->cfg_count = 0;
-    while (cfgs[info->cfg_count])
-        info->cfg_count++;
-    info->cfgs = arena_alloc_array(ws->arena, info->cfg_count, sizeof(SymId));
-    for (uint32_t i = 0; i < info->cfg_count; i++)
-        info->cfgs[i] = sym_intern_c(ws->interners, cfgs[i]);
+    CrateCfgs list = { 0 };
+    while (cfgs[list.count])
+        list.count++;
+    list.cfgs = arena_alloc_array(ws->arena, list.count, sizeof(SymId));
+    for (uint32_t i = 0; i < list.count; i++)
+        list.cfgs[i] = sym_intern_c(ws->interners, cfgs[i]);
+    for (uint32_t i = 0; i < ws->crates.count; i++) {
+        if (def_id_eq(ws->crates.items[i].crate, crate))
+            ws->cfgs[i] = list;
+    }
     ws->crates_changed = true;
 }
 
@@ -236,6 +241,7 @@ static void set_crates(TestWorkspace *ws)
         QueryKey key = { { 0, 0 } };
         memcpy(&key, &info->crate, sizeof info->crate);
         engine_input_set(ws->engine, Q_crate_info, &key, info, DURABILITY_MEDIUM);
+        engine_input_set(ws->engine, Q_crate_cfgs, &key, &ws->cfgs[i], DURABILITY_MEDIUM);
         graph.crates[i] = info->crate;
     }
     QueryKey workspace = { { 0, 0 } };
