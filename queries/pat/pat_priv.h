@@ -70,7 +70,8 @@ typedef struct {
     const Pat *pat;
     bool has_guard;
 } PatArm;
-VEC_TYPE(PatVec, pat_vec, const Pat *)
+typedef const Pat *PatRef;
+VEC_TYPE(PatVec, pat_vec, PatRef)
 /* What no arm matches, as patterns of the scrutinee; empty: the match is exhaustive, or cx->overflowed. */
 PatVec pat_witnesses(PatContext *cx, TyId ty, const PatArm *arms, uint32_t count);
 
