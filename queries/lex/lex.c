@@ -552,14 +552,28 @@ static uint32_t count_wide(Str text, uint32_t from, uint32_t to)
     return count;
 }
 
+static bool is_ascii(Str text)
+{
+    const uint64_t high_bits = UINT64_C(0x8080808080808080);
+    size_t at = 0;
+    for (; at + 8 <= text.bytes; at += 8) {
+        uint64_t word;
+        memcpy(&word, text.data + at, sizeof word);
+        if (word & high_bits)
+            return false;
+    }
+    for (; at < text.bytes; at++) {
+        if ((unsigned char)text.data[at] >= 0x80)
+            return false;
+    }
+    return true;
+}
+
 /* So that a column in a very long line does not cost its length. */
 static void find_wide(FileTokens *out, Arena *arena, Str text)
 {
     uint32_t bytes = (uint32_t)text.bytes, blocks = bytes / WIDE_BLOCK + 1, total = 0;
-    bool is_ascii = true;
-    for (uint32_t i = 0; i < bytes && is_ascii; i++)
-        is_ascii = (unsigned char)text.data[i] < 0x80;
-    if (is_ascii)
+    if (is_ascii(text))
         return;
     out->wide = arena_alloc_array(arena, blocks, sizeof *out->wide);
     for (uint32_t i = 0; i < blocks; i++) {

@@ -29,7 +29,12 @@ typedef enum {
     TOKEN_CLASS_WEAK,
     TOKEN_CLASS_SPECIAL,
 } TokenClass;
-TokenClass token_class(TokenKind kind);
+extern const uint8_t token_classes[TOKEN_KIND_COUNT];
+static inline TokenClass token_class(TokenKind kind)
+{
+    rsc_debug_assert((unsigned)kind < TOKEN_KIND_COUNT);
+    return (TokenClass)token_classes[kind];
+}
 /* Fixed text, or what the table calls it. */
 const char *token_spelling(TokenKind kind);
 const char *token_kind_name(TokenKind kind); /* "IDENT", for dumps */

@@ -5,19 +5,17 @@
 
 typedef struct {
     const char *name, *spelling;
-    uint8_t class;
 } TokenInfo;
 
 static const TokenInfo infos[TOKEN_KIND_COUNT] = {
-#define TOKEN(name, spelling, class) { #name, spelling, TOKEN_CLASS_##class },
+#define TOKEN(name, spelling, class) { #name, spelling },
 #include "lex/tokens.def"
 };
 
-TokenClass token_class(TokenKind kind)
-{
-    rsc_assert((unsigned)kind < TOKEN_KIND_COUNT);
-    return (TokenClass)infos[kind].class;
-}
+const uint8_t token_classes[TOKEN_KIND_COUNT] = {
+#define TOKEN(name, spelling, class) TOKEN_CLASS_##class,
+#include "lex/tokens.def"
+};
 
 const char *token_spelling(TokenKind kind)
 {
