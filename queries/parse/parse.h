@@ -231,7 +231,7 @@ bool parse_fragment_may_start(const Interners *interners, const TokenRun *run, u
 ErrorReported parse_errors_emit(Job *job, const SyntaxErrorVec *errors, ItemId item, Anchor anchor,
                                 const TokenSpanList *origins);
 /* The span of [lo, hi) in a run with origins: from the first token to the last if they stand in one
- * item and anchor, else the first one's. */
+ * item and anchor, else the first one's. An empty one is behind the token before it. */
 TokenSpan parse_origin_span(const TokenSpanList *origins, AstPos lo, AstPos hi);
 
 #define QUERY QUERY_DECLARE

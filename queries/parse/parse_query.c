@@ -374,6 +374,23 @@ static bool follow_to_file(Job *job, TokenSpan *span)
     return false;
 }
 
+/* The place [lo, hi) of a run whose first token stands at *out; an empty one is behind the token
+ * before it. */
+static void place_tokens(const SpanEntry *entries, uint32_t count, TokenSpan span, SourceSpan *out)
+{
+    bool is_empty = span.hi <= span.lo || span.lo >= count;
+    uint32_t lo = span.lo < count ? span.lo : count - 1, hi = span.hi < count ? span.hi : count;
+    bool is_behind = is_empty && (span.lo > 0);
+    if (is_behind && span.lo <= count)
+        lo = span.lo - 1;
+    const SpanEntry *first = &entries[lo], *last = &entries[is_empty ? lo : hi - 1];
+    uint32_t base = out->lo, skip = is_behind ? first->length : is_empty ? 0 : span.sub_lo;
+    out->lo = base + first->offset + skip;
+    out->column = (first->line == 0 ? out->column + first->column : first->column) + skip;
+    out->line += first->line;
+    out->hi = is_empty ? out->lo : base + last->offset + (span.sub_hi ? span.sub_hi : last->length);
+}
+
 SourceSpan parse_source_span(Job *job, TokenSpan span)
 {
     SourceSpan out = { 0 };
@@ -381,47 +398,40 @@ SourceSpan parse_source_span(Job *job, TokenSpan span)
         return out;
     const ItemBase *base = q_item_base(job, span.item);
     const SpanMap *map = q_span_map(job, span.item);
-    uint32_t count = map->counts[span.anchor];
     if (file_id_is_none(base->file))
         return out;
     out = (SourceSpan){ .file = base->file,
                         .is_known = true,
                         .lo = base->anchors[span.anchor].offset,
+                        .hi = base->anchors[span.anchor].offset,
                         .line = base->anchors[span.anchor].line,
                         .column = base->anchors[span.anchor].column };
-    out.hi = out.lo;
-    if (count == 0)
-        return out;
-    bool at_end = span.lo >= count; /* behind the last token */
-    const SpanEntry *first = &map->entries[span.anchor][at_end ? count - 1 : span.lo];
-    const SpanEntry *last = &map->entries[span.anchor][span.hi > count     ? count - 1
-                                                       : span.hi > span.lo ? span.hi - 1
-                                                                           : span.lo];
-    uint32_t base_offset = out.lo, skip = at_end ? first->length : span.sub_lo;
-    out.lo = base_offset + first->offset + skip;
-    out.column = (first->line == 0 ? out.column + first->column : first->column) + skip;
-    out.line += first->line;
-    out.hi =
-        at_end ? out.lo : base_offset + last->offset + (span.sub_hi ? span.sub_hi : last->length);
-    if (span.hi <= span.lo)
-        out.hi = out.lo;
+    if (map->counts[span.anchor] > 0)
+        place_tokens(map->entries[span.anchor], map->counts[span.anchor], span, &out);
     return out;
 }
 
 /* ---- errors ---- */
+
+/* Behind what token `at - 1` comes from. */
+static TokenSpan origin_behind(const TokenSpanList *origins, uint32_t at)
+{
+    TokenSpan span = origins->items[at <= origins->count ? at - 1 : origins->count - 1];
+    span.lo = span.hi;
+    span.sub_lo = span.sub_hi = 0;
+    return span;
+}
 
 TokenSpan parse_origin_span(const TokenSpanList *origins, AstPos lo, AstPos hi)
 {
     uint32_t first = lo >> AST_POS_SHIFT, end = (hi + (1u << AST_POS_SHIFT) - 1) >> AST_POS_SHIFT;
     if (!origins || origins->count == 0)
         return (TokenSpan){ 0 };
-    if (first >= origins->count)
-        first = origins->count - 1;
+    if (first > 0 && (end <= first || first >= origins->count))
+        return origin_behind(origins, first);
     TokenSpan span = origins->items[first];
     uint32_t last = end > first ? end - 1 : first;
-    if (last >= origins->count)
-        last = origins->count - 1;
-    TokenSpan to = origins->items[last];
+    TokenSpan to = origins->items[last < origins->count ? last : origins->count - 1];
     bool one_place = item_id_eq(span.item, to.item) && span.anchor == to.anchor &&
                      call_id_eq(span.call, to.call) && to.hi > span.lo;
     if (one_place) {
