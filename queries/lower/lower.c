@@ -42,7 +42,7 @@ static void lower_value(Lower *l, ItemId item, Builder *b, LoweredBody *out)
     l->source = &body;
     HirExprId value = body.ast->expr.v ? lower_expr(l, body.ast->expr) : hir_expr_id_none();
     IdRange param_list = builder_list(b, &params);
-    out->body = builder_finish(b);
+    out->body = builder_finish(b, l->out);
     out->body.params = param_list;
     out->body.value = value;
 }
@@ -59,12 +59,11 @@ void lowered_body_provide(Job *job, DefId def, LoweredBody *out)
     lower_init(&l, job, def);
     l.scopes = body_scopes_new(job, def, &l.place);
     l.place.own = l.scopes;
-    builder_init(&b, l.out, def, 1, (TokenSpan){ .lo = 0 });
+    builder_init(&b, l.scratch, def, 1, (TokenSpan){ .lo = 0 });
     l.b = &b;
     lower_scope_of(&l, def);
     lower_value(&l, item, &b, out);
-    out->spans = b.spans.items;
-    out->span_count = b.spans.count;
+    out->spans = builder_spans(&b, l.out, &out->span_count);
     out->consts = l.consts.items;
     out->const_count = l.consts.count;
     body_scopes_finish(l.scopes, l.out, &out->items);

@@ -1,12 +1,13 @@
-/* Arrays of a HIR body under construction. */
+/* Arrays of a HIR body under construction: they grow in scratch memory, and are copied when they
+ * are whole. */
 #include "lower/lower_priv.h"
 
 /* Entry 0 of what ids index is unused. */
-void builder_init(Builder *b, Arena *out, DefId owner, uint32_t parity, TokenSpan name)
+void builder_init(Builder *b, Arena *scratch, DefId owner, uint32_t parity, TokenSpan name)
 {
     *b = (Builder){ .owner = owner, .parity = parity };
-#define INIT(vec, prefix, Type)  \
-    prefix##_init(&b->vec, out); \
+#define INIT(vec, prefix, Type)      \
+    prefix##_init(&b->vec, scratch); \
     prefix##_push(&b->vec, (Type){ 0 });
     INIT(exprs, hir_expr_vec, HirExpr)
     INIT(pats, hir_pat_vec, HirPat)
@@ -19,56 +20,51 @@ void builder_init(Builder *b, Arena *out, DefId owner, uint32_t parity, TokenSpa
     INIT(lifetimes, hir_lifetime_vec, HirLifetime)
     INIT(locals, hir_local_vec, HirLocal)
 #undef INIT
-    hir_generic_arg_vec_init(&b->generic_args, out);
-    hir_constraint_vec_init(&b->constraints, out);
-    hir_arm_vec_init(&b->arms, out);
-    hir_field_init_vec_init(&b->fields, out);
-    hir_field_pat_vec_init(&b->field_pats, out);
-    u32_vec_init(&b->lists, out);
-    span_vec_init(&b->spans, out);
+    hir_generic_arg_vec_init(&b->generic_args, scratch);
+    hir_constraint_vec_init(&b->constraints, scratch);
+    hir_arm_vec_init(&b->arms, scratch);
+    hir_field_init_vec_init(&b->fields, scratch);
+    hir_field_pat_vec_init(&b->field_pats, scratch);
+    u32_vec_init(&b->lists, scratch);
+    span_vec_init(&b->spans, scratch);
     if (parity == 0)
         span_vec_push(&b->spans, name);
 }
 
-HirBody builder_finish(const Builder *b)
+HirBody builder_finish(const Builder *b, Arena *out)
 {
-    return (HirBody){
+    HirBody body = {
         .owner = b->owner,
         .has_error = b->has_error,
         .label_count = b->label_count,
-        .lists = b->lists.items,
-        .list_count = b->lists.count,
-        .exprs = b->exprs.items,
-        .expr_count = b->exprs.count,
-        .pats = b->pats.items,
-        .pat_count = b->pats.count,
-        .tys = b->tys.items,
-        .ty_count = b->tys.count,
-        .stmts = b->stmts.items,
-        .stmt_count = b->stmts.count,
-        .blocks = b->blocks.items,
-        .block_count = b->blocks.count,
-        .paths = b->paths.items,
-        .path_count = b->paths.count,
-        .segments = b->segments.items,
-        .segment_count = b->segments.count,
-        .generic_args = b->generic_args.items,
-        .generic_arg_count = b->generic_args.count,
-        .constraints = b->constraints.items,
-        .constraint_count = b->constraints.count,
-        .literals = b->literals.items,
-        .literal_count = b->literals.count,
-        .lifetimes = b->lifetimes.items,
-        .lifetime_count = b->lifetimes.count,
-        .locals = b->locals.items,
-        .local_count = b->locals.count,
-        .arms = b->arms.items,
-        .arm_count = b->arms.count,
-        .fields = b->fields.items,
-        .field_count = b->fields.count,
-        .field_pats = b->field_pats.items,
-        .field_pat_count = b->field_pats.count,
     };
+#define TAKE(vec, array, array_count)                                              \
+    body.array = arena_copy(out, b->vec.items, b->vec.count * sizeof *body.array); \
+    body.array_count = b->vec.count;
+    TAKE(lists, lists, list_count)
+    TAKE(exprs, exprs, expr_count)
+    TAKE(pats, pats, pat_count)
+    TAKE(tys, tys, ty_count)
+    TAKE(stmts, stmts, stmt_count)
+    TAKE(blocks, blocks, block_count)
+    TAKE(paths, paths, path_count)
+    TAKE(segments, segments, segment_count)
+    TAKE(generic_args, generic_args, generic_arg_count)
+    TAKE(constraints, constraints, constraint_count)
+    TAKE(literals, literals, literal_count)
+    TAKE(lifetimes, lifetimes, lifetime_count)
+    TAKE(locals, locals, local_count)
+    TAKE(arms, arms, arm_count)
+    TAKE(fields, fields, field_count)
+    TAKE(field_pats, field_pats, field_pat_count)
+#undef TAKE
+    return body;
+}
+
+TokenSpan *builder_spans(const Builder *b, Arena *out, uint32_t *count)
+{
+    *count = b->spans.count;
+    return arena_copy(out, b->spans.items, b->spans.count * sizeof *b->spans.items);
 }
 
 IdRange builder_list(Builder *b, const U32Vec *ids)

@@ -411,7 +411,7 @@ static void lower_kind(Header *h)
 static void finish(Header *h, Builder *b, LoweredItem *out)
 {
     HirItem *item = h->out;
-    item->nodes = builder_finish(b);
+    item->nodes = builder_finish(b, h->l->out);
     item->params = h->generics.params.items;
     item->param_count = h->generics.params.count;
     item->predicates = h->generics.predicates.items;
@@ -422,8 +422,7 @@ static void finish(Header *h, Builder *b, LoweredItem *out)
     item->variant_count = h->variants.count;
     item->assoc_items = h->assoc.items;
     item->assoc_item_count = h->assoc.count;
-    out->spans = b->spans.items;
-    out->span_count = b->spans.count;
+    out->spans = builder_spans(b, h->l->out, &out->span_count);
     out->consts = h->l->consts.items;
     out->const_count = h->l->consts.count;
 }
@@ -442,7 +441,7 @@ void lowered_item_provide(Job *job, DefId def, LoweredItem *out)
     AstIdent name = lower_item_name(source.ast);
     Builder b;
     l.fn_span = lower_place_of(&l, name.at, name.at + (1u << AST_POS_SHIFT));
-    builder_init(&b, l.out, def, 0, l.fn_span);
+    builder_init(&b, l.scratch, def, 0, l.fn_span);
     b.has_error = source.ast->has_error;
     l.b = &b;
     Header h = { .l = &l, .def = def, .item = item, .ast = source.ast, .out = &out->item };

@@ -59,8 +59,9 @@ struct Builder {
     U32Vec lists;
     SpanVec spans;
 };
-void builder_init(Builder *b, Arena *out, DefId owner, uint32_t parity, TokenSpan name);
-HirBody builder_finish(const Builder *b);
+void builder_init(Builder *b, Arena *scratch, DefId owner, uint32_t parity, TokenSpan name);
+HirBody builder_finish(const Builder *b, Arena *out);
+TokenSpan *builder_spans(const Builder *b, Arena *out, uint32_t *count);
 /* Copies ids into the body's lists. */
 IdRange builder_list(Builder *b, const U32Vec *ids);
 

@@ -85,7 +85,7 @@ DefId lower_anon_const(Lower *l, AstExprId id, DefId parent)
                                        : def_child(l->in, parent, DEF_ANON_CONST, sym_id_none(), 0);
     Builder inner;
     TokenSpan own = lower_place_of(l, expr->lo, expr->hi);
-    builder_init(&inner, l->out, def, 1, own);
+    builder_init(&inner, l->scratch, def, 1, own);
     inner.outer = l->b;
     l->b = &inner;
     uint32_t ribs = l->ribs.count, labels = l->labels.count;
@@ -95,11 +95,10 @@ DefId lower_anon_const(Lower *l, AstExprId id, DefId parent)
     scope_pop_to(l, ribs);
     l->labels.count = labels;
     l->b = inner.outer;
-    LoweredConst made = { .def = def, .body = builder_finish(&inner) };
+    LoweredConst made = { .def = def, .body = builder_finish(&inner, l->out) };
     made.body.value = value;
     span_vec_push(&inner.spans, own);
-    made.spans = inner.spans.items;
-    made.span_count = inner.spans.count;
+    made.spans = builder_spans(&inner, l->out, &made.span_count);
     lowered_const_vec_push(&l->consts, made);
     return def;
 }
