@@ -70,14 +70,15 @@ static char **daemon_environment(const Client *client)
     return kept;
 }
 
-/* In CI the daemon ends with the job: with the session that started it. */
+/* In CI the daemon ends with the job: with the session that started it, or, where that session's
+ * leader is outside of our PID namespace and getsid says 0, by being idle. */
 static const char *session_argument(const Client *client)
 {
     const char *ci = getenv("CI");
-    pid_t session = getsid(0);
-    if (!ci || ci[0] == '\0' || session <= 0)
+    if (!ci || ci[0] == '\0')
         return "0";
-    return arena_printf(client->arena, "%d", (int)session);
+    pid_t session = getsid(0);
+    return session > 0 ? arena_printf(client->arena, "%d", (int)session) : "-1";
 }
 
 /* ---- starting ---- */

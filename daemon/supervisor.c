@@ -224,13 +224,13 @@ static int64_t idle_exit_ms(const Supervisor *s)
     double seconds = wanted ? strtod(wanted, NULL) : 0;
     if (seconds > 0 && seconds < 1e9)
         return (int64_t)(seconds * 1000);
-    return s->has_session ? IDLE_EXIT_IN_CI_MS : IDLE_EXIT_MS;
+    return s->is_in_ci ? IDLE_EXIT_IN_CI_MS : IDLE_EXIT_MS;
 }
 
 static void watch_session(Supervisor *s, pid_t session)
 {
     s->session_fd = session > 0 ? (int)syscall(SYS_pidfd_open, session, 0) : -1;
-    s->has_session = session > 0;
+    s->is_in_ci = session != 0;
     if (s->session_fd < 0)
         return;
     fcntl(s->session_fd, F_SETFD, FD_CLOEXEC);

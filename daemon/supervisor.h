@@ -4,8 +4,9 @@
 #ifndef RSCC_DAEMON_SUPERVISOR_H
 #define RSCC_DAEMON_SUPERVISOR_H
 
-/* Arguments: `--session PID`, the session to end with, or 0. Descriptor 3, if open, gets one byte
- * when the socket is there. Returns the exit code. */
+/* Arguments: `--session PID`, the session to end with: 0 outside of CI, -1 for one that cannot be
+ * seen from here. Descriptor 3, if open, gets one byte when the socket is there. Returns the exit
+ * code. */
 int supervisor_main(int argument_count, char **arguments);
 
 #endif

@@ -47,7 +47,7 @@ struct Supervisor {
     uv_signal_t sigterm, sigint, sigchld;
     uv_timer_t tick, stop_timer;
     bool is_stopping;
-    bool has_session;
+    bool is_in_ci;
     Connection *connections;
     EngineRecord *engines;
     uint64_t next_engine;
