@@ -151,7 +151,8 @@ static void call_panic(CgFunction *f, const MirTerminator_assert_ *a, uint32_t s
     InstanceId instance = instance_of_fn(f->m->in, panic, args_empty(f->m->in));
     FnAbi abi = mono_fn_abi(f->m->job, instance, f->m->arena);
     CgValue args[2] = { 0 };
-    /* Only this one tells its numbers at run time; the others are for messages of const evaluation. */
+    /* Only this one tells its numbers at run time; the others are for messages of const evaluation.
+     */
     uint32_t count = a->message == MIR_ASSERT_BOUNDS_CHECK ? a->message_args.count : 0;
     rsc_assert(count <= 2);
     if (abi.arg_count != count) {
@@ -166,16 +167,23 @@ static void call_panic(CgFunction *f, const MirTerminator_assert_ *a, uint32_t s
     LLVMBuildUnreachable(f->m->builder);
 }
 
+/* The builder folds what is computed from constants: divisors, shift amounts, indexes of arrays. */
+static bool is_folded_to(LLVMValueRef condition, bool expected)
+{
+    return LLVMIsAConstantInt(condition) != NULL &&
+           (LLVMConstIntGetZExtValue(condition) != 0) == expected;
+}
+
 static void assert_terminator(CgFunction *f, const MirTerminator_assert_ *a, uint32_t span)
 {
+    LLVMBasicBlockRef success = block_at(f, a->target);
     bool is_off =
         mir_assert_is_overflow((MirAssertKind)a->message) && !f->m->options.overflow_checks;
-    if (is_off) {
-        LLVMBuildBr(f->m->builder, block_at(f, a->target));
+    LLVMValueRef condition = is_off ? NULL : cg_as_i1(f, cg_operand(f, a->condition).a);
+    if (is_off || is_folded_to(condition, a->expected)) {
+        LLVMBuildBr(f->m->builder, success);
         return;
     }
-    LLVMValueRef condition = cg_as_i1(f, cg_operand(f, a->condition).a);
-    LLVMBasicBlockRef success = block_at(f, a->target);
     LLVMBasicBlockRef failure = cg_new_block(f, "panic");
     LLVMBuildCondBr(f->m->builder, condition, a->expected ? success : failure,
                     a->expected ? failure : success);

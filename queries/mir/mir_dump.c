@@ -104,14 +104,22 @@ static void dump_text_const(Dump *d, const char *prefix, SymId text)
     text_add_json_string(d->out, sym_text(d->in, text));
 }
 
-static void dump_item_const(Dump *d, const MirConst *c)
+static void dump_item(Dump *d, DefId def, ArgsId args)
 {
-    def_path_text(d->in, c->def, d->out);
-    if (c->args.v != 0 && args_get(d->in, c->args).count > 0) {
-        text_add(d->out, STR("::<"));
-        args_text(d->in, c->args, d->out);
-        text_add_char(d->out, '>');
+    def_path_text(d->in, def, d->out);
+    if (args.v != 0 && args_get(d->in, args).count > 0) {
+        text_add(d->out, STR("::"));
+        args_text(d->in, args, d->out);
     }
+}
+
+static void dump_zero_sized(Dump *d, TyId id)
+{
+    const Ty *ty = ty_get(d->in, id);
+    if (ty->kind == TY_FN_DEF)
+        dump_item(d, ty->as.fn_def.def, ty->as.fn_def.args);
+    else
+        ty_text(d->in, id, d->out);
 }
 
 static void dump_ty_const(Dump *d, ConstId konst)
@@ -143,7 +151,7 @@ static void dump_const(Dump *d, const MirConst *c)
         dump_scalar(d, c);
         return;
     case MIR_CONST_ZERO_SIZED:
-        ty_text(d->in, c->ty, d->out);
+        dump_zero_sized(d, c->ty);
         return;
     case MIR_CONST_STR:
         dump_text_const(d, "", c->text);
@@ -155,7 +163,7 @@ static void dump_const(Dump *d, const MirConst *c)
         dump_text_const(d, "c", c->text);
         return;
     case MIR_CONST_ITEM:
-        dump_item_const(d, c);
+        dump_item(d, c->def, c->args);
         return;
     case MIR_CONST_STATIC_REF:
         text_add(d->out, STR("{static "));
