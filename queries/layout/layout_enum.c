@@ -1,6 +1,8 @@
 /* Enums: without a tag, with the tag in a niche of the largest variant, or with a tag in front; the
  * smallest wins, then the one that leaves the larger niche. With repr(C) or repr(u8) and its kin
  * always a tag, as the Reference says. */
+#include <stdlib.h>
+
 #include "layout/layout_priv.h"
 
 typedef struct {
@@ -266,45 +268,95 @@ static bool has_uninhabited_field(const FieldSet *set)
     return false;
 }
 
-static void discriminant_range(const EnumPlan *plan, Int128 *min, Int128 *max)
+/* Discriminants of the variants a value can have, sign-extended if they are signed. */
+typedef struct {
+    Uint128 *items;
+    uint32_t count;
+    bool is_signed;
+} Discriminants;
+
+static Discriminants discriminants_of(const EnumPlan *plan)
 {
     Interners *in = job_interners(plan->job);
     TyId ty = adt_discriminant_ty(in, plan->adt);
     uint32_t bits = mir_scalar_bits(in, ty);
-    bool is_signed = ty_kind(in, ty) == TY_INT, found = false;
-    *min = *max = 0;
+    Discriminants all = { .is_signed = ty_kind(in, ty) == TY_INT };
+    all.items = arena_alloc_array(job_scratch(plan->job), plan->count, sizeof *all.items);
     for (uint32_t i = 0; i < plan->count; i++) {
         if (!plan->repr.is_c && has_uninhabited_field(&plan->sets[i]))
             continue;
-        Uint128 value_bits = adt_discriminant(plan->job, plan->adt, i);
-        Int128 value = is_signed ? uint128_sign_extend(value_bits, bits) : (Int128)value_bits;
-        *min = !found || value < *min ? value : *min;
-        *max = !found || value > *max ? value : *max;
-        found = true;
+        Uint128 value = adt_discriminant(plan->job, plan->adt, i);
+        all.items[all.count++] = all.is_signed ? (Uint128)uint128_sign_extend(value, bits) : value;
     }
+    return all;
+}
+
+static int compare_unsigned(const void *left, const void *right)
+{
+    Uint128 a = *(const Uint128 *)left, b = *(const Uint128 *)right;
+    return a < b ? -1 : a > b;
+}
+
+/* The smallest range that may wrap around: all but the largest gap. */
+static void smallest_range(const Discriminants *all, uint32_t bits, TagPlan *tag)
+{
+    qsort(all->items, all->count, sizeof *all->items, compare_unsigned);
+    tag->first = all->items[0];
+    tag->last = all->items[all->count - 1];
+    Uint128 largest = (tag->first - tag->last) & uint128_mask(bits);
+    for (uint32_t i = 1; i < all->count; i++) {
+        Uint128 gap = all->items[i] - all->items[i - 1];
+        if (gap > largest) {
+            largest = gap;
+            tag->first = all->items[i];
+            tag->last = all->items[i - 1];
+        }
+    }
+}
+
+static void signed_range(const Discriminants *all, TagPlan *tag)
+{
+    Int128 min = (Int128)all->items[0], max = min;
+    for (uint32_t i = 1; i < all->count; i++) {
+        Int128 value = (Int128)all->items[i];
+        min = value < min ? value : min;
+        max = value > max ? value : max;
+    }
+    tag->first = (Uint128)min;
+    tag->last = (Uint128)max;
+}
+
+/* As rustc does it: unsigned discriminants may wrap around, signed ones (also those of enums
+ * without a repr attribute) are seen in their order. */
+static void discriminant_range(const EnumPlan *plan, TagPlan *tag)
+{
+    Discriminants all = discriminants_of(plan);
+    TyId ty = adt_discriminant_ty(job_interners(plan->job), plan->adt);
+    if (all.count > 0 && all.is_signed)
+        signed_range(&all, tag);
+    else if (all.count > 0)
+        smallest_range(&all, mir_scalar_bits(job_interners(plan->job), ty), tag);
 }
 
 static void choose_tag(const EnumPlan *plan, TagPlan *tag)
 {
     Interners *in = job_interners(plan->job);
-    Int128 min, max;
-    discriminant_range(plan, &min, &max);
+    discriminant_range(plan, tag);
     uint32_t at_least = plan->repr.is_c ? 4 : 1;
     if (plan->repr.has_int) {
         TyId ty = adt_discriminant_ty(in, plan->adt);
         tag->bytes = mir_scalar_bits(in, ty) / 8;
         tag->is_signed = ty_kind(in, ty) == TY_INT;
-    } else if (min >= 0) {
-        uint32_t fit = bytes_for_unsigned((Uint128)max);
+    } else if ((Int128)tag->first >= 0) {
+        uint32_t fit = bytes_for_unsigned(tag->last);
         tag->bytes = fit > at_least ? fit : at_least;
     } else {
-        uint32_t fit_min = bytes_for_signed(min), fit_max = bytes_for_signed(max);
+        uint32_t fit_min = bytes_for_signed((Int128)tag->first);
+        uint32_t fit_max = bytes_for_signed((Int128)tag->last);
         uint32_t fit = fit_min > fit_max ? fit_min : fit_max;
         tag->bytes = fit > at_least ? fit : at_least;
         tag->is_signed = true;
     }
-    tag->first = (Uint128)min;
-    tag->last = (Uint128)max;
     tag->prefix_align = tag->bytes;
     if (!plan->repr.is_c)
         return;

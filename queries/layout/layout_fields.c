@@ -4,6 +4,8 @@
  * falling alignment, so that no padding is needed between them; among equals the largest niche
  * first. A variant behind a tag goes by rising alignment instead, filling the gap behind the tag.
  * Sizes and niches then agree with rustc's, which tests compare. */
+#include <stdlib.h>
+
 #include "layout/layout_priv.h"
 
 /* Where the largest niche should come to lie. */
@@ -80,15 +82,16 @@ static bool goes_before(const Order *order, uint32_t x, uint32_t y)
     return a.niche_offset < b.niche_offset;
 }
 
-/* Stable: fields of equal rank stay in order of declaration. Bodies have few fields. */
-static void sort_fields(const Order *order, uint32_t *indexes, uint32_t count)
+/* Fields of equal rank stay in order of declaration. */
+static int compare_fields(const void *left, const void *right, void *argument)
 {
-    for (uint32_t i = 1; i < count; i++) {
-        uint32_t moving = indexes[i], at = i;
-        for (; at > 0 && goes_before(order, moving, indexes[at - 1]); at--)
-            indexes[at] = indexes[at - 1];
-        indexes[at] = moving;
-    }
+    const Order *order = argument;
+    uint32_t x = *(const uint32_t *)left, y = *(const uint32_t *)right;
+    if (goes_before(order, x, y))
+        return -1;
+    if (goes_before(order, y, x))
+        return 1;
+    return x < y ? -1 : x > y;
 }
 
 static void choose_order(const FieldSet *set, const FieldsPlan *plan, NicheBias bias,
@@ -96,7 +99,7 @@ static void choose_order(const FieldSet *set, const FieldsPlan *plan, NicheBias 
 {
     for (uint32_t i = 0; i < set->count; i++)
         indexes[i] = i;
-    if (plan->repr.is_c || set->count < 2)
+    if (plan->repr.is_c || plan->repr.has_int || set->count < 2)
         return;
     uint32_t movable = plan->kind == FIELDS_MAYBE_UNSIZED ? set->count - 1 : set->count;
     Order order = { .set = set, .plan = plan, .bias = bias, .largest_align = 1 };
@@ -105,7 +108,7 @@ static void choose_order(const FieldSet *set, const FieldsPlan *plan, NicheBias 
         Uint128 count = niche_count(set->layouts[i]);
         order.largest_niche = count > order.largest_niche ? count : order.largest_niche;
     }
-    sort_fields(&order, indexes, movable);
+    qsort_r(indexes, movable, sizeof *indexes, compare_fields, &order);
 }
 
 /* ---- placing --------------------------------------------------------------------------------- */
