@@ -93,3 +93,17 @@ void const_scalar_provide(Job *job, ConstKey key, ConstScalar *out)
         out->low = out->low << 8 | alloc->bytes[i];
     }
 }
+
+/* ---- items ----------------------------------------------------------------------------------- */
+
+bool consteval_item_has_error(Job *job, DefId body)
+{
+    Interners *in = job_interners(job);
+    DefKind kind = def_kind(in, body);
+    if (kind == DEF_STATIC)
+        return q_static_value(job, body)->state == CONST_VALUE_ERROR;
+    if (kind != DEF_CONST)
+        return false;
+    ConstKey key = { body, args_empty(in), 0 };
+    return q_const_value(job, key)->state == CONST_VALUE_ERROR;
+}

@@ -49,4 +49,8 @@ enum { CONSTEVAL_STEP_LIMIT = 20 * 1000 * 1000, CONSTEVAL_FRAME_LIMIT = 128 };
 #include "consteval/consteval_queries.def"
 #undef QUERY
 
+/* Evaluates the body's owner if it is a constant or static item outside of traits and impls, used or
+ * not. True if it has no value for an error that has been reported. */
+bool consteval_item_has_error(Job *job, DefId body);
+
 #endif

@@ -1,5 +1,6 @@
 /* The request that checks crates: every item and body of them, reached or not. */
 #include "check/check.h"
+#include "consteval/consteval.h"
 #include "driver/driver_priv.h"
 #include "mir/mir.h"
 #include "resolve/resolve.h"
@@ -10,6 +11,7 @@ void body_checked_provide(Job *job, DefId body, BodyChecked *out)
     out->has_error = q_typeck(job, body)->has_error;
     out->has_error |= q_pattern_check(job, body)->has_error;
     out->has_error |= q_mir_optimized(job, body)->has_error;
+    out->has_error |= consteval_item_has_error(job, body);
 }
 
 static void check_item(Job *job, uint32_t index, void *argument)
