@@ -126,6 +126,29 @@ static bool discriminant(Job *job, const AdtDef *adt, uint32_t variant, Uint128 
     return scalar->state == CONST_SCALAR_OK;
 }
 
+static uint32_t discriminant_bits(Job *job, const AdtDef *adt, bool *is_signed)
+{
+    static const uint8_t bits[] = { 8, 16, 32, 64, 128, 64 };
+    PrimitiveTy primitive = adt->repr_int ? (PrimitiveTy)(adt->repr_int - 1) : PRIMITIVE_ISIZE;
+    const Ty *ty = ty_get(job_interners(job), ty_primitive(job_interners(job), primitive));
+    *is_signed = ty->kind == TY_INT;
+    return ty->kind == TY_INT ? bits[ty->as.int_.width] : bits[ty->as.uint.width];
+}
+
+/* One more than the largest value: only a variant without a value of its own can be that. */
+static bool check_overflow(Job *job, const AdtDef *adt, uint32_t variant, Uint128 value)
+{
+    bool is_signed;
+    uint32_t bits = discriminant_bits(job, adt, &is_signed);
+    Uint128 past_end = is_signed ? (Uint128)1 << (bits - 1) : bits == 128 ? 0 : (Uint128)1 << bits;
+    if (adt->variants[variant].relative_discriminant == 0 || value != past_end)
+        return true;
+    diag_emit(job, diag_primary_label(diag_new(job, DIAG_CODE_discriminant_overflow,
+                                               at(adt->variants[variant].def)),
+                                      "overflowed"));
+    return false;
+}
+
 static bool check_discriminants(Job *job, DefId def, const AdtDef *adt)
 {
     bool any_explicit = false;
@@ -135,7 +158,7 @@ static bool check_discriminants(Job *job, DefId def, const AdtDef *adt)
         return true;
     Uint128 *values = arena_alloc_array(job_scratch(job), adt->variant_count, sizeof *values);
     for (uint32_t i = 0; i < adt->variant_count; i++) {
-        if (!discriminant(job, adt, i, &values[i]))
+        if (!discriminant(job, adt, i, &values[i]) || !check_overflow(job, adt, i, values[i]))
             return false;
         for (uint32_t j = 0; j < i; j++) {
             if (values[i] != values[j])

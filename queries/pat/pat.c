@@ -75,6 +75,8 @@ static bool check_match(PatContext *cx, const HirExpr_match *match)
         arms[i] = (PatArm){ pat_lower(cx, arm->pat), !hir_expr_id_is_none(arm->guard_or_none) };
         has_guards |= arms[i].has_guard;
     }
+    if (cx->has_bad_range)
+        return false;
     PatVec witnesses = pat_witnesses(cx, ty, arms, match->arms.count);
     if (cx->overflowed)
         diag_unsupported(cx->job, expr_span(cx, match->scrutinee), "a match with this many combinations of patterns");
@@ -95,6 +97,8 @@ static bool check_match(PatContext *cx, const HirExpr_match *match)
 static bool check_irrefutable(PatContext *cx, HirPatId id, const char *what, const char *plural)
 {
     PatArm arm = { pat_lower(cx, id), false };
+    if (cx->has_bad_range)
+        return false;
     PatVec witnesses = pat_witnesses(cx, arm.pat->ty, &arm, 1);
     if (witnesses.count == 0)
         return true;

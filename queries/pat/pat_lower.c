@@ -90,18 +90,50 @@ static Ctor literal_ctor(PatContext *cx, HirLiteralId id, bool negative, TyId ty
     return (Ctor){ .kind = CTOR_RANGE, .low = value, .high = value };
 }
 
+/* The value of a constant that a pattern names; false: it is not known, or no scalar. */
+static bool const_bits(PatContext *cx, HirPatId id, Uint128 *bits)
+{
+    ArgsId args = args_erase_regions(cx->interners, cx->types->pat_args[id.v]);
+    TyFlags flags = args_flags(cx->interners, args);
+    if (flags.has_param || flags.has_error)
+        return false;
+    ConstKey key = { .def = cx->types->pat_defs[id.v], .args = args };
+    if (def_kind(cx->interners, def_parent(cx->interners, key.def)) == DEF_TRAIT) {
+        ResolvedInstance item = instance_resolve(cx->job, cx->env, key.def, args);
+        if (item.kind != INSTANCE_ITEM)
+            return false;
+        key.def = item.def;
+        key.args = item.args;
+    }
+    const ConstScalar *scalar = q_const_scalar(cx->job, key);
+    *bits = uint128_make(scalar->low, scalar->high);
+    return scalar->state == CONST_SCALAR_OK;
+}
+
 /* The bound's place in the order of the type; false if it is a constant that is not looked into. */
 static bool bound_value(PatContext *cx, HirPatId bound, TyId ty, Uint128 *out)
 {
     const HirPat *pat = pat_node(cx, bound);
     Uint128 bits;
-    if (pat->kind != HIR_PAT_LITERAL || !literal_bits(cx, pat->as.literal.literal, pat->as.literal.negative, &bits))
+    bool is_known = pat->kind == HIR_PAT_PATH
+                        ? const_bits(cx, bound, &bits)
+                        : pat->kind == HIR_PAT_LITERAL &&
+                              literal_bits(cx, pat->as.literal.literal, pat->as.literal.negative, &bits);
+    if (!is_known)
         return false;
     *out = range_bias(cx, ty, bits);
     return true;
 }
 
-static Ctor range_ctor(PatContext *cx, const HirPat_range *range, TyId ty)
+static Ctor bad_range(PatContext *cx, HirPatId id, DiagCode code, const char *label)
+{
+    Diag *diag = diag_new(cx->job, code, diag_at((Span){ cx->hir->owner, pat_node(cx, id)->span }));
+    diag_emit(cx->job, diag_primary_label(diag, "%s", label));
+    cx->has_bad_range = true;
+    return (Ctor){ .kind = CTOR_OPAQUE };
+}
+
+static Ctor range_ctor(PatContext *cx, HirPatId id, const HirPat_range *range, TyId ty)
 {
     Ctor whole[2];
     uint32_t count = ty_ranges(cx, ty, whole);
@@ -113,10 +145,13 @@ static Ctor range_ctor(PatContext *cx, const HirPat_range *range, TyId ty)
     if (!hir_pat_id_is_none(range->high_or_none)) {
         if (!bound_value(cx, range->high_or_none, ty, &ctor.high))
             return (Ctor){ .kind = CTOR_OPAQUE };
-        if (!range->inclusive && ctor.high > 0)
-            ctor.high--;
+        if (!range->inclusive && ctor.low >= ctor.high)
+            return bad_range(cx, id, DIAG_CODE_range_bounds_equal, "lower bound larger than or equal to upper bound");
+        ctor.high -= !range->inclusive;
     }
-    return ctor.low > ctor.high ? (Ctor){ .kind = CTOR_OPAQUE } : ctor;
+    if (ctor.low > ctor.high)
+        return bad_range(cx, id, DIAG_CODE_range_bounds_swapped, "lower bound larger than upper bound");
+    return ctor;
 }
 
 /* ---- kinds ---- */
@@ -124,8 +159,14 @@ static Ctor range_ctor(PatContext *cx, const HirPat_range *range, TyId ty)
 static const Pat *lower_path(PatContext *cx, HirPatId id, TyId ty)
 {
     DefKind kind = def_kind(cx->interners, cx->types->pat_defs[id.v]);
-    if (kind == DEF_CONST || kind == DEF_ASSOC_CONST)
-        return pat_new(cx, (Ctor){ .kind = CTOR_OPAQUE }, ty, 0);
+    if (kind == DEF_CONST || kind == DEF_ASSOC_CONST) {
+        Ctor ranges[2];
+        Uint128 bits;
+        if (ty_ranges(cx, ty, ranges) == 0 || !const_bits(cx, id, &bits))
+            return pat_new(cx, (Ctor){ .kind = CTOR_OPAQUE }, ty, 0);
+        Uint128 value = range_bias(cx, ty, bits);
+        return pat_new(cx, (Ctor){ .kind = CTOR_RANGE, .low = value, .high = value }, ty, 0);
+    }
     return pat_with_wild_fields(cx, adt_ctor(cx, id, ty), ty);
 }
 
@@ -217,7 +258,7 @@ static const Pat *lower_unpeeled(PatContext *cx, HirPatId id)
     case HIR_PAT_REF:
         return lower_ref(cx, pat->as.ref.pat, ty);
     case HIR_PAT_RANGE:
-        return pat_new(cx, range_ctor(cx, &pat->as.range, ty), ty, 0);
+        return pat_new(cx, range_ctor(cx, id, &pat->as.range, ty), ty, 0);
     case HIR_PAT_OR:
         return lower_or(cx, pat->as.or.alternatives, ty);
     case HIR_PAT_SLICE:

@@ -43,6 +43,7 @@ typedef struct {
     const TypeckResults *types;
     uint32_t steps; /* of the algorithm, bounded: it is exponential at worst */
     bool overflowed;
+    bool has_bad_range; /* E0030, E0579: reported, and nothing is said about the rest */
 } PatContext;
 
 /* ---- pat_lower.c ---- */

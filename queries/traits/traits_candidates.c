@@ -132,8 +132,10 @@ static void assemble_item_bounds(Solver *solver, TraitRef goal, CandidateVec *ou
         return;
     const Predicates *bounds = q_predicates_of(solver->job, self->as.projection.def);
     for (uint32_t i = 0; i < bounds->count; i++) {
-        Predicate bound =
-            predicate_substitute(solver->in, &bounds->items[i], self->as.projection.args);
+        if (bounds->items[i].kind != PREDICATE_TRAIT ||
+            !def_id_eq(bounds->items[i].trait_ref.trait_def, goal.trait_def))
+            continue;
+        Predicate bound = item_bound(solver, &bounds->items[i], self->as.projection.args);
         assemble_assumption(solver, goal, &bound, out);
     }
 }
@@ -253,20 +255,38 @@ static WalkAction local_visit(void *context, GenericArg arg)
     return search->found ? WALK_STOP : WALK_INTO;
 }
 
-/* For coherence: that there is no impl can be relied on only if this crate decides about it. */
+/* An argument that is not known, in front of which there are only references, may be a type of
+ * another crate. */
+static bool may_be_foreign(const Interners *in, GenericArg arg)
+{
+    if (arg_kind(arg) != ARG_TY)
+        return false;
+    const Ty *ty = ty_get(in, arg_ty(arg));
+    while (ty->kind == TY_REF)
+        ty = ty_get(in, ty->as.ref.pointee);
+    return ty->kind == TY_INFER && ty->as.infer.kind == INFER_TY;
+}
+
+/* For coherence: that there is no impl can be relied on only if this crate decides about it, and
+ * none that depends on it. */
 static bool goal_is_knowable(Solver *solver, TraitRef goal)
 {
     LocalSearch search = { .in = solver->in, .crate = solver->env.crate_or_none };
-    if (solver->env.mode != TYPING_COHERENCE ||
-        def_id_eq(def_crate(solver->in, goal.trait_def), search.crate))
+    if (solver->env.mode != TYPING_COHERENCE)
         return true;
     ArgSlice args = args_get(solver->in, goal.args);
+    for (uint32_t i = 0; i < args.count; i++) {
+        if (may_be_foreign(solver->in, args.items[i]))
+            return false;
+    }
+    if (def_id_eq(def_crate(solver->in, goal.trait_def), search.crate))
+        return true;
     for (uint32_t i = 0; i < args.count && !search.found; i++)
         arg_walk(solver->in, args.items[i], local_visit, &search);
     return search.found;
 }
 
-GoalResult candidate_choose(Solver *solver, TraitRef goal, Candidate *out)
+static GoalResult choose(Solver *solver, TraitRef goal, Candidate *out)
 {
     CandidateVec candidates;
     candidate_vec_init(&candidates, solver->arena);
@@ -286,4 +306,16 @@ GoalResult candidate_choose(Solver *solver, TraitRef goal, Candidate *out)
     }
     *out = candidates.items[0];
     return out->kind == CANDIDATE_NEGATIVE_IMPL ? GOAL_FAILS : GOAL_HOLDS;
+}
+
+GoalResult candidate_choose(Solver *solver, TraitRef goal, Candidate *out)
+{
+    if (solver->choices_open == 0)
+        solver->choices = 0;
+    if (solver->choices++ >= CHOICES_MAX)
+        return GOAL_OVERFLOW;
+    solver->choices_open++;
+    GoalResult result = choose(solver, goal, out);
+    solver->choices_open--;
+    return result;
 }

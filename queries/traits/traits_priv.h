@@ -14,6 +14,8 @@ typedef struct {
 } Trail;
 VEC_TYPE(TrailVec, trail_vec, Trail)
 
+enum { CHOICES_MAX = 1 << 14 };
+
 struct Solver {
     Job *job;
     Interners *in;
@@ -23,7 +25,9 @@ struct Solver {
     Predicates assumptions;
     TrailVec trail;
     uint32_t asker; /* trail entry + 1 of the goal being worked on */
-    uint32_t projection_depth;
+    TrailVec projections; /* under way, innermost last; `goal`: the associated type with its arguments */
+    uint32_t choices_open; /* nesting of candidate_choose */
+    uint32_t choices;      /* made since the outermost one began: branching goals must not take for ever */
 };
 
 typedef enum {
@@ -76,6 +80,8 @@ bool trait_is_coinductive(Job *job, DefId trait_def);
  */
 GoalResult projection_step(Solver *solver, DefId assoc, ArgsId args, uint32_t span,
                            PredicateVec *nested, TyId *out);
+/* A bound that an associated type declares, for a projection with these args: normalized, its self type apart. */
+Predicate item_bound(Solver *solver, const Predicate *declared, ArgsId args);
 ArgsId args_truncate(Interners *in, ArgsId args, uint32_t count);
 /* The item of an impl that implements an item of its trait; none: the default is used. */
 DefId impl_item_for(Job *job, DefId impl, DefId trait_item);

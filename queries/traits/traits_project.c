@@ -70,6 +70,33 @@ static GoalResult project_by_predicate(Solver *solver, DefId assoc, ArgsId args,
     return GOAL_HOLDS;
 }
 
+/* The self type stays: it is the projection whose bounds these are. */
+static ArgsId normalize_bound_args(Solver *solver, ArgsId args, PredicateVec *pending)
+{
+    ArgSlice list = args_get(solver->in, args);
+    if (list.count < 2)
+        return args;
+    ArgsId rest = args_intern(solver->in, list.items + 1, list.count - 1);
+    ArgSlice normal = args_get(solver->in, solver_normalize_args(solver, rest, 0, pending));
+    GenericArg *all = arena_alloc_array(solver->arena, list.count, sizeof *all);
+    all[0] = list.items[0];
+    for (uint32_t i = 0; i < normal.count; i++)
+        all[i + 1] = normal.items[i];
+    return args_intern(solver->in, all, list.count);
+}
+
+Predicate item_bound(Solver *solver, const Predicate *declared, ArgsId args)
+{
+    PredicateVec pending; /* what a rigid projection needs holds where its type is written */
+    predicate_vec_init(&pending, solver->arena);
+    Predicate bound = predicate_substitute(solver->in, declared, args);
+    ArgsId erased = args_erase_regions(solver->in, bound.trait_ref.args);
+    bound.trait_ref.args = normalize_bound_args(solver, erased, &pending);
+    if (!ty_id_is_none(bound.ty))
+        bound.ty = solver_normalize(solver, ty_erase_regions(solver->in, bound.ty), 0, &pending);
+    return bound;
+}
+
 static GoalResult project_by_assumption(Solver *solver, DefId assoc, ArgsId args, TyId *out)
 {
     for (uint32_t i = 0; i < solver->assumptions.count; i++) {
@@ -82,8 +109,10 @@ static GoalResult project_by_assumption(Solver *solver, DefId assoc, ArgsId args
         return GOAL_FAILS;
     const Predicates *bounds = q_predicates_of(solver->job, self->as.projection.def);
     for (uint32_t i = 0; i < bounds->count; i++) {
-        Predicate bound =
-            predicate_substitute(solver->in, &bounds->items[i], self->as.projection.args);
+        if (bounds->items[i].kind != PREDICATE_PROJECTION ||
+            !def_id_eq(bounds->items[i].trait_ref.trait_def, assoc))
+            continue;
+        Predicate bound = item_bound(solver, &bounds->items[i], self->as.projection.args);
         if (project_by_predicate(solver, assoc, args, &bound, out) == GOAL_HOLDS)
             return GOAL_HOLDS;
     }
@@ -126,6 +155,18 @@ static GoalResult project_by_candidate(Solver *solver, DefId assoc, ArgsId args,
     return result;
 }
 
+/* Its own value is asked for, or the nesting is too deep. */
+static bool projection_is_under_way(const Solver *solver, TraitRef projection)
+{
+    for (uint32_t i = 0; i < solver->projections.count; i++) {
+        const TraitRef *other = &solver->projections.items[i].goal;
+        if (def_id_eq(other->trait_def, projection.trait_def) &&
+            args_id_eq(other->args, projection.args))
+            return true;
+    }
+    return solver->projections.count >= SOLVER_DEPTH_MAX;
+}
+
 GoalResult projection_step(Solver *solver, DefId assoc, ArgsId args, uint32_t span,
                            PredicateVec *nested, TyId *out)
 {
@@ -141,11 +182,12 @@ GoalResult projection_step(Solver *solver, DefId assoc, ArgsId args, uint32_t sp
         return GOAL_AMBIGUOUS;
     if (project_by_assumption(solver, assoc, args, out) == GOAL_HOLDS)
         return GOAL_HOLDS;
-    if (solver->projection_depth >= SOLVER_DEPTH_MAX)
+    TraitRef projection = { assoc, args };
+    if (projection_is_under_way(solver, projection))
         return GOAL_OVERFLOW;
-    solver->projection_depth++;
+    trail_vec_push(&solver->projections, (Trail){ .goal = projection });
     GoalResult result = project_by_candidate(solver, assoc, args, goal, span, nested, out);
-    solver->projection_depth--;
+    trail_vec_pop(&solver->projections);
     return result;
 }
 

@@ -10,6 +10,7 @@ Solver *solver_new(Job *job, Infer *infer, TypingEnv env, Arena *arena)
     solver->env = env;
     solver->arena = arena;
     trail_vec_init(&solver->trail, arena);
+    trail_vec_init(&solver->projections, arena);
     if (!def_id_is_none(env.env_or_none))
         solver->assumptions = assumptions_of(solver, env.env_or_none);
     return solver;

@@ -12,6 +12,7 @@ typedef struct {
     uint32_t own_first; /* index of the first own parameter that arguments can be written for */
     uint32_t lifetime_params, other_params, required_params;
     uint32_t lifetime_args, other_args;
+    bool wrong_lifetimes;
 } ArgsJob;
 
 static const HirGenericArg *written_arg(const ArgsJob *job, uint32_t index)
@@ -123,7 +124,7 @@ static GenericArg error_arg(ArgsJob *job, const GenericParam *param)
 {
     job->lower->has_error = true;
     if (param->kind == GENERIC_LIFETIME)
-        return arg_of_region(region_erased(job->lower->in));
+        return arg_of_region(region_intern(job->lower->in, (RegionRecord){ .kind = REGION_ERROR }));
     return param->kind == GENERIC_CONST ? arg_of_const(const_error(job->lower->in))
                                         : arg_of_ty(ty_error(job->lower->in));
 }
@@ -195,8 +196,23 @@ static void fill(ArgsJob *job, GenericArg *args)
         bool is_lifetime = param->kind == GENERIC_LIFETIME;
         const HirGenericArg *arg =
             next_arg(job, is_lifetime ? &lifetime_cursor : &other_cursor, is_lifetime);
-        args[param->index] = arg ? lower_written(job, param, arg) : missing_arg(job, param, args);
+        if (is_lifetime && job->wrong_lifetimes)
+            args[param->index] = error_arg(job, param);
+        else
+            args[param->index] =
+                arg ? lower_written(job, param, arg) : missing_arg(job, param, args);
     }
+}
+
+/* What was written cannot be told apart: in bodies all is inferred, elsewhere the lifetimes at
+ * least are errors. */
+static void recover_counts(ArgsJob *job)
+{
+    if (job->infer_missing) {
+        job->segment = NULL;
+        job->other_args = 0;
+    }
+    job->wrong_lifetimes = job->lifetime_args > 0 && job->lifetime_args != job->lifetime_params;
 }
 
 ArgsId ty_lower_args(TyLower *lower, DefId def, ArgsId parent_args, HirSegmentId segment_or_none,
@@ -216,7 +232,8 @@ ArgsId ty_lower_args(TyLower *lower, DefId def, ArgsId parent_args, HirSegmentId
     job.own_first = job.generics->has_self ? 1 : 0;
     count_params(&job);
     count_args(&job);
-    check_counts(&job);
+    if (!check_counts(&job))
+        recover_counts(&job);
     uint32_t count = generics_count(job.generics);
     GenericArg *args = arena_alloc_array(job_scratch(lower->job), count, sizeof *args);
     for (uint32_t i = 0; i < count; i++) /* fewer only after an error */

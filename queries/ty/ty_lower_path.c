@@ -208,6 +208,8 @@ static TyId assoc_ambiguous_bounds(TyLower *lower, TyId ty, const HirSegment *se
 
 static TyId assoc_ambiguous(TyLower *lower, TyId ty, const HirSegment *segment)
 {
+    if (lower->nodes->has_error) /* perhaps the path of a trait that lowering has reported */
+        return ty_lower_error(lower);
     Diag *diag = ty_lower_diag(lower, DIAG_CODE_assoc_type_ambiguous, segment->span);
     if (diag) {
         Str name = sym_text(lower->in, segment->name);

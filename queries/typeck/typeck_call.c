@@ -148,11 +148,12 @@ static const TyId *expected_inputs(Typeck *cx, const CallArgs *call, Expect expe
 static bool check_arg(Typeck *cx, HirExprId arg, TyId expected, TyId formal, TyId *found)
 {
     *found = typeck_expr(cx, arg, expect_ty(expected));
-    if (typeck_can_coerce(cx, *found, expected) && infer_can_unify(cx->infer, expected, formal)) {
-        typeck_coerce(cx, arg, *found, expected);
-        return infer_unify(cx->infer, expected, formal);
-    }
-    return typeck_coerce(cx, arg, *found, formal);
+    expected = typeck_known(cx, expected);
+    bool suits = typeck_can_coerce(cx, *found, expected) &&
+                 infer_can_unify(cx->infer, expected, formal) &&
+                 typeck_coerce(cx, arg, *found, expected);
+    return suits ? infer_unify(cx->infer, expected, formal)
+                 : typeck_coerce(cx, arg, *found, formal);
 }
 
 typedef struct {
@@ -245,7 +246,7 @@ static TyId not_callable(Typeck *cx, HirExprId id, const HirExpr_call *node, TyI
         cx->has_error = true;
         return cx->error;
     }
-    if (typeck_is_general_var(cx, callee)) {
+    if (typeck_is_general_var(cx, callee) || ty_is_never(cx->in, callee)) {
         typeck_needs_annotation(cx, expr_span(cx, node->callee));
         return cx->error;
     }

@@ -2,11 +2,22 @@
  * by the table of the Reference (type cast expressions). */
 #include "typeck/typeck_priv.h"
 
+static void report_unsized(Typeck *cx, uint32_t span, TyId from, TyId to)
+{
+    Diag *diag = typeck_diag(cx, DIAG_CODE_cast_to_unsized, span);
+    diag_arg(diag, typeck_ty_text(cx, from));
+    typeck_emit(cx, diag_arg(diag, typeck_ty_text(cx, to)));
+}
+
 TyId typeck_expr_cast(Typeck *cx, HirExprId id, Expect expect, const HirExpr_cast *node)
 {
     (void)expect;
     TyId to = typeck_lower_ty(cx, node->ty);
     TyId from = typeck_expr(cx, node->operand, (Expect){ EXPECT_CAST, to });
+    if (ty_kind(cx->in, to) == TY_SLICE) {
+        report_unsized(cx, expr_span(cx, id), from, to);
+        return cx->error;
+    }
     /* Coercions help inference, so they are tried at once where both sides are known well enough.
      */
     deferred_cast_vec_push(&cx->casts, (DeferredCast){ id, from, to, expr_span(cx, id) });
@@ -246,9 +257,7 @@ static void check_cast(Typeck *cx, const DeferredCast *cast)
     CastKind kind = CAST_COERCION;
     TyKind to_kind = ty_kind(cx->in, to);
     if (to_kind == TY_STR || to_kind == TY_SLICE) {
-        Diag *diag = typeck_diag(cx, DIAG_CODE_cast_to_unsized, cast->from_span);
-        diag_arg(diag, typeck_ty_text(cx, from));
-        typeck_emit(cx, diag_arg(diag, typeck_ty_text(cx, to)));
+        report_unsized(cx, cast->from_span, from, to);
         return;
     }
     CastVerdict verdict = CAST_FITS;

@@ -336,11 +336,13 @@ static TyId scalar_binary(Typeck *cx, HirExprId id, const HirExpr_binary *node, 
         return result;
     else if (overloaded_scalar(cx, id, &operation, lhs, rhs, &result))
         return result;
-    else if (class_is_builtin(op_class, left))
-        report_scalar(cx, &operation, lhs, rhs);
-    else
+    else if (!class_is_builtin(op_class, left))
         report_binary(cx, node, lhs, rhs);
-    return result;
+    else
+        report_scalar(cx, &operation, lhs, rhs);
+    bool is_known =
+        is_comparison || scalars_fit(op_class, left, right) || typeck_is_general_var(cx, rhs);
+    return is_known ? result : cx->error;
 }
 
 static TyId lazy_binary(Typeck *cx, const HirExpr_binary *node)

@@ -618,7 +618,10 @@ static TyId array_rest(Typeck *cx, HirPatId id, const Ty_array *array, const Hir
         return cx->error;
     }
     if (length.kind != CONST_VALUE) {
-        if (length.kind != CONST_ERROR)
+        if (!has_rest)
+            expect_pat_ty(cx, id, ty_array(cx->in, array->element, known),
+                          ty_array(cx->in, array->element, const_usize(cx->in, least)));
+        else if (length.kind != CONST_ERROR)
             typeck_emit(cx, typeck_diag(cx, DIAG_CODE_slice_pattern_unknown_length,
                                         hir_pat(cx->body, id)->span));
         return cx->error;

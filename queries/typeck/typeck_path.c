@@ -163,6 +163,7 @@ static ValuePath def_path(Typeck *cx, const HirPath *path)
 static ValuePath self_ctor_path(Typeck *cx, const HirPath *path)
 {
     TyId self = ty_erase_regions(cx->in, ty_self(cx->job, path->res.def));
+    self = typeck_known(cx, typeck_normalize(cx, self, path->span));
     const Ty *ty = ty_get(cx->in, self);
     uint32_t index;
     if (ty->has_error)
@@ -270,7 +271,7 @@ static TyId relative_base(Typeck *cx, const HirPath *path)
 {
     Res res = path->res;
     TyId ty;
-    if (path->resolved > 0) {
+    if (path->resolved > 0 || hir_ty_id_is_none(path->self_ty_or_none)) {
         ty = ty_lower_res(&cx->lower, path, path->resolved, true);
     } else {
         ty = ty_lower(&cx->lower, path->self_ty_or_none);

@@ -419,10 +419,12 @@ TyId typeck_expr_assign(Typeck *cx, HirExprId id, Expect expect, const HirExpr_a
     (void)id, (void)expect;
     TyId place = typeck_expr(cx, node->place, expect_none());
     if (!typeck_is_place(cx, node->place)) {
+        typeck_expr(cx, node->value, expect_ty(place));
         Diag *diag = typeck_diag(cx, DIAG_CODE_invalid_assign_target, node->op_span);
         diag_label(diag, typeck_at(cx, expr_span(cx, node->place)),
                    "cannot assign to this expression");
         typeck_emit(cx, diag);
+        return cx->unit;
     }
     typeck_place_make_mut(cx, node->place);
     typeck_expr_coerced(cx, node->value, place);

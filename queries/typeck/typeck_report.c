@@ -283,9 +283,11 @@ void typeck_report_failed(Typeck *cx)
     const ObligationVec *failed = &cx->fulfill.failed;
     for (uint32_t i = 0; i < failed->count; i++) {
         const Obligation *obligation = &failed->items[i];
-        if (obligation->result == GOAL_OVERFLOW)
+        if (obligation->result == GOAL_OVERFLOW) {
             report_overflow(cx, &obligation->predicate);
-        else if (obligation->predicate.kind == PREDICATE_TRAIT)
+            return; /* what else there is follows from it, or never ends either */
+        }
+        if (obligation->predicate.kind == PREDICATE_TRAIT)
             typeck_report_bound(cx, obligation->predicate.trait_ref, obligation->predicate.span,
                                 NULL);
         else
@@ -302,6 +304,13 @@ void typeck_report_failed(Typeck *cx)
     }
 }
 
+/* `Trait::item`, and nothing says for which type. */
+static bool self_was_left_out(Typeck *cx, TyId self, DefId trait_def)
+{
+    return typeck_is_general_var(cx, self) &&
+           def_id_eq(infer_origin(cx->infer, self).param_or_none, trait_def);
+}
+
 void typeck_report_ambiguous(Typeck *cx, const Predicate *predicate)
 {
     ArgsId args = infer_resolve_args(cx->infer, predicate->trait_ref.args);
@@ -312,6 +321,11 @@ void typeck_report_ambiguous(Typeck *cx, const Predicate *predicate)
         str_eq(sym_text(cx->in, q_hir_item(cx->job, trait_ref.trait_def)->lang_item), STR("sized"));
     if (is_sized) /* said better by E0282 */
         return;
+    if (self_was_left_out(cx, arg_ty(args_get(cx->in, args).items[0]), trait_ref.trait_def)) {
+        Diag *diag = typeck_diag(cx, DIAG_CODE_trait_item_without_self, predicate->span);
+        typeck_emit(cx, diag_primary_label(diag, "cannot call associated item of trait"));
+        return;
+    }
     Diag *diag = typeck_diag(cx, DIAG_CODE_cannot_satisfy, predicate->span);
     diag_note(diag, "cannot satisfy `%.*s: %.*s`", (int)self.bytes, self.data, (int)name.bytes,
               name.data);
