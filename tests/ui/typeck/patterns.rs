@@ -90,11 +90,11 @@ fn ranges(x: &str, c: char, y: u8) {
 }
 fn bytes(x: &[u8], y: &[u8; 2]) {
     match x {
-        b"ab" => {}
+        b"ab" => {} //~ RSCC0001
         _ => {}
     }
     match y {
-        b"ab" => {}
+        b"ab" => {} //~ RSCC0001
         _ => {}
     }
 }

@@ -220,8 +220,8 @@ fn tuples() -> char {
 fn text(s: &str) -> *const u8 {
     let bytes: &[u8; 3] = b"abc";
     let first = match s {
-        "one" => 1,
-        "two" => 2,
+        "one" => 1, //~ RSCC0001
+        "two" => 2, //~ RSCC0001
         _ => bytes[0],
     };
     if first > 1 { s as *const str as *const u8 } else { bytes as *const u8 }

@@ -2,7 +2,9 @@
 
 #include "base/file.h"
 #include "check/check.h"
+#include "consteval/consteval.h"
 #include "lower/lower.h"
+#include "mir/mir.h"
 #include "unit/unit.h"
 
 Str typeck_read_file(Arena *arena, const char *path)
@@ -56,8 +58,11 @@ static void check_crate(Job *job, DefId crate)
     for (uint32_t i = 0; i < items->count; i++)
         q_item_check(job, items->items[i]);
     const DefList *bodies = q_crate_bodies(job, crate);
-    for (uint32_t i = 0; i < bodies->count; i++)
+    for (uint32_t i = 0; i < bodies->count; i++) {
         q_pattern_check(job, bodies->items[i]);
+        q_mir_optimized(job, bodies->items[i]);
+        consteval_item_has_error(job, bodies->items[i]);
+    }
 }
 
 static void check_root(Job *job, void *argument)
