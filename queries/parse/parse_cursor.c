@@ -1,12 +1,15 @@
 /* The parser's place in its run: looking, taking, splitting. */
 #include "parse/parse_priv.h"
 
-/* Entry 0 of each array is no node. */
+/* Entry 0 of each array is no node. A node without tokens that stands behind doc comments begins
+ * behind the last token's end. */
 #define X(Node, lower, array)                                                  \
     Ast##Node##Id parse_push_##lower(Parser *p, Ast##Node node)                \
     {                                                                          \
         if (p->array.count == 0)                                               \
             ast_##lower##_vec_push(&p->array, (Ast##Node){ 0 });               \
+        if (node.hi < node.lo)                                                 \
+            node.hi = node.lo;                                                 \
         return ast_##lower##_id_make(ast_##lower##_vec_push(&p->array, node)); \
     }
 PARSE_NODE_TABLE(X)
