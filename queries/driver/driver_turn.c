@@ -40,6 +40,9 @@ static void set_crates(Workspace *w, const Project *project, Arena *arena)
         QueryKey key = { { project->crates[i].crate.v, 0 } };
         engine_input_set(w->engine, Q_crate_info, &key, &project->crates[i], DURABILITY_MEDIUM);
         engine_input_set(w->engine, Q_crate_cfgs, &key, &project->cfgs, DURABILITY_MEDIUM);
+        QueryKey package = { { file_record(w->interners, project->crates[i].root_file).package.v, 0 } };
+        PackageEdition edition = { project->crates[i].edition };
+        engine_input_set(w->engine, Q_package_edition, &package, &edition, DURABILITY_MEDIUM);
     }
     CrateGraph graph = { .count = project->crate_count };
     graph.crates = arena_alloc_array(arena, graph.count, sizeof *graph.crates);

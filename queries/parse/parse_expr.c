@@ -417,6 +417,14 @@ static void take_binary_operator(Parser *p, const Operator *op)
     parse_eat_part(p, TOKEN_LT);
 }
 
+/* `let` beside `&&` came with Rust 2024. */
+static void check_let_chain(Parser *p, AstExprId operand)
+{
+    const AstExpr *expr = &p->exprs.items[operand.v];
+    if (expr->kind == AST_EXPR_LET && p->context->edition < EDITION_2024)
+        parse_error(p, DIAG_CODE_parse_let_chain, expr->lo, expr->hi);
+}
+
 static AstExprId parse_operator_rest(Parser *p, AstExprId lhs, const Operator *op, AstPos lo)
 {
     AstPos at = parse_pos(p);
@@ -433,6 +441,10 @@ static AstExprId parse_operator_rest(Parser *p, AstExprId lhs, const Operator *o
         check_chain(p, lhs, op, at);
         take_binary_operator(p, op);
         rhs = parse_operators(p, op->power + 1u);
+        if (op->op == AST_BINARY_AND) {
+            check_let_chain(p, lhs);
+            check_let_chain(p, rhs);
+        }
         return EXPR(BINARY, binary, op->op, at, lhs, rhs);
     case OPERATOR_ASSIGN:
         parse_advance(p);

@@ -219,8 +219,8 @@ static bool may_begin(const Parser *p, AstFragment fragment)
     bool is_underscore = p->kind == TOKEN_KW_UNDERSCORE;
     switch (fragment) {
     case AST_FRAGMENT_VIS: /* may be empty, but not before anything */
-        return is_word || is_underscore || parse_is(p, TOKEN_COMMA) || parse_is(p, TOKEN_OPEN_FRAGMENT) ||
-               parse_may_begin_ty(p);
+        return is_word || is_underscore || parse_is(p, TOKEN_COMMA) ||
+               parse_is(p, TOKEN_OPEN_FRAGMENT) || parse_may_begin_ty(p);
     case AST_FRAGMENT_ITEMS:
     case AST_FRAGMENT_TRAIT_ITEMS:
     case AST_FRAGMENT_IMPL_ITEMS:
@@ -292,12 +292,27 @@ static uint32_t match_item(const ParseContext *context, const TokenRun *run, uin
 
 /* ---- queries ---- */
 
-static ParseContext context_of_job(Job *job)
+/* Of the file, or of the macro's: words are what they are where they were written. */
+static Edition edition_of_item(Job *job, ItemId item)
+{
+    const Interners *interners = job_interners(job);
+    PathRecord root = item_record(interners, item_root(interners, item));
+    while (root.kind == ITEM_ROOT_CALL) {
+        uint32_t macro = call_record(interners, call_id_make(root.parent)).macro;
+        if (macro == 0)
+            return EDITION_2021;
+        root = item_record(interners, item_root(interners, item_id_make(macro)));
+    }
+    SymId package = file_record(interners, file_id_make(root.parent)).package;
+    return (Edition)q_package_edition(job, (PackageKey){ package })->edition;
+}
+
+static ParseContext context_of_job(Job *job, ItemId item)
 {
     return (ParseContext){ .interners = job_interners(job),
                            .out = job_out(job),
                            .scratch = job_scratch(job),
-                           .edition = EDITION_2021 };
+                           .edition = edition_of_item(job, item) };
 }
 
 typedef struct {
@@ -355,7 +370,7 @@ static void parse_anchor(Job *job, ItemId item, Anchor anchor, Ast *out)
 {
     const TokenRun *run = parse_tokens(job, item, anchor);
     LineContext lines = { job, item, anchor };
-    ParseContext context = context_of_job(job);
+    ParseContext context = context_of_job(job, item);
     context.line_breaks = line_breaks;
     context.lines = &lines;
     SyntaxErrorVec errors;

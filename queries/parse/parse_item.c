@@ -69,7 +69,14 @@ AstFnHeader parse_fn_qualifiers(Parser *p)
     if (header.is_default)
         parse_advance(p);
     header.is_const = parse_eat(p, TOKEN_KW_CONST);
+    AstPos async_lo = parse_pos(p);
     header.is_async = parse_eat(p, TOKEN_KW_ASYNC);
+    if (header.is_async && p->context->edition == EDITION_2015) {
+        SyntaxError *error = parse_error(p, DIAG_CODE_parse_async_2015, async_lo, p->prev_hi);
+        error->primary_label = "to use `async fn`, switch to Rust 2018 or later";
+        error->help = "pass `--edition 2024` to `rustc`";
+        error->note = "for more on editions, read https://doc.rust-lang.org/edition-guide";
+    }
     if (parse_is(p, TOKEN_KW_GEN)) {
         header.is_gen = true;
         parse_advance(p);
@@ -158,7 +165,9 @@ static bool is_named_param(const Parser *p)
 
 static void parse_plain_param(Parser *p, ParamStyle style, AstParam *param)
 {
-    bool has_pat = style == PARAMS_FN || is_named_param(p);
+    bool may_be_unnamed = style == PARAMS_FN_PTR ||
+                          (p->context->edition == EDITION_2015 && p->shape.parent == DEF_TRAIT);
+    bool has_pat = !may_be_unnamed || is_named_param(p);
     if (parse_eat(p, TOKEN_DOT_DOT_DOT)) {
         param->is_variadic = true;
         return;

@@ -288,3 +288,27 @@ const ValueInfo value_info_FileText = {
     .decode = file_text_decode,
     .error_value = &file_text_error,
 };
+
+static void edition_encode(Encoder *e, const void *value)
+{
+    const PackageEdition *package = value;
+    encode_u8(e, package->edition);
+}
+
+static void edition_decode(Decoder *d, void *value)
+{
+    PackageEdition *package = value;
+    package->edition = decode_u8(d);
+    if (package->edition > EDITION_2024)
+        decoder_fail(d);
+}
+
+/* Of a package that nobody knows any more. */
+static const PackageEdition edition_error = { EDITION_2021 };
+const ValueInfo value_info_PackageEdition = {
+    .name = "PackageEdition",
+    .bytes = sizeof(PackageEdition),
+    .encode = edition_encode,
+    .decode = edition_decode,
+    .error_value = &edition_error,
+};

@@ -14,6 +14,7 @@
 #include "base/vec.h"
 #include "engine/engine.h"
 #include "query_kinds.h"
+#include "source/edition.h"
 
 ID_TYPE(FileId, file_id)
 ID_TYPE(ItemId, item_id)
@@ -46,6 +47,14 @@ typedef struct {
     uint32_t invalid_at;
     Str text; /* with OK: without BOM */
 } FileText;
+
+/* What a package's files have in common. */
+typedef struct {
+    SymId package; /* as in FileRecord */
+} PackageKey;
+typedef struct {
+    uint8_t edition; /* Edition */
+} PackageEdition;
 
 /* ---- items and definitions ----------------------------------------------------------------------
  */
@@ -178,8 +187,9 @@ typedef struct {
     uint32_t index;
 } Span;
 
-extern const KeyInfo key_info_FileId, key_info_ItemId, key_info_DefId, key_info_CallId;
-extern const ValueInfo value_info_FileText;
+extern const KeyInfo key_info_FileId, key_info_ItemId, key_info_DefId, key_info_CallId,
+    key_info_PackageKey;
+extern const ValueInfo value_info_FileText, value_info_PackageEdition;
 
 #define QUERY QUERY_DECLARE
 #define QUERY_INPUT(name, KeyType, ValueType, flags, doc) \

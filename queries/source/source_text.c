@@ -165,3 +165,28 @@ KEY(FileId, file, file_path_text)
 KEY(ItemId, item, item_path_text)
 KEY(DefId, def, def_qualified_text)
 KEY(CallId, call, call_path_text)
+
+static void package_encode(Encoder *e, const QueryKey *key)
+{
+    PackageKey package;
+    memcpy(&package, key, sizeof package);
+    encode_interned(e, INTERN_sym, package.package.v);
+}
+
+static void package_decode(Decoder *d, QueryKey *key)
+{
+    PackageKey package = { sym_id_make(decode_interned(d, INTERN_sym)) };
+    *key = (QueryKey){ { 0, 0 } };
+    memcpy(key, &package, sizeof package);
+}
+
+static void package_describe(const Interners *interners, const QueryKey *key, Text *out)
+{
+    PackageKey package;
+    memcpy(&package, key, sizeof package);
+    Str path = sym_text(interners, package.package);
+    text_add(out, path.bytes ? path : STR("."));
+}
+
+const KeyInfo key_info_PackageKey = { "PackageKey", package_encode, package_decode,
+                                      package_describe };

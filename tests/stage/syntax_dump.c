@@ -175,7 +175,7 @@ static void dump_run(Dump *d, const PartitionData *data, uint32_t item, Anchor a
     ParseContext context = { .interners = d->interners,
                              .out = d->arena,
                              .scratch = d->arena,
-                             .edition = EDITION_2021,
+                             .edition = EDITION_2024,
                              .line_breaks = line_breaks,
                              .lines = &place };
     TokenRun run = { data->tokens + range.start, range.count };

@@ -81,7 +81,7 @@ static const char *dump_file(TestWorkspace *ws, const char *path, Text *out)
     Str name = path_file_name(str_from_c(path)), directory = path_parent(str_from_c(path));
     if (str_eq(name, STR("lib.rs")) || str_eq(name, STR("main.rs")))
         add_directory(ws, arena_copy_str(workspace_arena(ws), directory), "");
-    Dump dump = { workspace_crate(ws, "input", "input.rs", EDITION_2021, NULL), out };
+    Dump dump = { workspace_crate(ws, "input", "input.rs", EDITION_2024, NULL), out };
     workspace_run(ws, dump_crate, &dump);
     const char *messages = workspace_diagnostics(ws);
     if (*messages)

@@ -57,7 +57,7 @@ static inline TokenRun syntax_run(Syntax *s, Str text)
 static inline ParseContext syntax_context(Syntax *s)
 {
     return (ParseContext){
-        .interners = s->interners, .out = s->arena, .scratch = s->arena, .edition = EDITION_2021
+        .interners = s->interners, .out = s->arena, .scratch = s->arena, .edition = EDITION_2024
     };
 }
 

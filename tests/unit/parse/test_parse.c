@@ -641,6 +641,36 @@ static void errors_say_what_was_expected(void **state)
     ERRORS(PAT, "A ||", "expected one of `@` or `|`, found `||`");
 }
 
+static uint32_t count_errors(Syntax *s, const char *text, Edition edition)
+{
+    TokenRun run = syntax_run(s, str_from_c(text));
+    ParseContext context = syntax_context(s);
+    context.edition = edition;
+    Ast ast;
+    parse_whole(&context, &run, AST_FRAGMENT_EXPR, &ast, &s->errors);
+    return s->errors.count;
+}
+
+static void editions_differ(void **state)
+{
+    Syntax *s = *state;
+    static const struct {
+        const char *text;
+        bool ok[EDITION_2024 + 1];
+    } cases[] = {
+        { "async + await", { true, false, false, false } },
+        { "dyn::x + try", { true, false, false, false } },
+        { "gen", { true, true, true, false } },
+        { "r#async + r#gen", { true, true, true, true } },
+        { "a.await.b", { true, true, true, true } },
+        { "if let a = b && c {}", { false, false, false, true } },
+        { "union + auto + default + raw + safe", { true, true, true, true } },
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
+        for (int e = EDITION_2015; e <= EDITION_2024; e++)
+            assert_int_equal(count_errors(s, cases[i].text, (Edition)e) == 0, cases[i].ok[e]);
+}
+
 static void each_bad_statement_is_one_error(void **state)
 {
     Syntax *s = *state;
@@ -911,6 +941,7 @@ int main(void)
         SYNTAX_TEST(types),
         SYNTAX_TEST(patterns),
         SYNTAX_TEST(errors_say_what_was_expected),
+        SYNTAX_TEST(editions_differ),
         SYNTAX_TEST(each_bad_statement_is_one_error),
         SYNTAX_TEST(deep_nesting_is_one_error),
         SYNTAX_TEST(fragments_end_where_they_end),

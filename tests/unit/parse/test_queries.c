@@ -198,6 +198,16 @@ static void line_breaks_word_an_error(void **state)
         "2:15 expected one of `.`, `;`, `?`, `else`, or an operator, found keyword `let`\n");
 }
 
+/* An edition is a package's; another one parses its files again. */
+static void the_edition_comes_from_the_package(void **state)
+{
+    Fixture *f = *state;
+    workspace_crate(f->workspace, "app", "src/lib.rs", EDITION_2015, NULL);
+    edit(f, "fn first() { let async = 1; }\ntrait T { fn second(u8); }\nasync fn third() {}\n");
+    assert_string_equal(workspace_errors(f->workspace),
+                        "3:1 E0670 `async fn` is not permitted in Rust 2015\n");
+}
+
 static void a_file_that_is_not_there_is_a_fact(void **state)
 {
     Fixture *f = *state;
@@ -223,6 +233,7 @@ int main(void)
         T(an_item_above_costs_itself),
         T(an_error_moves_with_its_item),
         T(line_breaks_word_an_error),
+        T(the_edition_comes_from_the_package),
         T(a_file_that_is_not_there_is_a_fact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

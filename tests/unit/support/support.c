@@ -52,6 +52,10 @@ static void load_input(void *context, Engine *engine, QueryKind kind, const Quer
 {
     (void)engine, (void)out_arena;
     TestWorkspace *ws = context;
+    if (kind == Q_package_edition) { /* of files that belong to no crate */
+        *(PackageEdition *)out = (PackageEdition){ EDITION_2021 };
+        return;
+    }
     assert_int_equal(kind, Q_file_text);
     FileId file;
     memcpy(&file, key, sizeof file);
@@ -242,6 +246,9 @@ static void set_crates(TestWorkspace *ws)
         memcpy(&key, &info->crate, sizeof info->crate);
         engine_input_set(ws->engine, Q_crate_info, &key, info, DURABILITY_MEDIUM);
         engine_input_set(ws->engine, Q_crate_cfgs, &key, &ws->cfgs[i], DURABILITY_MEDIUM);
+        QueryKey package = { { file_record(ws->interners, info->root_file).package.v, 0 } };
+        PackageEdition edition = { info->edition };
+        engine_input_set(ws->engine, Q_package_edition, &package, &edition, DURABILITY_MEDIUM);
         graph.crates[i] = info->crate;
     }
     QueryKey workspace = { { 0, 0 } };
