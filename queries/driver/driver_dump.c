@@ -63,6 +63,19 @@ static void dump_ast_of(Dump *dump, Job *job, DefId def)
     ast_dump_text(job_interners(job), q_body_ast(job, item), dump->json, &dump->out);
 }
 
+/* What stands in a module, with everything in it; parts of that when they are asked for. */
+static void dump_expanded_of(Dump *dump, Job *job, DefId def)
+{
+    const Interners *interners = job_interners(job);
+    DefKind kind = def_kind(interners, def);
+    DefKind parent = def_kind(interners, def_parent(interners, def));
+    bool is_part = parent != DEF_MOD && parent != DEF_CRATE;
+    if (kind == DEF_MOD || kind == DEF_MACRO || (is_part && dump->item.bytes == 0))
+        return;
+    heading(dump, job, def);
+    lower_print_expanded(job, def, &dump->out);
+}
+
 /* Definitions and types by the names that users know. */
 static void interned_text(const Interners *interners, InternKind kind, uint32_t id, Text *out)
 {
@@ -150,6 +163,7 @@ static void add_node(void *context, QueryKind kind, const QueryKey *key, Fp key_
 typedef enum {
     STAGE_TOKENS,
     STAGE_AST,
+    STAGE_EXPANDED,
     STAGE_HIR,
     STAGE_MIR,
     STAGE_LLVM_IR,
@@ -157,7 +171,7 @@ typedef enum {
     STAGE_NODES, /* of the query graph: key and fingerprints of all that a build reaches */
     STAGE_COUNT
 } DumpStage;
-static const char *const stage_names[] = { "tokens", "ast", "hir", "mir", "llvm-ir", "asm", "nodes" };
+static const char *const stage_names[] = { "tokens", "ast", "expanded", "hir", "mir", "llvm-ir", "asm", "nodes" };
 
 static DumpStage stage_of_name(Str name)
 {
@@ -175,6 +189,9 @@ static void dump_crate(Dump *dump, Job *job, DefId crate, DumpStage stage)
         break;
     case STAGE_AST:
         for_each(dump, job, q_crate_items(job, crate), dump_ast_of);
+        break;
+    case STAGE_EXPANDED:
+        for_each(dump, job, q_crate_items(job, crate), dump_expanded_of);
         break;
     case STAGE_HIR:
         for_each(dump, job, q_crate_bodies(job, crate), dump_hir_of);
@@ -276,7 +293,7 @@ CommandResult command_dump(CommandHandle *command)
 {
     Workspace *w = command->workspace;
     if (command->options.positionals.count == 0) {
-        message_error(command, "`rscc dump` needs a stage: tokens, ast, hir, mir, llvm-ir or asm");
+        message_error(command, "`rscc dump` needs a stage: tokens, ast, expanded, hir, mir, llvm-ir or asm");
         return (CommandResult){ .exit_code = 1 };
     }
     Str stage = command->options.positionals.items[0];

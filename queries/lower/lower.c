@@ -66,6 +66,8 @@ void lowered_body_provide(Job *job, DefId def, LoweredBody *out)
     out->spans = builder_spans(&b, l.out, &out->span_count);
     out->consts = l.consts.items;
     out->const_count = l.consts.count;
+    out->calls = l.calls.items;
+    out->call_count = l.calls.count;
     body_scopes_finish(l.scopes, l.out, &out->items);
     rsc_check_expensive(lower_body_is_valid(in, &out->body));
 }

@@ -39,12 +39,23 @@ typedef struct {
     uint32_t span_count;
 } LoweredConst;
 
+/* A macro call that lowering expanded: tokens [lo, hi) of an anchor of `owner` (an item, or the
+ * root of another expansion). */
+typedef struct {
+    ItemId owner;
+    uint32_t anchor; /* Anchor */
+    uint32_t lo, hi;
+    CallId call;
+} LoweredCall;
+
 typedef struct {
     HirItem item;
     TokenSpan *spans; /* by index / 2; [0] is the item's name */
     uint32_t span_count;
     LoweredConst *consts;
     uint32_t const_count;
+    LoweredCall *calls;
+    uint32_t call_count;
 } LoweredItem;
 typedef struct {
     HirBody body;
@@ -52,8 +63,14 @@ typedef struct {
     uint32_t span_count;
     LoweredConst *consts;
     uint32_t const_count;
+    LoweredCall *calls;
+    uint32_t call_count;
     BodyItems items;
 } LoweredBody;
+
+/* A definition as source text with every macro call in it replaced by what it expands to; items
+ * inside its body included. Ends with a newline. */
+void lower_print_expanded(Job *job, DefId def, Text *out);
 
 extern const ValueInfo value_info_SpanTable, value_info_LoweredItem, value_info_LoweredBody;
 

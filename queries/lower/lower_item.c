@@ -425,6 +425,8 @@ static void finish(Header *h, Builder *b, LoweredItem *out)
     out->spans = builder_spans(b, h->l->out, &out->span_count);
     out->consts = h->l->consts.items;
     out->const_count = h->l->consts.count;
+    out->calls = h->l->calls.items;
+    out->call_count = h->l->calls.count;
 }
 
 void lowered_item_provide(Job *job, DefId def, LoweredItem *out)

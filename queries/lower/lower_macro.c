@@ -97,6 +97,12 @@ bool macro_call_id(Lower *l, AstMacroCallId id, AstFragment fragment, bool quiet
         return false;
     }
     *out = expand_call(l->in, l->source->item, site, macro.item, macro.crate, fragment);
+    if (!quiet)
+        lowered_call_vec_push(&l->calls, (LoweredCall){ .owner = l->source->item,
+                                                        .anchor = site->anchor,
+                                                        .lo = site->lo,
+                                                        .hi = site->hi,
+                                                        .call = *out });
     return true;
 }
 

@@ -31,6 +31,7 @@ VEC_TYPE(HirAssocItemVec, hir_assoc_item_vec, HirAssocItem)
 VEC_TYPE(SpanVec, span_vec, TokenSpan)
 VEC_TYPE(LoweredConstVec, lowered_const_vec, LoweredConst)
 VEC_TYPE(BlockItemVec, block_item_vec, BlockItem)
+VEC_TYPE(LoweredCallVec, lowered_call_vec, LoweredCall)
 
 /* ---- a HIR body under construction (lower_build.c)
  * -------------------------------------------------- */
@@ -142,6 +143,7 @@ typedef struct {
     bool is_too_deep;
     uint32_t const_count, closure_count;
     LoweredConstVec consts;
+    LoweredCallVec calls;
     TokenSpan fn_span; /* of the function's name, for messages */
 } Lower;
 

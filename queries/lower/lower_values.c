@@ -53,12 +53,40 @@ static LoweredConst *consts_decode(Decoder *d, uint32_t *count)
     return consts;
 }
 
+static void calls_encode(Encoder *e, const LoweredCall *calls, uint32_t count)
+{
+    encode_u32(e, count);
+    for (uint32_t i = 0; i < count; i++) {
+        encode_interned(e, INTERN_item, calls[i].owner.v);
+        encode_u32(e, calls[i].anchor);
+        encode_u32(e, calls[i].lo);
+        encode_u32(e, calls[i].hi);
+        encode_interned(e, INTERN_call, calls[i].call.v);
+    }
+}
+static LoweredCall *calls_decode(Decoder *d, uint32_t *count)
+{
+    *count = decode_count(d, 5);
+    LoweredCall *calls = arena_alloc_array(d->arena, *count, sizeof *calls);
+    for (uint32_t i = 0; i < *count; i++) {
+        calls[i] = (LoweredCall){ .owner = item_id_make(decode_interned(d, INTERN_item)) };
+        calls[i].anchor = decode_u32(d);
+        calls[i].lo = decode_u32(d);
+        calls[i].hi = decode_u32(d);
+        calls[i].call = call_id_make(decode_interned(d, INTERN_call));
+        if (calls[i].anchor >= ANCHOR_COUNT)
+            decoder_fail(d);
+    }
+    return calls;
+}
+
 static void item_encode(Encoder *e, const void *value)
 {
     const LoweredItem *item = value;
     hir_item_encode(e, &item->item);
     spans_encode(e, item->spans, item->span_count);
     consts_encode(e, item->consts, item->const_count);
+    calls_encode(e, item->calls, item->call_count);
 }
 static void item_decode(Decoder *d, void *value)
 {
@@ -66,6 +94,7 @@ static void item_decode(Decoder *d, void *value)
     hir_item_decode(d, &item->item.nodes, &item->item);
     item->spans = spans_decode(d, &item->span_count);
     item->consts = consts_decode(d, &item->const_count);
+    item->calls = calls_decode(d, &item->call_count);
 }
 static const LoweredItem item_error = { .item = { .nodes = { .has_error = true } } };
 const ValueInfo value_info_LoweredItem = { "LoweredItem", sizeof(LoweredItem), item_encode,
@@ -77,6 +106,7 @@ static void body_encode(Encoder *e, const void *value)
     hir_body_encode(e, &body->body);
     spans_encode(e, body->spans, body->span_count);
     consts_encode(e, body->consts, body->const_count);
+    calls_encode(e, body->calls, body->call_count);
     value_info_BodyItems.encode(e, &body->items);
 }
 static void body_decode(Decoder *d, void *value)
@@ -85,6 +115,7 @@ static void body_decode(Decoder *d, void *value)
     hir_body_decode(d, &body->body, &body->body);
     body->spans = spans_decode(d, &body->span_count);
     body->consts = consts_decode(d, &body->const_count);
+    body->calls = calls_decode(d, &body->call_count);
     value_info_BodyItems.decode(d, &body->items);
 }
 static const LoweredBody body_error = { .body = { .has_error = true } };

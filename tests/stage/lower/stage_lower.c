@@ -28,6 +28,18 @@ static void dump_body(Job *job, DefId def, const char *what, Text *out)
     hir_body_print(job_interners(job), q_hir_body(job, def), false, out);
 }
 
+static void dump_expanded(Job *job, DefId module, Text *out)
+{
+    const DefList *children = q_module_children(job, module);
+    for (uint32_t i = 0; i < children->count; i++) {
+        DefKind kind = def_kind(job_interners(job), children->items[i]);
+        if (kind == DEF_MOD)
+            dump_expanded(job, children->items[i], out);
+        else if (kind != DEF_MACRO)
+            lower_print_expanded(job, children->items[i], out);
+    }
+}
+
 static void dump_crate(Job *job, void *argument)
 {
     Dump *dump = argument;
@@ -42,6 +54,9 @@ static void dump_crate(Job *job, void *argument)
     }
     for (uint32_t i = 0; i < bodies->count; i++)
         dump_body(job, bodies->items[i], "body", dump->out);
+    text_add_c(dump->out, "expanded\n");
+    DefId crate = dump->crate;
+    dump_expanded(job, crate, dump->out);
 }
 
 static const char *add_file(TestWorkspace *ws, const char *path, const char *name)
