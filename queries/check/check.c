@@ -29,13 +29,17 @@ void item_check_provide(Job *job, DefId item, ItemCheck *out)
 {
     DefKind kind = def_kind(job_interners(job), item);
     demand_header(job, item, kind);
-    bool ok = check_anon_consts(job, item) & check_wf(job, item);
-    if (kind == DEF_IMPL)
-        ok &= check_coherence(job, item) & check_impl(job, item);
-    else if (kind == DEF_TRAIT)
+    bool ok = check_anon_consts(job, item);
+    ok &= check_wf(job, item);
+    if (kind == DEF_IMPL) {
+        ok &= check_coherence(job, item);
+        ok &= check_impl(job, item);
+    } else if (kind == DEF_TRAIT) {
         ok &= check_trait(job, item);
-    else if (kind == DEF_STRUCT || kind == DEF_ENUM || kind == DEF_UNION)
-        ok &= check_adt(job, item) & check_adt_parts(job, item);
+    } else if (kind == DEF_STRUCT || kind == DEF_ENUM || kind == DEF_UNION) {
+        ok &= check_adt(job, item);
+        ok &= check_adt_parts(job, item);
+    }
     out->has_error = !ok;
 }
 

@@ -183,5 +183,7 @@ bool check_adt_parts(Job *job, DefId def)
     bool ok = true;
     for (uint32_t i = 0; i < adt->variant_count; i++)
         ok &= check_field_names(job, def, &adt->variants[i], i);
-    return check_params(job, def, adt) & check_discriminants(job, def, adt) & ok;
+    ok &= check_params(job, def, adt);
+    ok &= check_discriminants(job, def, adt);
+    return ok;
 }

@@ -15,7 +15,7 @@ typedef struct {
     uint32_t block, index; /* of the visit */
 } Analysis;
 
-enum { BY_TERMINATOR = UINT32_MAX };
+#define BY_TERMINATOR UINT32_MAX /* no enumerator: those are int */
 
 /* ---- order ----------------------------------------------------------------------------------- */
 

@@ -327,7 +327,7 @@ static void drop_pair(Candidate *c, MirPlaceId place)
     c->pairs.count--;
 }
 
-enum { BRANCH_NONE = UINT32_MAX };
+#define BRANCH_NONE UINT32_MAX /* no enumerator: those are int */
 
 static uint32_t sort_by_value(Match *m, const Test *test, Candidate *c, const Pat *pat)
 {

@@ -25,12 +25,12 @@ static void note_place(void *context, MirPlaceId id, PlaceUse use)
     Copies *c = context;
     const MirPlace *place = mir_place_vec_at(&c->edit->places, id.v);
     LocalFacts *facts = &c->facts[place->local.v];
-    const MirProjection *steps = c->edit->projections.items + place->projections.start;
     bool through_pointer = false;
     for (uint32_t i = 0; i < place->projections.count; i++) {
-        through_pointer = through_pointer || steps[i].kind == MIR_PROJECT_DEREF;
-        if (steps[i].kind == MIR_PROJECT_INDEX) {
-            LocalFacts *index = &c->facts[steps[i].local.v];
+        const MirProjection *step = &c->edit->projections.items[place->projections.start + i];
+        through_pointer = through_pointer || step->kind == MIR_PROJECT_DEREF;
+        if (step->kind == MIR_PROJECT_INDEX) {
+            LocalFacts *index = &c->facts[step->local.v];
             index->reads++;
             index->is_projected = true; /* only a local can stand there */
         }

@@ -271,7 +271,9 @@ bool fulfill_select(Fulfill *fulfill)
         }
         /* The worked-on ones are in front, what remains of them and what is new behind. */
         uint32_t rest = fulfill->pending.count - count;
-        memmove(fulfill->pending.items, fulfill->pending.items + count, rest * sizeof(Obligation));
+        if (rest > 0)
+            memmove(fulfill->pending.items, fulfill->pending.items + count,
+                    rest * sizeof(Obligation));
         fulfill->pending.count = rest;
         any |= progress;
     }

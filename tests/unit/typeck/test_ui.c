@@ -81,7 +81,8 @@ static void read_errors(const char *errors, ExpectedVec *out)
 
 static bool holds(Str text, Str part)
 {
-    return part.bytes == 0 || memmem(text.data, text.bytes, part.data, part.bytes) != NULL;
+    return part.bytes == 0 ||
+           (text.bytes > 0 && memmem(text.data, text.bytes, part.data, part.bytes) != NULL);
 }
 
 static unsigned report_missing(const char *what, const char *path, const ExpectedVec *a,
