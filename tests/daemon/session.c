@@ -13,13 +13,31 @@
 #include "base/file.h"
 #include "daemon/paths.h"
 
-enum { WAIT_MS = 15000, POLL_US = 2000 };
+enum { POLL_US = 2000 };
 
-int64_t now_ms(void)
+static int64_t now_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* ---- waiting ---- */
+
+Wait wait_begin(void)
+{
+    return (Wait){ .deadline_ms = now_ms() + WAIT_SECONDS_MAX * 1000 };
+}
+
+static bool is_over(const Wait *wait)
+{
+    return now_ms() >= wait->deadline_ms;
+}
+
+void wait_more(const Wait *wait)
+{
+    assert_false(is_over(wait));
+    usleep(POLL_US);
 }
 
 /* ---- the session ---- */
@@ -179,8 +197,8 @@ int session_tear_down(void **state)
 {
     Session *session = *state;
     (void)RUN(session, "daemon", "stop");
-    int64_t deadline = now_ms() + WAIT_MS;
-    while (session_process_count(session) > 0 && now_ms() < deadline)
+    Wait wait = wait_begin();
+    while (session_process_count(session) > 0 && !is_over(&wait))
         usleep(POLL_US);
     uint32_t left = signal_all(session, SIGKILL);
     if (left > 0) {
@@ -263,11 +281,8 @@ Result session_finish(Session *session, Process *process)
 
 Result session_run(Session *session, const char *const *arguments)
 {
-    int64_t before = now_ms();
     Process process = session_start(session, arguments);
-    Result result = session_finish(session, &process);
-    result.ms = now_ms() - before;
-    return result;
+    return session_finish(session, &process);
 }
 
 Process session_start_build(Session *session, const char *const *steps)
@@ -284,11 +299,8 @@ Process session_start_build(Session *session, const char *const *steps)
 
 Result session_build(Session *session, const char *const *steps)
 {
-    int64_t before = now_ms();
     Process process = session_start_build(session, steps);
-    Result result = session_finish(session, &process);
-    result.ms = now_ms() - before;
-    return result;
+    return session_finish(session, &process);
 }
 
 /* ---- files ---- */
@@ -329,23 +341,16 @@ void session_write(Session *session, const char *path, const char *text)
     assert_true(status_ok(file_write_atomic(path, str_from_c(text), 0600)));
 }
 
-/* ---- waiting ---- */
-
 void wait_for_file(const char *path)
 {
-    int64_t deadline = now_ms() + WAIT_MS;
-    while (!path_exists(path)) {
-        assert_true(now_ms() < deadline);
-        usleep(POLL_US);
+    for (Wait wait = wait_begin(); !path_exists(path); wait_more(&wait)) {
     }
 }
 
 void wait_for_content(Session *session, const char *path, const char *content)
 {
-    int64_t deadline = now_ms() + WAIT_MS;
-    while (!str_eq(session_read(session, path), str_from_c(content))) {
-        assert_true(now_ms() < deadline);
-        usleep(POLL_US);
+    for (Wait wait = wait_begin(); !str_eq(session_read(session, path), str_from_c(content));
+         wait_more(&wait)) {
     }
 }
 
@@ -357,10 +362,7 @@ bool process_is_alive(pid_t pid)
 
 void wait_for_end(pid_t pid)
 {
-    int64_t deadline = now_ms() + WAIT_MS;
-    while (process_is_alive(pid)) {
-        assert_true(now_ms() < deadline);
-        usleep(POLL_US);
+    for (Wait wait = wait_begin(); process_is_alive(pid); wait_more(&wait)) {
     }
 }
 
@@ -388,21 +390,16 @@ pid_t engine_pid(Session *session)
 
 pid_t helper_pid(Session *session)
 {
-    int64_t deadline = now_ms() + WAIT_MS;
     long pid = 0;
-    while ((pid = status_number(session, "\"engines\"", "link_helper_pid")) <= 0) {
-        assert_true(now_ms() < deadline);
-        usleep(POLL_US);
+    for (Wait wait = wait_begin();
+         (pid = status_number(session, "\"engines\"", "link_helper_pid")) <= 0; wait_more(&wait)) {
     }
     return (pid_t)pid;
 }
 
 void wait_for_status(Session *session, const char *name, long value)
 {
-    int64_t deadline = now_ms() + WAIT_MS;
-    while (status_number(session, "", name) != value) {
-        assert_true(now_ms() < deadline);
-        usleep(POLL_US);
+    for (Wait wait = wait_begin(); status_number(session, "", name) != value; wait_more(&wait)) {
     }
 }
 

@@ -9,7 +9,9 @@
 #include "base/text.h"
 #include "unit/unit.h"
 
-enum { TEST_SECONDS_MAX = 40, ARGUMENTS_MAX = 64 };
+/* Deadlines are for what hangs, so they are far beyond what a busy machine needs. No test asserts a
+ * duration. */
+enum { TEST_SECONDS_MAX = 200, WAIT_SECONDS_MAX = 120, ARGUMENTS_MAX = 64 };
 
 typedef struct {
     Arena *arena;
@@ -34,7 +36,6 @@ typedef struct {
 typedef struct {
     int exit_code; /* -signal if it died of one */
     Str out, err;
-    int64_t ms;
 } Result;
 
 /* Arguments up to NULL. */
@@ -58,13 +59,19 @@ bool path_exists(const char *path);
 Str session_read(Session *session, const char *path);
 void session_write(Session *session, const char *path, const char *text);
 
-/* Waits a while for a file to exist, to have this content, or for a process to be gone. Fails the
- * test after that. */
+/* A moment for waiting, and what ends the wait: `for (Wait w = wait_begin(); !done();
+ * wait_more(&w))` fails the test after WAIT_SECONDS_MAX. */
+typedef struct {
+    int64_t deadline_ms;
+} Wait;
+Wait wait_begin(void);
+void wait_more(const Wait *wait);
+
+/* Wait for a file to exist, to have this content, or for a process to be gone. */
 void wait_for_file(const char *path);
 void wait_for_content(Session *session, const char *path, const char *content);
 void wait_for_end(pid_t pid);
 bool process_is_alive(pid_t pid);
-int64_t now_ms(void);
 
 /* Of the session's daemon, whether it runs or not: "sock", "lock" or "start". */
 const char *session_daemon_file(Session *session, const char *suffix);

@@ -163,8 +163,8 @@ static void links_go_through_the_helper(void **state)
     wait_for_status(s, "links", 1);
     kill(helper, SIGKILL);
     assert_text(BUILD(s, "link:" PROGRAM_OBJECT).out, "linked\n");
-    while (helper_pid(s) == helper)
-        usleep(1000);
+    for (Wait wait = wait_begin(); helper_pid(s) == helper; wait_more(&wait)) {
+    }
     Result once = RUN(s, "build", "--no-daemon", "--config", "link:" PROGRAM_OBJECT);
     assert_text(once.out, "linked\n");
 }

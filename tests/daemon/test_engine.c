@@ -59,8 +59,7 @@ static void builds_go_before_background_checks(void **state)
     Process checks[COUNT];
     for (int i = 0; i < COUNT; i++)
         checks[i] = start_check(s, path_step(s, "wait", go_on));
-    while (status_number(s, "", "active") < 6 || status_number(s, "", "waiting") < COUNT - 6)
-        usleep(1000);
+    wait_for_status(s, "waiting", COUNT - 6);
     assert_int_equal(status_number(s, "", "active"), 6);
     Result result = BUILD(s, "out:at once");
     assert_ok(result);
@@ -111,9 +110,10 @@ static void no_room_for_watches_means_scanning(void **state)
     wait_for_status(s, "watches", 2);
     assert_ok(BUILD(s, path_step(s, "watch", session_path(s, "run"))));
     assert_ok(BUILD(s, path_step(s, "watch", session_path(s, "state"))));
-    while (!has(RUN(s, "daemon", "status").out, "scanning"))
-        usleep(1000);
-    assert_text(BUILD(s, "counts").out, "overflows 1 idles 0\n");
+    for (Wait wait = wait_begin(); !has(RUN(s, "daemon", "status").out, "scanning");
+         wait_more(&wait)) {
+    }
+    assert_true(has(BUILD(s, "counts").out, "overflows 1 "));
     Str log = RUN(s, "daemon", "log").out;
     const char *text = "cannot watch all directories";
     const char *found = memmem(log.data, log.bytes, text, strlen(text));
@@ -180,8 +180,7 @@ static void an_engine_above_its_budget_replaces_itself(void **state)
     assert_int_equal(status_number(s, "", "recycled"), 0);
     long small = status_number(s, "\"engines\"", "pss_bytes");
     assert_ok(BUILD(s, "alloc:300"));
-    while (status_number(s, "", "recycled") < 1)
-        usleep(2000);
+    wait_for_status(s, "recycled", 1);
     assert_int_equal(engine_pid(s), engine); /* the same process with fresh memory */
     assert_true(status_number(s, "\"engines\"", "pss_bytes") < small + (50 << 20));
     assert_no_crashes(s);

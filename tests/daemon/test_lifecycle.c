@@ -27,6 +27,12 @@ static bool log_has(Session *s, const char *text)
     return has(session_read(s, log_path(s)), text);
 }
 
+static void wait_for_absence(const char *path)
+{
+    for (Wait wait = wait_begin(); path_exists(path); wait_more(&wait)) {
+    }
+}
+
 /* ---- coming ---- */
 
 static void the_socket_is_private(void **state)
@@ -119,7 +125,6 @@ static void a_start_lock_that_stays_taken_is_given_up(void **state)
     assert_int_equal(result.exit_code, 0);
     assert_text(result.out, "hello\n");
     assert_true(has(result.err, "running without the daemon"));
-    assert_true(result.ms < 10000);
     close(fd);
 }
 
@@ -134,7 +139,6 @@ static void a_hung_supervisor_is_done_without(void **state)
     kill(daemon, SIGCONT);
     assert_int_equal(result.exit_code, 0);
     assert_text(result.out, "hello\n");
-    assert_true(result.ms < 15000);
 }
 
 /* ---- another build ---- */
@@ -174,14 +178,13 @@ static void a_replaced_program_drains_its_daemon(void **state)
     s->program = arena_printf(s->arena, "%s/rscc", bin);
     const char *go_on = session_path(s, "go");
     Process slow = START_BUILD(s, arena_printf(s->arena, "wait:%s", go_on), "out:done");
-    while (engine_pid(s) <= 0)
-        usleep(1000);
+    for (Wait wait = wait_begin(); engine_pid(s) <= 0; wait_more(&wait)) {
+    }
     pid_t daemon = daemon_pid(s);
     assert_int_equal(system(arena_printf(s->arena, "cp -L %s/rsccd %s/new && mv %s/new %s/rsccd",
                                          s->bin, bin, bin, bin)),
                      0);
-    while (path_exists(socket_path(s)))
-        usleep(10000);
+    wait_for_absence(socket_path(s));
     assert_ok(BUILD(s, "out:served by the next one"));
     session_write(s, go_on, "");
     Result result = session_finish(s, &slow); /* what ran was not interrupted */
@@ -196,9 +199,14 @@ static void a_replaced_program_drains_its_daemon(void **state)
 static void an_idle_daemon_ends(void **state)
 {
     Session *s = *state;
-    setenv("RSCC_IDLE_SECONDS", "0.4", 1);
-    assert_ok(BUILD(s, "out:x"));
+    setenv("RSCC_IDLE_SECONDS", "1", 1);
+    const char *begun = session_path(s, "begun"), *go_on = session_path(s, "go");
+    Process build = START_BUILD(s, arena_printf(s->arena, "mark:%s", begun),
+                                arena_printf(s->arena, "wait:%s", go_on));
+    wait_for_file(begun); /* nothing is idle until it goes on */
     pid_t daemon = daemon_pid(s), engine = engine_pid(s), helper = helper_pid(s);
+    session_write(s, go_on, "");
+    assert_ok(session_finish(s, &build));
     wait_for_end(daemon);
     wait_for_end(engine);
     wait_for_end(helper);
@@ -209,8 +217,8 @@ static void an_idle_daemon_ends(void **state)
 static void a_busy_daemon_is_not_idle(void **state)
 {
     Session *s = *state;
-    setenv("RSCC_IDLE_SECONDS", "0.3", 1);
-    Result result = BUILD(s, "sleep:1500", "out:done");
+    setenv("RSCC_IDLE_SECONDS", "1", 1);
+    Result result = BUILD(s, "sleep:3000", "out:done");
     assert_ok(result);
     assert_text(result.out, "done\n");
     assert_text(result.err, "");
@@ -306,6 +314,8 @@ static void signals_end_the_daemon_in_order(void **state)
     assert_true(log_has(s, "ended"));
 }
 
+static const char engines_were_killed[] = "engines did not end in time";
+
 /* An engine that does not react, as in the middle of a long pass. */
 static void a_second_signal_ends_it_at_once(void **state)
 {
@@ -314,13 +324,11 @@ static void a_second_signal_ends_it_at_once(void **state)
     pid_t daemon = daemon_pid(s), engine = engine_pid(s);
     kill(engine, SIGSTOP);
     kill(daemon, SIGTERM);
-    while (path_exists(socket_path(s)))
-        usleep(1000);
+    wait_for_absence(socket_path(s));
     assert_true(process_is_alive(daemon));
-    int64_t before = now_ms();
     kill(daemon, SIGTERM);
     wait_for_end(daemon);
-    assert_true(now_ms() - before < 1000);
+    assert_false(log_has(s, engines_were_killed)); /* it did not wait for the engine */
     kill(engine, SIGCONT);
     wait_for_end(engine);
 }
@@ -333,14 +341,14 @@ static void stop_does_not_wait_for_a_stuck_engine_for_ever(void **state)
     kill(engine, SIGSTOP);
     Result result = RUN(s, "daemon", "stop");
     assert_int_equal(result.exit_code, 0);
-    assert_true(result.ms < 12000);
     assert_false(process_is_alive(engine));
+    assert_true(log_has(s, engines_were_killed));
 }
 
 static void a_lost_socket_drains_its_daemon(void **state)
 {
     Session *s = *state;
-    setenv("RSCC_IDLE_SECONDS", "4", 1);
+    setenv("RSCC_IDLE_SECONDS", "12", 1); /* it looks four times as often */
     assert_ok(BUILD(s, "out:x"));
     pid_t daemon = daemon_pid(s);
     assert_int_equal(unlink(socket_path(s)), 0);
@@ -407,6 +415,14 @@ static bool has_zombie_child(Session *s, pid_t parent)
     return false;
 }
 
+/* Open files at most, and no zombies: it may still be closing and reaping. */
+static void wait_until_it_holds(Session *s, pid_t pid, uint32_t descriptors)
+{
+    for (Wait wait = wait_begin();
+         has_zombie_child(s, pid) || descriptor_count(s, pid) > descriptors; wait_more(&wait)) {
+    }
+}
+
 /* After all kinds of commands the daemon holds what it held before. */
 static void nothing_piles_up(void **state)
 {
@@ -423,16 +439,11 @@ static void nothing_piles_up(void **state)
         }
         wait_for_status(s, "active", 0);
         pid_t daemon = daemon_pid(s), engine = engine_pid(s);
-        assert_false(has_zombie_child(s, daemon));
-        assert_false(has_zombie_child(s, engine));
         usleep(50000);
-        uint32_t daemon_now = descriptor_count(s, daemon), engine_now = descriptor_count(s, engine);
-        if (round > 0) {
-            assert_int_equal(daemon_now, daemon_count);
-            assert_int_equal(engine_now, engine_count);
-        }
-        daemon_count = daemon_now;
-        engine_count = engine_now;
+        wait_until_it_holds(s, daemon, round == 0 ? UINT32_MAX : daemon_count);
+        wait_until_it_holds(s, engine, round == 0 ? UINT32_MAX : engine_count);
+        daemon_count = descriptor_count(s, daemon);
+        engine_count = descriptor_count(s, engine);
     }
 }
 
@@ -444,9 +455,7 @@ static void the_daemon_inherits_nothing(void **state)
     assert_int_equal(pipe(pipe_fds), 0);
     const char *command =
         arena_printf(s->arena, "cd %s && %s build --config out:x | cat", s->workspace, s->program);
-    int64_t before = now_ms();
     assert_int_equal(system(command), 0);
-    assert_true(now_ms() - before < 10000);
     close(pipe_fds[1]);
     char byte;
     assert_int_equal(read(pipe_fds[0], &byte, 1), 0);

@@ -200,8 +200,10 @@ static void commands_that_wait_can_be_cancelled(void **state)
         marks[i] = session_path(s, arena_printf(s->arena, "mark%d", i));
         processes[i] = START_BUILD(s, path_step(s, "hang", marks[i]));
     }
-    while (status_number(s, "", "active") + status_number(s, "", "waiting") < COUNT)
-        usleep(1000);
+    for (Wait wait = wait_begin();
+         status_number(s, "", "active") + status_number(s, "", "waiting") < COUNT;
+         wait_more(&wait)) {
+    }
     for (int i = 0; i < COUNT; i++) {
         kill(processes[i].pid, SIGKILL);
         session_finish(s, &processes[i]);
@@ -235,7 +237,7 @@ static bool is_closed_by_peer(int fd)
 {
     char buffer[4096];
     struct pollfd one = { .fd = fd, .events = POLLIN };
-    while (poll(&one, 1, 5000) > 0) {
+    while (poll(&one, 1, WAIT_SECONDS_MAX * 1000) > 0) {
         ssize_t count = read(fd, buffer, sizeof buffer);
         if (count <= 0)
             return true;
@@ -331,9 +333,9 @@ static void strangers_are_told_no(void **state)
         Channel channel;
         Frame frame;
         channel_init(&channel, fd, false);
-        Status status = channel_receive_within(&channel, 5000, &frame);
+        Status status = channel_receive_within(&channel, WAIT_SECONDS_MAX * 1000, &frame);
         if (status_ok(status) && frame.header.type == FRAME_HELLO)
-            status = channel_receive_within(&channel, 5000, &frame);
+            status = channel_receive_within(&channel, WAIT_SECONDS_MAX * 1000, &frame);
         assert_true(status_ok(status));
         assert_int_equal(frame.header.type, FRAME_REJECT);
         Message_reject reject;
@@ -385,7 +387,6 @@ static void silent_clients_are_no_obstacle(void **state)
     assert_ok(BUILD(s, "out:x"));
     Result result = RUN(s, "daemon", "stop");
     assert_int_equal(result.exit_code, 0);
-    assert_true(result.ms < 3000);
     for (int i = 0; i < 50; i++)
         close(fds[i]);
 }

@@ -101,7 +101,7 @@ static void committed_builds_survive_death(void **state)
     Shared *shared = shared_new();
     Random random = { test_seed() };
     int lives = test_count("RSCC_KILL_RUNS", 50);
-    for (int i = 0; i < lives; i++) {
+    for (int i = 0; i < lives || shared->committed == 0; i++) {
         pid_t child = start(build_until_killed, shared);
         usleep((useconds_t)random_below(&random, 30000));
         kill(child, SIGKILL);
@@ -110,7 +110,6 @@ static void committed_builds_survive_death(void **state)
         assert_int_equal(shared->failures, 0);
         expect_whole_builds(shared);
     }
-    assert_true(shared->committed > 0);
     shared_free(shared);
 }
 
@@ -149,14 +148,15 @@ static void one_of_several_processes_has_the_lease(void **state)
     pid_t children[3];
     for (size_t i = 0; i < ARRAY_COUNT(children); i++)
         children[i] = start(open_build_close, shared);
-    usleep((useconds_t)test_count("RSCC_COMPETE_MS", 1000) * 1000);
+    int commits = test_count("RSCC_COMPETE_COMMITS", 60);
+    while (shared->commits < commits && shared->failures == 0)
+        usleep(1000);
     shared->stop = true;
     for (size_t i = 0; i < ARRAY_COUNT(children); i++)
         wait_for(children[i]);
     assert_int_equal(shared->lease_errors, 0);
     assert_int_equal(shared->wrong, 0);
     assert_int_equal(shared->failures, 0);
-    assert_true(shared->commits > 0);
     Cache *cache = fixture_open(&shared->fixture);
     assert_int_equal(builds_read(cache, 0).segments, shared->commits);
     cache_close(cache);
@@ -221,7 +221,7 @@ static void tools_run_beside_an_engine(void **state)
     pid_t child = start(run_tools, shared);
     uint64_t first = 0, next = 0;
     int clears_seen = 0, rounds = test_count("RSCC_TOOL_ROUNDS", 150);
-    for (int i = 0; i < rounds; i++) {
+    for (int i = 0; i < rounds || shared->commits < 2; i++) {
         Status status = build_put(cache, next);
         if (status.code == STATUS_NOT_FOUND) {
             clears_seen++;
@@ -239,7 +239,6 @@ static void tools_run_beside_an_engine(void **state)
     shared->stop = true;
     wait_for(child);
     assert_int_equal(shared->failures, 0);
-    assert_true(shared->commits > 1);
     cache_close(cache);
     assert_int_equal(shared->fixture.warnings, 0);
     print_message("%d tool rounds, %d clears noticed\n", shared->commits, clears_seen);

@@ -161,7 +161,7 @@ static void damage_rounds(const char *suffix, bool with_log, uint64_t seed_offse
             damage(&random, fixture_db_path(&fixture, suffix));
         else
             damage_content_files(&random, &fixture);
-        alarm(30);
+        alarm(200);
         use_damaged(&fixture);
         alarm(0);
         fixture_release(&fixture);
@@ -205,7 +205,7 @@ static void of_the_header_bit_by_bit(void **state)
         round_seed = bit;
         start_round(&template, &fixture);
         file_flip_bit(fixture_db_path(&fixture, ""), bit / 8, bit % 8);
-        alarm(30);
+        alarm(200);
         use_damaged(&fixture);
         alarm(0);
         fixture_release(&fixture);
@@ -250,7 +250,7 @@ static void an_unclean_end_is_checked_in_the_background(void **state)
             "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name ="
             " 'sqlite_autoindex_record_1') WHERE name = 'sqlite_autoindex_blob_1'");
     Cache *cache = fixture_open(&template);
-    for (int i = 0; i < 500 && template.warnings == 0; i++)
+    for (int i = 0; i < 12000 && template.warnings == 0; i++)
         usleep(10 * 1000);
     assert_int_equal(template.warnings, 1);
     assert_int_equal(build_put_alone(cache, 30).code, STATUS_OK);
