@@ -44,7 +44,8 @@ static void report(Job *job, Str text)
     diag_emit(job, diag_arg(diag_new(job, DIAG_CODE_linking_failed, diag_nowhere()), text));
 }
 
-/* False if the linker failed, which is reported. */
+/* False if the linker failed, which is reported: lld refused (no output, and it said why), or there is
+ * no linker to be had. */
 static bool run_plan(LinkPlan *plan, Str *output)
 {
     Job *job = plan->job;
@@ -52,7 +53,7 @@ static bool run_plan(LinkPlan *plan, Str *output)
     Str said = { "", 0 };
     Status status = link->run(link->context, plan->arguments.items, plan->arguments.count,
                               plan->inputs.items, plan->inputs.count, job_out(job), output, &said);
-    if (status_ok(status))
+    if (status_ok(status) && output->bytes > 0)
         return true;
     if (said.bytes == 0)
         said = str_from_c(status_text(status, job_scratch(job)));

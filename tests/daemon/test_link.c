@@ -113,6 +113,26 @@ static void a_relocatable_link_of_many_inputs(void **state)
     assert_true(contains(diagnostics, "@in:2"));
 }
 
+/* lld remembers its own symbols from one link to the next; nothing may come of it. */
+static void links_of_different_kinds_in_turn(void **state)
+{
+    Fixture *f = *state;
+    static const char *const executable[] = {
+        "-pie", "-u", "_GLOBAL_OFFSET_TABLE_", "@in:0", "-o", "@out", NULL
+    };
+    static const char *const relocatable[] = { "-r", "@in:0", "-o", "@out", NULL };
+    Str first[2] = { run(f, executable, &f->program, 1).output,
+                     run(f, relocatable, &f->program, 1).output };
+    pid_t pid = link_client_pid(f->client);
+    for (int i = 0; i < 20; i++) {
+        Linked linked = run(f, i % 2 ? relocatable : executable, &f->program, 1);
+        assert_true(status_ok(linked.status));
+        assert_true(is_elf(linked.output));
+        assert_true(str_eq(linked.output, first[i % 2]));
+    }
+    assert_int_equal(link_client_pid(f->client), pid);
+}
+
 /* A refusal is not a failure of the helper, and it names the inputs as the caller does. */
 static void lld_refuses_with_diagnostics(void **state)
 {
@@ -289,6 +309,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_CLIENT(a_program_links_and_runs),
         WITH_CLIENT(a_relocatable_link_of_many_inputs),
+        WITH_CLIENT(links_of_different_kinds_in_turn),
         WITH_CLIENT(lld_refuses_with_diagnostics),
         WITH_CLIENT(damaged_inputs_and_arguments_are_refused),
         WITH_CLIENT(outputs_do_not_depend_on_the_helper),

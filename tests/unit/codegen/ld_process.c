@@ -73,9 +73,8 @@ static Status run_linker(void *context, const Str *arguments, uint32_t argument_
     const char *errors = arena_printf(arena, "%s/errors", directory);
     int code = run_process(argv, errors);
     Status status = file_read(errors, arena, 1 << 20, diagnostics, NULL);
-    if (code != 0)
-        status = status_make(STATUS_IO, "linking");
-    else if (status_ok(status))
+    *output = STR("");
+    if (code == 0 && status_ok(status))
         status = file_read(arena_printf(arena, "%s/out", directory), arena, 1 << 30, output, NULL);
     remove_directory(arena, directory);
     return status;

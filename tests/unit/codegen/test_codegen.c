@@ -82,10 +82,29 @@ static void prints(void **state)
     fixture_close(f);
 }
 
+/* fn main() { nowhere(); } with nobody to define `nowhere`. */
+static void a_refused_link_is_an_error(void **state)
+{
+    (void)state;
+    Fixture *f = fixture_open();
+    FixtureItem *missing =
+        fixture_foreign_fn(f, "rscc_test_nowhere", NULL, 0, ty_unit(f->in), false);
+    FixtureItem *main_fn = fixture_fn(f, "main", NULL, 0, ty_unit(f->in));
+    MirEdit edit = fixture_body(f, main_fn);
+    MirBlockId block = mir_edit_block(&edit, false);
+    MirLocalId unit = mir_edit_temp(&edit, ty_unit(f->in), 0, 1);
+    ret(&edit, call(f, &edit, block, missing, NULL, 0, unit));
+    fixture_set_body(f, main_fn, &edit);
+    assert_int_equal(fixture_binary(f, codegen_options_dev()).bytes, 0);
+    assert_int_equal(f->diagnostics, 1);
+    fixture_close(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prints),
+        cmocka_unit_test(a_refused_link_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
