@@ -51,11 +51,19 @@ typedef struct {
     Str bytes;      /* ELF, relocatable; empty with has_error */
 } ObjectCode;
 typedef struct {
-    FileId *files; /* by (package, path) */
+    FileId file; /* where it was written: of what a macro made, that of the outermost call */
+    DefId def;
+} LocationSite;
+typedef struct {
+    LocationSite *sites; /* by the fingerprints of file and definition */
+    uint32_t count;
+} LocationIndex;
+typedef struct {
+    FileId *files; /* by fingerprint */
     uint32_t count;
 } LocationFiles;
 typedef struct {
-    DefId *items; /* whose panic sites stand in the file, by def path */
+    DefId *items; /* whose panic sites stand in the file, by fingerprint */
     uint32_t count;
 } LocationDefs;
 

@@ -11,6 +11,7 @@
 #include "expand/expand.h"
 #include "lower/lower.h"
 
+VEC_TYPE(LocationSiteVec, location_site_vec, LocationSite)
 VEC_TYPE(DefVec, def_vec, DefId)
 VEC_TYPE(FileVec, file_vec, FileId)
 VEC_TYPE(U64Vec, u64_vec, uint64_t)
@@ -94,66 +95,62 @@ static bool has_code(const Interners *in, InstanceId instance, DefId *def)
     return is_fn && def_kind(in, *def) != DEF_CTOR;
 }
 
-static int compare_defs(const void *left, const void *right, void *context)
+/* By file, then by definition. */
+static int compare_sites(const void *left, const void *right, void *context)
 {
     const Interners *in = context;
-    const DefId *a = left, *b = right;
-    return fp_compare(intern_fingerprint(in, INTERN_def, a->v),
-                      intern_fingerprint(in, INTERN_def, b->v));
+    const LocationSite *a = left, *b = right;
+    int order = fp_compare(intern_fingerprint(in, INTERN_file, a->file.v),
+                           intern_fingerprint(in, INTERN_file, b->file.v));
+    return order ? order
+                 : fp_compare(intern_fingerprint(in, INTERN_def, a->def.v),
+                              intern_fingerprint(in, INTERN_def, b->def.v));
 }
 
-static int compare_files(const void *left, const void *right, void *context)
+void location_index_provide(Job *job, DefId key, LocationIndex *out)
 {
-    const Interners *in = context;
-    const FileId *a = left, *b = right;
-    return fp_compare(intern_fingerprint(in, INTERN_file, a->v),
-                      intern_fingerprint(in, INTERN_file, b->v));
+    Interners *in = job_interners(job);
+    const CollectedItems *all = q_collected_items(job, key);
+    LocationSiteVec sites;
+    location_site_vec_init(&sites, job_out(job));
+    Map seen;
+    map_init(&seen, job_scratch(job), sizeof(DefId));
+    for (uint32_t i = 0; i < all->item_count; i++) {
+        DefId def;
+        bool existed = true;
+        if (has_code(in, all->items[i].instance, &def))
+            map_put(&seen, &def, &existed);
+        FileId file = existed ? file_id_none() : def_file(job, def);
+        if (!file_id_is_none(file))
+            location_site_vec_push(&sites, (LocationSite){ file, def });
+    }
+    if (sites.count)
+        qsort_r(sites.items, sites.count, sizeof(LocationSite), compare_sites, in);
+    *out = (LocationIndex){ sites.items, sites.count };
 }
 
 void location_files_provide(Job *job, DefId key, LocationFiles *out)
 {
-    Interners *in = job_interners(job);
-    const CollectedItems *all = q_collected_items(job, key);
+    const LocationIndex *index = q_location_index(job, key);
     FileVec files;
     file_vec_init(&files, job_out(job));
-    Map seen;
-    map_init(&seen, job_scratch(job), sizeof(FileId));
-    for (uint32_t i = 0; i < all->item_count; i++) {
-        DefId def;
-        if (!has_code(in, all->items[i].instance, &def))
-            continue;
-        FileId file = def_file(job, def);
-        bool existed = file_id_is_none(file);
-        if (!existed)
-            map_put(&seen, &file, &existed);
-        if (!existed)
+    for (uint32_t i = 0; i < index->count; i++) {
+        FileId file = index->sites[i].file;
+        if (i == 0 || !file_id_eq(file, index->sites[i - 1].file))
             file_vec_push(&files, file);
     }
-    if (files.count)
-        qsort_r(files.items, files.count, sizeof(FileId), compare_files, in);
     *out = (LocationFiles){ files.items, files.count };
 }
 
 void location_defs_provide(Job *job, LocationKey key, LocationDefs *out)
 {
-    Interners *in = job_interners(job);
-    const CollectedItems *all = q_collected_items(job, key.crate);
+    const LocationIndex *index = q_location_index(job, key.crate);
     DefVec defs;
     def_vec_init(&defs, job_out(job));
-    Map seen;
-    map_init(&seen, job_scratch(job), sizeof(DefId));
-    for (uint32_t i = 0; i < all->item_count; i++) {
-        DefId def;
-        if (!has_code(in, all->items[i].instance, &def))
-            continue;
-        bool existed = !file_id_eq(def_file(job, def), key.file);
-        if (!existed)
-            map_put(&seen, &def, &existed);
-        if (!existed)
-            def_vec_push(&defs, def);
+    for (uint32_t i = 0; i < index->count; i++) {
+        if (file_id_eq(index->sites[i].file, key.file))
+            def_vec_push(&defs, index->sites[i].def);
     }
-    if (defs.count)
-        qsort_r(defs.items, defs.count, sizeof(DefId), compare_defs, in);
     *out = (LocationDefs){ defs.items, defs.count };
 }
 
@@ -162,8 +159,10 @@ void location_defs_provide(Job *job, LocationKey key, LocationDefs *out)
 /* As rustc shows it: what stands behind an expansion is the outermost call. */
 static SourceSpan site_position(Job *job, DefId def, uint32_t span)
 {
-    return parse_source_span(
-        job, expand_outermost_span(job, lower_token_span(job, (Span){ def, span })));
+    TokenSpan tokens = lower_token_span(job, (Span){ def, span });
+    while (!call_id_is_none(tokens.call))
+        tokens = expand_call_span(job, tokens.call);
+    return parse_source_span(job, tokens);
 }
 
 typedef struct {
