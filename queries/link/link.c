@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "link/link_merge.h"
+
 /* ---- running the linker ---------------------------------------------------------------------- */
 
 typedef struct {
@@ -44,8 +46,8 @@ static void report(Job *job, Str text)
     diag_emit(job, diag_arg(diag_new(job, DIAG_CODE_linking_failed, diag_nowhere()), text));
 }
 
-/* False if the linker failed, which is reported: lld refused (no output, and it said why), or there is
- * no linker to be had. */
+/* False if the linker failed, which is reported: lld refused (no output, and it said why), or there
+ * is no linker to be had. */
 static bool run_plan(LinkPlan *plan, Str *output)
 {
     Job *job = plan->job;
@@ -78,6 +80,39 @@ static void ask_object(Job *job, uint32_t index, void *argument)
     g->objects[index] = q_shard_object(job, key);
 }
 
+/* For what link_merge does not understand. */
+static bool merge_by_linker(Job *job, const Str *objects, uint32_t count, Str *out)
+{
+    LinkPlan plan;
+    plan_init(&plan, job);
+    add_argument(&plan, "-r");
+    add_argument(&plan, "--threads=1");
+    for (uint32_t i = 0; i < count; i++)
+        add_input(&plan, objects[i]);
+    add_argument(&plan, "-o");
+    add_argument(&plan, "@out");
+    return run_plan(&plan, out);
+}
+
+static bool merge(Job *job, const ObjectCode *const *objects, uint32_t count, Str *out)
+{
+    Str *inputs = arena_alloc_array(job_scratch(job), count, sizeof *inputs);
+    for (uint32_t i = 0; i < count; i++)
+        inputs[i] = objects[i]->bytes;
+    Str symbol;
+    switch (link_merge(inputs, count, job_scratch(job), job_out(job), out, &symbol)) {
+    case LINK_MERGE_DONE:
+        return true;
+    case LINK_MERGE_UNSUPPORTED:
+        return merge_by_linker(job, inputs, count, out);
+    case LINK_MERGE_DUPLICATE:
+        report(job, str_from_c(arena_printf(job_scratch(job), "duplicate symbol: %.*s",
+                                            (int)symbol.bytes, symbol.data)));
+        return false;
+    }
+    RSC_UNREACHABLE();
+}
+
 void group_object_provide(Job *job, GroupObjectKey key, ObjectCode *out)
 {
     GroupObjects group = { .options = key.options };
@@ -85,22 +120,61 @@ void group_object_provide(Job *job, GroupObjectKey key, ObjectCode *out)
     uint32_t count = group.shards->count;
     group.objects = arena_alloc_array(job_scratch(job), count, sizeof *group.objects);
     job_parallel_for(job, count, ask_object, &group);
-    LinkPlan plan;
-    plan_init(&plan, job);
-    add_argument(&plan, "-r");
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++)
         out->has_error = out->has_error || group.objects[i]->has_error;
-        add_input(&plan, group.objects[i]->bytes);
+    if (!out->has_error && !job_cancelled(job) && count > 0)
+        out->has_error = !merge(job, group.objects, count, &out->bytes);
+}
+
+/* ---- groups of location tables ----------------------------------------------------------------
+ *
+ * A table is small, and the final link pays for each object. */
+
+enum { LOCATION_GROUP_FILES = 32 };
+
+/* How many leading bits of a file's fingerprint choose its group. */
+static uint32_t location_group_bits(uint32_t file_count)
+{
+    uint32_t bits = 0;
+    while (bits < 16 && file_count > (uint32_t)LOCATION_GROUP_FILES << bits)
+        bits++;
+    return bits;
+}
+
+static uint32_t location_group_of(const Interners *in, FileId file, uint32_t bits)
+{
+    uint64_t fp = intern_fingerprint(in, INTERN_file, file.v).hi;
+    return 1u << bits | (bits ? (uint32_t)(fp >> (64 - bits)) : 0);
+}
+
+typedef struct {
+    LocationKey *tables;
+    const ObjectCode **objects;
+    uint32_t count;
+} LocationTables;
+
+static void ask_table(Job *job, uint32_t index, void *argument)
+{
+    LocationTables *t = argument;
+    t->objects[index] = q_location_table(job, t->tables[index]);
+}
+
+void location_group_provide(Job *job, LocationGroupKey key, ObjectCode *out)
+{
+    const LocationFiles *files = q_location_files(job, key.crate);
+    uint32_t bits = location_group_bits(files->count);
+    LocationTables t = { 0 };
+    t.tables = arena_alloc_array(job_scratch(job), files->count, sizeof *t.tables);
+    t.objects = arena_alloc_array(job_scratch(job), files->count, sizeof *t.objects);
+    for (uint32_t i = 0; i < files->count; i++) {
+        if (location_group_of(job_interners(job), files->files[i], bits) == key.path)
+            t.tables[t.count++] = (LocationKey){ key.crate, files->files[i] };
     }
-    add_argument(&plan, "-o");
-    add_argument(&plan, "@out");
-    if (out->has_error || job_cancelled(job) || count == 0)
-        return;
-    Str first = group.objects[0]->bytes;
-    if (count == 1)
-        out->bytes = (Str){ arena_copy(job_out(job), first.data, first.bytes), first.bytes };
-    else
-        out->has_error = !run_plan(&plan, &out->bytes);
+    job_parallel_for(job, t.count, ask_table, &t);
+    for (uint32_t i = 0; i < t.count; i++)
+        out->has_error = out->has_error || t.objects[i]->has_error;
+    if (!out->has_error && !job_cancelled(job) && t.count > 0)
+        out->has_error = !merge(job, t.objects, t.count, &out->bytes);
 }
 
 /* ---- executables ----------------------------------------------------------------------------- */
@@ -109,17 +183,17 @@ typedef struct {
     BinaryKey key;
     const GroupList *groups;
     ShardObjectKey *units; /* with optimisation: one per module and kind */
-    const LocationFiles *files;
-    uint32_t object_count, file_count;
-    const ObjectCode **objects; /* groups or units, then location tables */
+    uint32_t object_count, location_count;
+    uint32_t location_base;     /* path of the first group of location tables */
+    const ObjectCode **objects; /* groups or units, then groups of location tables */
 } BinaryParts;
 
 static void ask_part(Job *job, uint32_t index, void *argument)
 {
     BinaryParts *p = argument;
     if (index >= p->object_count) {
-        LocationKey key = { p->key.crate, p->files->files[index - p->object_count] };
-        p->objects[index] = q_location_table(job, key);
+        uint32_t path = p->location_base + index - p->object_count;
+        p->objects[index] = q_location_group(job, (LocationGroupKey){ p->key.crate, path });
     } else if (p->units) {
         p->objects[index] = q_shard_object(job, p->units[index]);
     } else {
@@ -181,9 +255,9 @@ static bool gather(Job *job, BinaryParts *p)
     p->object_count = p->groups->count;
     if (optimize)
         find_units(job, p);
-    p->files = q_location_files(job, p->key.crate);
-    p->file_count = p->files->count;
-    uint32_t count = p->object_count + p->file_count;
+    const LocationFiles *files = q_location_files(job, p->key.crate);
+    p->location_base = p->location_count = 1u << location_group_bits(files->count);
+    uint32_t count = p->object_count + p->location_count;
     p->objects = arena_alloc_array(job_scratch(job), count, sizeof *p->objects);
     job_parallel_for(job, count, ask_part, p);
     for (uint32_t i = 0; i < count; i++) {
@@ -212,7 +286,7 @@ void binary_provide(Job *job, BinaryKey key, Binary *out)
     plan_init(&plan, job);
     add_common(&plan, environment, parts.units != NULL);
     add_files(&plan, environment->start_files, environment->start_file_count);
-    for (uint32_t i = 0; i < parts.object_count + parts.file_count; i++)
+    for (uint32_t i = 0; i < parts.object_count + parts.location_count; i++)
         add_input(&plan, parts.objects[i]->bytes);
     add_argument(&plan, "--as-needed");
     add_files(&plan, environment->libraries, environment->library_count);

@@ -15,6 +15,12 @@ typedef struct {
     OptionsId options;
     uint64_t path; /* as in GroupKey */
 } GroupObjectKey;
+/* Some of a target's files: those whose fingerprint begins with the bits of `path`, as in GroupKey.
+ */
+typedef struct {
+    DefId crate;
+    uint32_t path;
+} LocationGroupKey;
 typedef struct {
     DefId crate;
     OptionsId options;

@@ -25,6 +25,12 @@ static void group_object_text(const Interners *in, GroupObjectKey key, Text *out
               options_record(in, key.options).opt_level);
 }
 
+static void location_group_text(const Interners *in, LocationGroupKey key, Text *out)
+{
+    def_qualified_text(in, key.crate, out);
+    text_addf(out, " files %x", key.path);
+}
+
 static void binary_text(const Interners *in, BinaryKey key, Text *out)
 {
     def_qualified_text(in, key.crate, out);
@@ -32,6 +38,7 @@ static void binary_text(const Interners *in, BinaryKey key, Text *out)
 }
 
 QUERY_KEY_INFO(GroupObjectKey, group_object_key, group_object_text)
+QUERY_KEY_INFO(LocationGroupKey, location_group_key, location_group_text)
 QUERY_KEY_INFO(BinaryKey, binary_key, binary_text)
 QUERY_VALUE_INFO(Binary, binary, { .has_error = true, .bytes = { "", 0 } })
 QUERY_VALUE_INFO(BinaryDigest, binary_digest, { .has_error = true })
