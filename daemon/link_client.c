@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/epoch.h"
+#include "base/hash.h"
 #include "daemon/channel.h"
 #include "daemon/paths.h"
 #include "daemon/process.h"
@@ -19,11 +20,22 @@ enum {
     GREETING_TIMEOUT_MS = 10000,
     LINKS_PER_HELPER_MAX = 500,
     ATTEMPTS_MAX = 2,
+    KEPT_INPUTS_MAX = 400,
 };
 static const uint64_t HELPER_BYTES_MAX = 500ull << 20;
+static const uint64_t KEPT_BYTES_MAX = 128ull << 20;
+
+/* An input as a memory file, kept for the next link: most inputs are those of the last one. */
+typedef struct {
+    Fp content;
+    uint64_t bytes;
+    int fd;
+} KeptInput;
+VEC_TYPE(KeptInputVec, kept_input_vec, KeptInput)
 
 struct LinkClient {
     pthread_mutex_t lock; /* one link at a time; innermost, held for as long as a link takes */
+    KeptInputVec kept;    /* the least recently used first */
     Channel channel;
     int fd; /* -1: no helper */
     bool is_greeted;
@@ -47,6 +59,7 @@ LinkClient *link_client_new(void)
 {
     LinkClient *client = heap_alloc_zeroed(sizeof *client);
     client->fd = -1;
+    kept_input_vec_init(&client->kept, NULL);
     rsc_assert(pthread_mutex_init(&client->lock, NULL) == 0);
     return client;
 }
@@ -124,9 +137,21 @@ static Status ready_helper(LinkClient *client)
     return status;
 }
 
+static void forget_oldest_inputs(LinkClient *client, uint32_t count)
+{
+    KeptInputVec *kept = &client->kept;
+    for (uint32_t i = 0; i < count; i++)
+        close(kept->items[i].fd);
+    if (count < kept->count)
+        memmove(kept->items, kept->items + count, (kept->count - count) * sizeof *kept->items);
+    kept->count -= count;
+}
+
 void link_client_free(LinkClient *client)
 {
     end_helper(client);
+    forget_oldest_inputs(client, client->kept.count);
+    kept_input_vec_release(&client->kept);
     pthread_mutex_destroy(&client->lock);
     heap_free(client);
 }
@@ -185,26 +210,67 @@ static Status memory_file(const char *name, int *fd)
     return *fd < 0 ? status_from_errno(errno, "memfd_create") : STATUS_SUCCESS;
 }
 
-static Status make_inputs(LinkJob *job, const Str *inputs, uint32_t count)
+static bool find_kept(const LinkClient *client, Fp content, uint64_t bytes, uint32_t *index)
 {
-    job->inputs = heap_alloc(count * sizeof(int) + 1);
-    for (uint32_t i = 0; i < count; i++) {
-        Status status = memory_file("input", &job->inputs[i]);
-        if (!status_ok(status))
-            return status;
-        job->input_count++;
-        status = write_all(job->inputs[i], inputs[i]);
-        if (!status_ok(status))
-            return status;
+    for (uint32_t i = client->kept.count; i-- > 0;) {
+        const KeptInput *kept = &client->kept.items[i];
+        if (fp_eq(kept->content, content) && kept->bytes == bytes) {
+            *index = i;
+            return true;
+        }
     }
+    return false;
+}
+
+/* The input becomes the most recently used one. */
+static Status keep_input(LinkClient *client, Str input, int *fd)
+{
+    KeptInputVec *kept = &client->kept;
+    KeptInput entry = { fp_of_bytes(input.data, input.bytes, 0), input.bytes, -1 };
+    uint32_t index;
+    if (find_kept(client, entry.content, entry.bytes, &index)) {
+        entry = kept->items[index];
+        size_t after = kept->count - index - 1;
+        memmove(kept->items + index, kept->items + index + 1, after * sizeof entry);
+        kept->items[kept->count - 1] = entry;
+    } else {
+        Status status = memory_file("input", &entry.fd);
+        if (status_ok(status))
+            status = write_all(entry.fd, input);
+        if (!status_ok(status)) {
+            if (entry.fd >= 0)
+                close(entry.fd);
+            return status;
+        }
+        kept_input_vec_push(kept, entry);
+    }
+    *fd = entry.fd;
     return STATUS_SUCCESS;
 }
 
-static void close_inputs(LinkJob *job)
+static Status make_inputs(LinkClient *client, LinkJob *job, const Str *inputs, uint32_t count)
 {
-    for (uint32_t i = 0; i < job->input_count; i++)
-        close(job->inputs[i]);
+    job->inputs = heap_alloc(count * sizeof(int) + 1);
+    Status status = STATUS_SUCCESS;
+    for (uint32_t i = 0; status_ok(status) && i < count; i++) {
+        status = keep_input(client, inputs[i], &job->inputs[i]);
+        job->input_count += status_ok(status);
+    }
+    return status;
+}
+
+/* The oldest go beyond the limits. */
+static void release_inputs(LinkClient *client, LinkJob *job)
+{
     heap_free(job->inputs);
+    uint64_t bytes = 0;
+    uint32_t fitting = 0;
+    for (uint32_t i = client->kept.count; i-- > 0 && fitting < KEPT_INPUTS_MAX; fitting++) {
+        bytes += client->kept.items[i].bytes;
+        if (bytes > KEPT_BYTES_MAX)
+            break;
+    }
+    forget_oldest_inputs(client, client->kept.count - fitting);
 }
 
 typedef struct {
@@ -331,13 +397,13 @@ static Status run_link(void *context, const Str *arguments, uint32_t argument_co
                     .arena = arena,
                     .output = output,
                     .diagnostics = diagnostics };
-    Status status = make_inputs(&job, inputs, input_count);
-    bool again = status_ok(status);
     pthread_mutex_lock(&client->lock);
+    Status status = make_inputs(client, &job, inputs, input_count);
+    bool again = status_ok(status);
     for (int attempt = 0; again && attempt < ATTEMPTS_MAX; attempt++)
         status = try_once(client, &job, &again);
+    release_inputs(client, &job);
     pthread_mutex_unlock(&client->lock);
-    close_inputs(&job);
     if (!status_ok(status) && !status.context)
         status.context = "rscc-ld died twice over one link";
     return status;
