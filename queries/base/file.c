@@ -8,7 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { READ_ATTEMPTS_MAX = 3, TEMPORARY_NAMES_MAX = 100 };
+enum {
+    READ_ATTEMPTS_MAX = 3,
+    TEMPORARY_NAMES_MAX = 100,
+    TEMPORARY_NAME_BYTES = 64, /* beyond those of the path it is for */
+};
 
 static int64_t timespec_ns(struct timespec t)
 {
@@ -152,23 +156,38 @@ static int create_temporary(const char *path, uint32_t mode, char *name, size_t 
     return -1;
 }
 
-Status file_write_atomic(const char *path, Str bytes, uint32_t mode)
+static Status write_temporary(const char *path, Str bytes, uint32_t mode, char *name,
+                              size_t name_bytes)
 {
-    size_t name_bytes = strlen(path) + 64;
-    char *name = heap_alloc(name_bytes);
     int fd = create_temporary(path, mode, name, name_bytes);
-    if (fd < 0) {
-        Status failed = status_from_errno(errno, path);
-        heap_free(name);
-        return failed;
-    }
+    if (fd < 0)
+        return status_from_errno(errno, path);
     Status status = write_all(fd, bytes, path);
     if (close(fd) != 0 && status_ok(status))
         status = status_from_errno(errno, path);
-    if (status_ok(status) && rename(name, path) != 0)
-        status = status_from_errno(errno, path);
     if (!status_ok(status))
         unlink(name);
+    return status;
+}
+
+Status file_write_beside(const char *path, Str bytes, uint32_t mode, Arena *arena,
+                         const char **name)
+{
+    size_t name_bytes = strlen(path) + TEMPORARY_NAME_BYTES;
+    char *temporary = arena_alloc(arena, name_bytes);
+    *name = temporary;
+    return write_temporary(path, bytes, mode, temporary, name_bytes);
+}
+
+Status file_write_atomic(const char *path, Str bytes, uint32_t mode)
+{
+    size_t name_bytes = strlen(path) + TEMPORARY_NAME_BYTES;
+    char *name = heap_alloc(name_bytes);
+    Status status = write_temporary(path, bytes, mode, name, name_bytes);
+    if (status_ok(status) && rename(name, path) != 0) {
+        status = status_from_errno(errno, path);
+        unlink(name);
+    }
     heap_free(name);
     return status;
 }

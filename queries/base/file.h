@@ -21,6 +21,9 @@ RSC_MUST_USE Status file_read(const char *path, Arena *arena, size_t limit_bytes
                               FileStat *stat);
 /* Temporary file in the same directory, then rename. mode as for open(2). */
 RSC_MUST_USE Status file_write_atomic(const char *path, Str bytes, uint32_t mode);
+/* The first half of that: *name (in the arena) is the temporary file, to be renamed or removed. */
+RSC_MUST_USE Status file_write_beside(const char *path, Str bytes, uint32_t mode, Arena *arena,
+                                      const char **name);
 RSC_MUST_USE Status dir_make_all(const char *path);
 
 /* Lexical: joins, and resolves "." and ".." without touching the file system. In the arena. */

@@ -1,16 +1,17 @@
 /* build, check and run: check every crate the command needs; if nothing is wrong, link and publish the binaries. */
 #include <errno.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "driver/driver_priv.h"
 
+/* Arrays by selected crate. */
 typedef struct {
     CommandHandle *command;
-    BinaryDigest *digests; /* by selected crate */
-    Binary *binaries;      /* whose file is not current; bytes copied */
-    Arena *arena;
-    const char **paths;
-    bool *is_current;
+    const char **paths; /* NULL: no binary */
+    BinaryDigest *digests;
+    const char **written; /* temporary file with what is to be published, or NULL */
+    Status *statuses;     /* of writing it */
 } Linking;
 
 static void check_crates(Job *job, void *argument)
@@ -110,51 +111,52 @@ static const char *binary_path(CommandHandle *command, const CrateInfo *crate)
     return path_join(command->arena, str_from_c(target_directory(command)), name);
 }
 
-static bool file_has_content(CommandHandle *command, const char *path, const BinaryDigest *digest)
+/* The content goes into a file beside the one to be: it is there under its name when all has worked. */
+static void write_binary(Linking *linking, uint32_t index, Str bytes)
 {
-    FileStat stat;
-    if (!status_ok(file_stat(path, &stat)) || stat.size != digest->size)
-        return false;
-    Arena *arena = arena_new(NULL);
-    Str bytes;
-    bool same = status_ok(file_read(path, arena, stat.size, &bytes, NULL)) &&
-                fp_eq(fp_of_bytes(bytes.data, bytes.bytes, 0), digest->fp);
-    arena_free(arena);
-    (void)command;
-    return same;
+    CommandHandle *command = linking->command;
+    const char *path = linking->paths[index];
+    Str directory = path_parent(str_from_c(path));
+    Status status = dir_make_all(arena_copy_str(command->arena, directory));
+    if (status_ok(status))
+        status = file_write_beside(path, bytes, 0755, command->arena, &linking->written[index]);
+    if (!status_ok(status))
+        linking->written[index] = NULL;
+    linking->statuses[index] = status;
 }
 
 static void link_binaries(Job *job, void *argument)
 {
     Linking *linking = argument;
-    CommandHandle *command = linking->command;
-    const Project *project = &command->project;
+    const Project *project = &linking->command->project;
+    PublishedTable *published = &linking->command->workspace->published;
     OptionsId options = options_intern(job_interners(job), project->options);
     for (uint32_t i = 0; i < project->selected_count; i++) {
-        const CrateInfo *info = project_crate(project, project->selected[i]);
-        if (info->kind != TARGET_BIN)
+        if (!linking->paths[i])
             continue;
-        BinaryKey key = { info->crate, options };
-        linking->digests[i] = *q_binary_digest(job, key);
-        if (linking->digests[i].has_error)
-            continue;
-        linking->is_current[i] = file_has_content(command, linking->paths[i], &linking->digests[i]);
-        if (linking->is_current[i])
+        BinaryKey key = { project->selected[i], options };
+        const BinaryDigest *digest = q_binary_digest(job, key);
+        linking->digests[i] = *digest;
+        if (digest->has_error || published_is_current(published, linking->paths[i], digest->size, digest->fp))
             continue;
         const Binary *binary = q_binary(job, key);
-        linking->binaries[i].has_error = binary->has_error;
-        linking->binaries[i].bytes =
-            (Str){ arena_copy(command->arena, binary->bytes.data, binary->bytes.bytes), binary->bytes.bytes };
+        if (!binary->has_error)
+            write_binary(linking, i, binary->bytes);
     }
 }
 
-static bool publish(CommandHandle *command, const char *path, Str bytes)
+static bool publish(const Linking *linking, uint32_t index, bool wanted)
 {
-    Str directory = path_parent(str_from_c(path));
-    Status status = dir_make_all(arena_copy_str(command->arena, directory));
-    if (status_ok(status))
-        status = file_write_atomic(path, bytes, 0755);
-    if (!status_ok(status))
+    CommandHandle *command = linking->command;
+    const char *path = linking->paths[index], *written = linking->written[index];
+    Status status = linking->statuses[index];
+    if (written && (!wanted || rename(written, path) != 0)) {
+        status = wanted ? status_from_errno(errno, path) : STATUS_SUCCESS;
+        unlink(written);
+    } else if (written) {
+        published_note(&command->workspace->published, path, linking->digests[index].fp);
+    }
+    if (wanted && !status_ok(status))
         message_error(command, "failed to write `%s`: %s", path, status_text(status, command->arena));
     return status_ok(status);
 }
@@ -164,10 +166,10 @@ static bool link_selected(CommandHandle *command, Linking *linking, ReportCounts
     const Project *project = &command->project;
     uint32_t count = project->selected_count;
     linking->command = command;
-    linking->digests = arena_alloc_zeroed(command->arena, count * sizeof *linking->digests);
-    linking->binaries = arena_alloc_zeroed(command->arena, count * sizeof *linking->binaries);
     linking->paths = arena_alloc_zeroed(command->arena, count * sizeof *linking->paths);
-    linking->is_current = arena_alloc_zeroed(command->arena, count * sizeof *linking->is_current);
+    linking->digests = arena_alloc_zeroed(command->arena, count * sizeof *linking->digests);
+    linking->written = arena_alloc_zeroed(command->arena, count * sizeof *linking->written);
+    linking->statuses = arena_alloc_zeroed(command->arena, count * sizeof *linking->statuses);
     for (uint32_t i = 0; i < count; i++) {
         const CrateInfo *info = project_crate(project, project->selected[i]);
         if (info->kind == TARGET_BIN)
@@ -180,12 +182,12 @@ static bool link_selected(CommandHandle *command, Linking *linking, ReportCounts
         report_diagnostics(command, request, per_crate);
     command_note_request(command, request);
     engine_request_free(request);
-    for (uint32_t i = 0; ok && i < count; i++) {
+    bool wanted = ok;
+    for (uint32_t i = 0; i < count; i++) {
         if (!linking->paths[i])
             continue;
         str_vec_push(&command->published, str_from_c(linking->paths[i]));
-        if (linking->binaries[i].bytes.bytes && !linking->is_current[i])
-            ok = publish(command, linking->paths[i], linking->binaries[i].bytes);
+        ok &= publish(linking, i, wanted);
     }
     return ok;
 }

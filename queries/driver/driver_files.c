@@ -98,15 +98,20 @@ static bool stat_equal(const FileStat *a, const FileStat *b)
            a->inode == b->inode && a->device == b->device && a->mode == b->mode;
 }
 
+bool stat_is_proof(const FileStat *now, const FileStat *seen, int64_t seen_at_ns)
+{
+    bool settled = now->mtime_ns + RACY_NS < seen_at_ns && now->ctime_ns + RACY_NS < seen_at_ns;
+    return settled && stat_equal(now, seen);
+}
+
 /* Whether the stat alone proves that the content is what was read. */
-static bool stat_is_proof(const FileEntry *entry)
+static bool entry_is_proven(const FileEntry *entry)
 {
     FileStat now;
     Status status = file_stat(entry->path, &now);
     if (!status_ok(status) || !status_ok(entry->status))
         return status.code == entry->status.code && status.code == STATUS_NOT_FOUND;
-    bool settled = now.mtime_ns + RACY_NS < entry->read_at_ns && now.ctime_ns + RACY_NS < entry->read_at_ns;
-    return settled && stat_equal(&now, &entry->stat);
+    return stat_is_proof(&now, &entry->stat, entry->read_at_ns);
 }
 
 /* Reads the file again and compares; an unchanged one gets the new stat. */
@@ -132,7 +137,7 @@ FileList file_table_changed(FileTable *table, Arena *arena)
     table->watch_overflowed = false;
     for (uint32_t i = 0; i < table->entries.count; i++) {
         FileEntry *entry = &table->entries.items[i];
-        if (trust && !entry->touched && stat_is_proof(entry))
+        if (trust && !entry->touched && entry_is_proven(entry))
             continue;
         if (content_changed(entry))
             list.files[list.count++] = entry->file;

@@ -65,7 +65,34 @@ typedef struct {
     uint32_t count;
 } FileList;
 FileList file_table_changed(FileTable *table, Arena *arena);
+/* Whether a file with the stat `now` surely has the content that it had with the stat `seen`, at that time. */
+bool stat_is_proof(const FileStat *now, const FileStat *seen, int64_t seen_at_ns);
 void file_table_touch(FileTable *table, Str path);
+
+/* ---- driver_published.c: files that commands left -------------------------------------------------- */
+
+typedef struct {
+    FileStat stat;
+    int64_t seen_at_ns;
+    Fp content;
+} PublishedFile;
+VEC_TYPE(PublishedFileVec, published_file_vec, PublishedFile)
+
+/* Threads: any. */
+typedef struct {
+    pthread_mutex_t lock; /* a leaf */
+    Arena *arena;
+    Map by_path; /* Fp of the absolute path -> index */
+    PublishedFileVec files;
+} PublishedTable;
+
+void published_table_init(PublishedTable *table);
+void published_table_release(PublishedTable *table);
+/* The file has just been put there. */
+void published_note(PublishedTable *table, const char *path, Fp content);
+/* Whether the file is there with this content. Reads it only if its stat proves nothing. */
+bool published_is_current(PublishedTable *table, const char *path, uint64_t size, Fp content);
+bool published_find(PublishedTable *table, const char *path, PublishedFile *out);
 
 /* ---- driver_crates.c: what the command line and the manifests make of the workspace ---------------- */
 
@@ -111,6 +138,7 @@ struct Workspace {
     Engine *engine;
     CodegenPool *codegen_pool;
     FileTable files;
+    PublishedTable published;
     bool is_loaded; /* the store's nodes are in the engine */
 
     /* driver_turn.c */

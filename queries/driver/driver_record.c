@@ -121,6 +121,27 @@ static void encode_paths(Encoder *e, Arena *arena, const StrVec *paths)
     }
 }
 
+/* What was published is recorded as it was then. */
+static void encode_published(Encoder *e, CommandHandle *command)
+{
+    const StrVec *paths = &command->published;
+    encode_u32(e, paths->count);
+    for (uint32_t i = 0; i < paths->count; i++) {
+        PublishedFile seen;
+        Witness witness;
+        const char *path = arena_copy_str(command->arena, paths->items[i]);
+        if (published_find(&command->workspace->published, path, &seen))
+            witness = (Witness){ .path = paths->items[i],
+                                 .exists = true,
+                                 .stat = seen.stat,
+                                 .seen_at_ns = seen.seen_at_ns,
+                                 .content = seen.content };
+        else
+            witness = witness_of_path(command->arena, paths->items[i]);
+        witness_encode(e, &witness);
+    }
+}
+
 /* Source files are recorded as the engine saw them, not as they are now: they may have changed since. */
 static void encode_sources(Encoder *e, FileTable *files)
 {
@@ -146,7 +167,7 @@ void record_store(CommandHandle *command)
     encoder_init(&e, command->arena, command->workspace->interners, ENCODE_CANONICAL);
     encode_sources(&e, &command->workspace->files);
     encode_paths(&e, command->arena, &command->project.witnesses);
-    encode_paths(&e, command->arena, &command->published);
+    encode_published(&e, command);
     encode_str(&e, command->transcript.bytes ? text_str(&command->transcript) : STR(""));
     encode_u32(&e, (uint32_t)command->record_exit_code);
     Status status = cache_record_put(command->workspace->config.cache, request_fingerprint(command),

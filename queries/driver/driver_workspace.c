@@ -67,6 +67,7 @@ Workspace *workspace_open(const WorkspaceConfig *config)
     w->interners = interners_new();
     w->codegen_pool = codegen_pool_new();
     file_table_init(&w->files);
+    published_table_init(&w->published);
     pthread_mutex_init(&w->turn_lock, NULL);
     pthread_cond_init(&w->turn_changed, NULL);
     pthread_mutex_init(&w->last_lock, NULL);
@@ -96,6 +97,7 @@ void workspace_close(Workspace *w)
     engine_free(w->engine);
     codegen_pool_free(w->codegen_pool);
     file_table_release(&w->files);
+    published_table_release(&w->published);
     interners_free(w->interners);
     if (w->last_arena)
         arena_free(w->last_arena);

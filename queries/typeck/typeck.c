@@ -224,13 +224,10 @@ static void context_init(Typeck *cx, Job *job, DefId owner)
     results_init(cx);
 }
 
-/* Late-bound lifetimes are erased like all others. A type that the header has no right to was
- * reported there. */
+/* Late-bound lifetimes are erased like all others. */
 static TyId own_ty(Typeck *cx, TyId ty)
 {
-    ty = typeck_normalize(cx, ty_erase_regions(cx->in, ty), 0);
-    cx->has_error |= ty_get(cx->in, ty)->has_error;
-    return ty;
+    return typeck_normalize(cx, ty_erase_regions(cx->in, ty), 0);
 }
 
 static void check_fn(Typeck *cx)
