@@ -231,6 +231,7 @@ static bool take_run(Connection *connection, Str payload, Arena *arena)
     const char *root, *error;
     if (!workspace_root_find(&request, arena, &root, &error))
         return fail_command(connection, &request, error, arena);
+    engine_reap_all(s); /* SIGCHLD may lie behind this request */
     EngineRecord *engine = engine_for_root(s, root);
     if (!engine)
         return reject(connection, STATUS_IO, "no engine could be started", arena);

@@ -159,10 +159,8 @@ void location_defs_provide(Job *job, LocationKey key, LocationDefs *out)
 /* As rustc shows it: what stands behind an expansion is the outermost call. */
 static SourceSpan site_position(Job *job, DefId def, uint32_t span)
 {
-    TokenSpan tokens = lower_token_span(job, (Span){ def, span });
-    while (!call_id_is_none(tokens.call))
-        tokens = expand_call_span(job, tokens.call);
-    return parse_source_span(job, tokens);
+    return parse_source_span(
+        job, expand_outermost_span(job, lower_token_span(job, (Span){ def, span })));
 }
 
 typedef struct {

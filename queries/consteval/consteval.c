@@ -6,9 +6,14 @@ static void machine_init(Machine *m, Job *job, DefId root)
 {
     *m = (Machine){ .job = job, .in = job_interners(job), .arena = job_scratch(job), .root = root };
     alloc_vec_init(&m->allocs, m->arena);
-    u32_vec_init(&m->free, m->arena);
+    for (uint32_t i = 0; i < SIZE_CLASS_COUNT; i++)
+        u32_vec_init(&m->free[i], m->arena);
     frame_vec_init(&m->frames, m->arena);
+    u32_vec_init(&m->slots, m->arena);
+    u32_vec_init(&m->temporaries, m->arena);
+    place_vec_init(&m->arguments, m->arena);
     map_init(&m->imported, m->arena, sizeof(ConstKey));
+    map_init(&m->texts, m->arena, 2 * sizeof(uint32_t));
 }
 
 static const MirBody *body_of(Job *job, ConstKey key)

@@ -41,16 +41,16 @@ typedef struct {
     uint32_t alloc_count;
 } ConstValue;
 
-/* Terminators executed per evaluation before it is given up (E0080); the deny-by-default lint of
- * rustc comes earlier. */
-enum { CONSTEVAL_STEP_LIMIT = 20 * 1000 * 1000, CONSTEVAL_FRAME_LIMIT = 128 };
+/* Jumps back and calls per evaluation before it is given up, as many as rustc's deny-by-default
+ * lint long_running_const_eval allows. */
+enum { CONSTEVAL_STEP_LIMIT = 2 * 1000 * 1000, CONSTEVAL_FRAME_LIMIT = 128 };
 
 #define QUERY QUERY_DECLARE
 #include "consteval/consteval_queries.def"
 #undef QUERY
 
-/* Evaluates the body's owner if it is a constant or static item outside of traits and impls, used or
- * not. True if it has no value for an error that has been reported. */
+/* Evaluates the body's owner if it is a constant or static item outside of traits and impls, used
+ * or not. True if it has no value for an error that has been reported. */
 bool consteval_item_has_error(Job *job, DefId body);
 
 #endif

@@ -65,6 +65,19 @@ void eval_fail(Machine *m, const char *format, ...)
     diag_emit(m->job, diag);
 }
 
+void eval_fail_long(Machine *m)
+{
+    if (m->has_error)
+        return;
+    m->has_error = true;
+    Diag *diag = diag_new(m->job, DIAG_CODE_const_long_running, span_of(machine_frame(m)));
+    diag_note(diag, "this lint makes sure the compiler doesn't get stuck due to infinite loops in "
+                    "const eval.\nIf your compilation actually takes a long time, you can safely "
+                    "allow the lint");
+    diag_note(diag, "`#[deny(long_running_const_eval)]` on by default");
+    diag_emit(m->job, diag);
+}
+
 /* ---- scalars in messages --------------------------------------------------------------------- */
 
 const char *eval_scalar_text(Machine *m, TyId ty, Uint128 bits)

@@ -2,7 +2,8 @@
 
 #include "consteval/consteval_priv.h"
 
-enum { ALLOCATION_MAX_BYTES = 1 << 30 };
+/* Of one allocation, and of all that were made fresh. */
+enum { ALLOCATION_MAX_BYTES = 1 << 30, MEMORY_MAX_BYTES = 1 << 30 };
 
 /* ---- making ---------------------------------------------------------------------------------- */
 
@@ -19,35 +20,51 @@ static Alloc *alloc_at(const Machine *m, AllocRef ref)
     return alloc_vec_at(&m->allocs, ref);
 }
 
-static AllocRef take_free(Machine *m, uint64_t size)
+static uint32_t size_class(uint64_t size)
 {
-    if (m->free.count == 0)
-        return 0;
-    AllocRef ref = m->free.items[m->free.count - 1];
-    if (alloc_at(m, ref)->capacity < size)
-        return 0;
-    m->free.count--;
-    return ref;
+    uint32_t class = 0;
+    while (((uint64_t)1 << class) < size)
+        class ++;
+    return class;
+}
+
+static AllocRef take_free(Machine *m, uint32_t class)
+{
+    U32Vec *free = &m->free[class];
+    return free->count ? u32_vec_pop(free) : 0;
+}
+
+static AllocRef push_fresh(Machine *m, uint32_t class)
+{
+    Alloc fresh = { .kind = ALLOC_MEMORY, .capacity = (uint64_t)1 << class };
+    fresh.bytes = arena_alloc_zeroed(m->arena, fresh.capacity);
+    fresh.init = arena_alloc_zeroed(m->arena, fresh.capacity);
+    m->bytes += fresh.capacity + sizeof fresh;
+    return push_alloc(m, fresh);
 }
 
 AllocRef memory_new(Machine *m, uint64_t size, uint32_t align)
 {
-    if (size > ALLOCATION_MAX_BYTES) {
+    uint32_t class = size_class(size > ALLOCATION_MAX_BYTES ? 0 : size);
+    AllocRef ref = take_free(m, class);
+    if (ref == 0)
+        ref = push_fresh(m, class);
+    if (size > ALLOCATION_MAX_BYTES || m->bytes > MEMORY_MAX_BYTES) {
         eval_fail(m, "tried to allocate more memory than available to compiler");
         size = 0;
-    }
-    AllocRef ref = take_free(m, size);
-    if (ref == 0) {
-        Alloc fresh = { .kind = ALLOC_MEMORY, .capacity = size };
-        fresh.bytes = arena_alloc_zeroed(m->arena, size);
-        fresh.init = arena_alloc_zeroed(m->arena, size);
-        ref = push_alloc(m, fresh);
     }
     Alloc *alloc = alloc_at(m, ref);
     alloc->size = size;
     alloc->align = align;
     alloc->is_dead = alloc->is_exposed = false;
     memory_reset(m, ref);
+    return ref;
+}
+
+AllocRef memory_new_temporary(Machine *m, uint64_t size, uint32_t align)
+{
+    AllocRef ref = memory_new(m, size, align);
+    u32_vec_push(&m->temporaries, ref);
     return ref;
 }
 
@@ -66,7 +83,7 @@ void memory_release(Machine *m, AllocRef ref)
     Alloc *alloc = alloc_at(m, ref);
     alloc->is_dead = true;
     if (!alloc->is_exposed)
-        u32_vec_push(&m->free, ref);
+        u32_vec_push(&m->free[size_class(alloc->capacity)], ref);
 }
 
 static AllocRef find_named(const Machine *m, AllocKind kind, DefId def, ArgsId args)

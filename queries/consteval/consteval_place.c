@@ -32,12 +32,11 @@ Place eval_local_place(Machine *m, MirLocalId local)
     Frame *frame = machine_frame(m);
     TyId ty = eval_ty(m, frame->body->locals[local.v].ty);
     const Layout *layout = eval_layout(m, ty);
-    if (frame->locals[local.v] == 0 && !m->has_error)
-        frame->locals[local.v] = memory_new(m, layout->size, layout->align);
-    return (Place){ .alloc = machine_frame(m)->locals[local.v],
-                    .ty = ty,
-                    .layout = layout,
-                    .variant = MIR_VARIANT_NONE };
+    if (*machine_local(m, local) == 0 && !m->has_error)
+        *machine_local(m, local) = memory_new(m, layout->size, layout->align);
+    return (Place){
+        .alloc = *machine_local(m, local), .ty = ty, .layout = layout, .variant = MIR_VARIANT_NONE
+    };
 }
 
 Place eval_field(Machine *m, const Place *base, uint32_t field)
@@ -190,8 +189,24 @@ static Place new_place(Machine *m, TyId ty)
     Place place = { .ty = ty, .variant = MIR_VARIANT_NONE };
     place.layout = eval_layout(m, ty);
     if (!m->has_error)
-        place.alloc = memory_new(m, place.layout->size, place.layout->align);
+        place.alloc = memory_new_temporary(m, place.layout->size, place.layout->align);
     return place;
+}
+
+static AllocRef text_memory(Machine *m, const MirConst *constant, uint64_t bytes)
+{
+    uint32_t key[] = { constant->text.v, constant->kind == MIR_CONST_C_STR };
+    bool existed = false;
+    uint32_t *known = map_put(&m->texts, key, &existed);
+    if (existed)
+        return *known;
+    Str text = sym_text(m->in, constant->text);
+    AllocRef memory = memory_new(m, bytes, 1);
+    for (uint64_t i = 0; i < bytes; i++)
+        memory_write(m, memory, i, 1,
+                     (Scalar){ .bits = i < text.bytes ? (uint8_t)text.data[i] : 0 });
+    *known = memory;
+    return memory;
 }
 
 static Place text_constant(Machine *m, const MirConst *constant)
@@ -199,11 +214,7 @@ static Place text_constant(Machine *m, const MirConst *constant)
     Place place = new_place(m, eval_ty(m, constant->ty));
     Str text = sym_text(m->in, constant->text);
     uint64_t bytes = text.bytes + (constant->kind == MIR_CONST_C_STR);
-    AllocRef memory = memory_new(m, bytes, 1);
-    for (uint64_t i = 0; i < bytes; i++)
-        memory_write(m, memory, i, 1,
-                     (Scalar){ .bits = i < text.bytes ? (uint8_t)text.data[i] : 0 });
-    Scalar address = { .alloc = memory };
+    Scalar address = { .alloc = text_memory(m, constant, bytes) };
     if (!m->has_error && place.layout->cls == LAYOUT_SCALAR_PAIR)
         eval_write_pair(m, &place, address, (Scalar){ .bits = bytes });
     else

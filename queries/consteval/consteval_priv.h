@@ -53,22 +53,32 @@ typedef struct {
     DefId def;
     ArgsId args;
     const MirBody *body;
-    AllocRef *locals; /* by local id; 0: not live */
+    uint32_t locals; /* where its slots start: by local id, 0: not live */
     uint32_t block, statement;
     Place destination; /* of the caller's call */
     MirBlockId return_to;
 } Frame;
 VEC_TYPE(FrameVec, frame_vec, Frame)
 
+VEC_TYPE(PlaceVec, place_vec, Place)
+
+enum { SIZE_CLASS_COUNT = 31 };
+
 typedef struct {
     Job *job;
     Interners *in;
     Arena *arena;
     AllocVec allocs;
-    U32Vec free; /* allocations of MEMORY that may be used again */
+    U32Vec free[SIZE_CLASS_COUNT]; /* allocations of MEMORY that may be used again, by log2 of their
+                                      size */
     FrameVec frames;
-    Map imported; /* ConstKey -> AllocRef of its value */
-    DefId root;   /* what is evaluated */
+    U32Vec slots;       /* AllocRefs of the frames' locals */
+    U32Vec temporaries; /* allocations that die with the step */
+    PlaceVec arguments; /* of the call that is executed */
+    Map imported;       /* ConstKey -> AllocRef of its value */
+    Map texts;          /* SymId and is it a C string -> AllocRef of the bytes of a literal */
+    DefId root;         /* what is evaluated */
+    uint64_t bytes;     /* allocated so far */
     uint32_t steps;
     bool has_error; /* stopped */
     bool is_too_generic;
@@ -78,12 +88,18 @@ static inline Frame *machine_frame(const Machine *m)
 {
     return &m->frames.items[m->frames.count - 1];
 }
+static inline AllocRef *machine_local(const Machine *m, MirLocalId local)
+{
+    return &m->slots.items[machine_frame(m)->locals + local.v];
+}
 /* The source place that is executed now, in the innermost frame. */
 uint32_t machine_span(const Machine *m);
 
 /* ---- errors (consteval_error.c) ---- */
 /* Reports E0080 with the frames and stops the machine. */
 void eval_fail(Machine *m, const char *format, ...) RSC_PRINTF(2, 3);
+/* Reports that there seems to be no end. */
+void eval_fail_long(Machine *m);
 /* Stops: an earlier stage has reported. */
 void eval_stop(Machine *m);
 /* `u8::MAX`, `1_u8`, `true`, `'x'`: a scalar in a message. */
@@ -94,6 +110,8 @@ AllocRef memory_new(Machine *m, uint64_t size, uint32_t align);
 /* Contents become uninitialised. */
 void memory_reset(Machine *m, AllocRef alloc);
 void memory_release(Machine *m, AllocRef alloc);
+/* Like memory_new; lives until the step that is executed ends. */
+AllocRef memory_new_temporary(Machine *m, uint64_t size, uint32_t align);
 AllocRef memory_of_static(Machine *m, DefId def);
 AllocRef memory_of_fn(Machine *m, DefId def, ArgsId args);
 /* Reads and writes fail (and stop the machine) outside of the allocation, in dead ones, and on

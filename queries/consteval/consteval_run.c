@@ -15,9 +15,11 @@ void machine_push(Machine *m, DefId def, ArgsId args, const MirBody *body, const
                     .args = args,
                     .body = body,
                     .block = 1,
+                    .locals = m->slots.count,
                     .destination = *destination,
                     .return_to = return_to };
-    frame.locals = arena_alloc_zeroed(m->arena, body->local_count * sizeof *frame.locals);
+    for (uint32_t i = 0; i < body->local_count; i++)
+        u32_vec_push(&m->slots, 0);
     frame_vec_push(&m->frames, frame);
 }
 
@@ -33,17 +35,27 @@ static void pop_frame(Machine *m)
     if (m->has_error)
         return; /* the frames are what a report names */
     Frame frame = *machine_frame(m);
-    for (uint32_t i = MIR_RETURN_LOCAL.v; i < frame.body->local_count; i++) {
-        if (frame.locals[i] != 0)
-            memory_release(m, frame.locals[i]);
+    for (uint32_t i = frame.locals; i < m->slots.count; i++) {
+        if (m->slots.items[i] != 0)
+            memory_release(m, m->slots.items[i]);
     }
+    m->slots.count = frame.locals;
     m->frames.count--;
     machine_frame(m)->block = frame.return_to.v;
     machine_frame(m)->statement = 0;
 }
 
+/* What can go on forever: calls, and jumps back. */
+static void count_step(Machine *m)
+{
+    if (++m->steps > CONSTEVAL_STEP_LIMIT)
+        eval_fail_long(m);
+}
+
 static void jump(Machine *m, MirBlockId target)
 {
+    if (target.v <= machine_frame(m)->block)
+        count_step(m);
     machine_frame(m)->block = target.v;
     machine_frame(m)->statement = 0;
 }
@@ -52,7 +64,7 @@ static void jump(Machine *m, MirBlockId target)
 
 static void storage_live(Machine *m, MirLocalId local)
 {
-    AllocRef *slot = &machine_frame(m)->locals[local.v];
+    AllocRef *slot = machine_local(m, local);
     if (*slot != 0)
         memory_release(m, *slot);
     *slot = 0; /* made when it is used */
@@ -60,7 +72,7 @@ static void storage_live(Machine *m, MirLocalId local)
 
 static void storage_dead(Machine *m, MirLocalId local)
 {
-    AllocRef *slot = &machine_frame(m)->locals[local.v];
+    AllocRef *slot = machine_local(m, local);
     if (*slot != 0)
         memory_release(m, *slot);
     *slot = 0;
@@ -216,6 +228,7 @@ static void call_function(Machine *m, const MirTerminator_call *call, ResolvedIn
         eval_stop(m);
         return;
     }
+    count_step(m);
     Place destination = eval_place(m, call->destination);
     machine_push(m, callee.def, callee.args, body, &destination, call->target_or_none);
     copy_arguments(m, call, body, sources);
@@ -249,11 +262,12 @@ static void call(Machine *m, const MirTerminator_call *c)
         eval_stop(m);
         return;
     }
-    Place *sources = arena_alloc_array(m->arena, c->args.count, sizeof *sources);
+    m->arguments.count = 0;
     for (uint32_t i = 0; i < c->args.count; i++) {
         MirOperandId id = { machine_frame(m)->body->lists[c->args.start + i] };
-        sources[i] = eval_operand(m, id);
+        place_vec_push(&m->arguments, eval_operand(m, id));
     }
+    const Place *sources = m->arguments.items;
     if (m->has_error)
         return;
     if (callee.kind == INSTANCE_ITEM)
@@ -329,14 +343,20 @@ static void step(Machine *m)
             machine_frame(m)->statement++;
         return;
     }
-    if (++m->steps > CONSTEVAL_STEP_LIMIT)
-        eval_fail(m, "constant evaluation is taking a long time");
-    else
-        terminator(m, &block->terminator);
+    terminator(m, &block->terminator);
+}
+
+static void release_temporaries(Machine *m)
+{
+    for (uint32_t i = 0; i < m->temporaries.count; i++)
+        memory_release(m, m->temporaries.items[i]);
+    m->temporaries.count = 0;
 }
 
 void machine_run(Machine *m)
 {
-    while (m->frames.count > 0 && !m->has_error && !job_cancelled(m->job))
+    while (m->frames.count > 0 && !m->has_error && !job_cancelled(m->job)) {
         step(m);
+        release_temporaries(m);
+    }
 }

@@ -125,14 +125,12 @@ static bool invocation_label(Reporter *r, Job *job, const DiagSpan *span, Render
     TokenSpan tokens = span->kind == DIAG_SPAN_TOKENS  ? span->tokens
                        : span->kind == DIAG_SPAN_LOCAL ? lower_token_span(job, span->local)
                                                        : (TokenSpan){ 0 };
+    tokens = parse_written_span(job, tokens);
     if (call_id_is_none(tokens.call))
         return false;
     ItemId macro = item_id_make(call_record(r->interners, tokens.call).macro);
     *macro_name = sym_text(r->interners, sym_id_make(item_record(r->interners, macro).name));
-    TokenSpan site = expand_call_span(job, tokens.call);
-    enum { NESTING_MAX = 256 };
-    for (int i = 0; i < NESTING_MAX && !call_id_is_none(site.call); i++)
-        site = expand_call_span(job, site.call);
+    TokenSpan site = expand_outermost_span(job, tokens);
     *out = (RenderLabel){ render_tokens(r, job, site, NULL), STR("in this macro invocation"), false, NULL };
     return out->span.file != NULL;
 }

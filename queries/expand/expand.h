@@ -86,6 +86,9 @@ CallId expand_call(Interners *interners, ItemId owner, const CallSite *site, Ite
                    DefId macro_crate, AstFragment fragment);
 /* Where the call itself stands; item none if it is not there any more. */
 TokenSpan expand_call_span(Job *job, CallId call);
+/* Where the outermost call was written that the tokens came through; without one, where they were
+ * written themselves. */
+TokenSpan expand_outermost_span(Job *job, TokenSpan span);
 
 /* ---- expansions
  * ------------------------------------------------------------------------------------ */

@@ -130,6 +130,14 @@ TokenSpan expand_call_span(Job *job, CallId call)
                        ast_pos(site->hi, 0));
 }
 
+TokenSpan expand_outermost_span(Job *job, TokenSpan span)
+{
+    span = parse_written_span(job, span);
+    for (int i = 0; i < 2 * EXPAND_RECURSION_LIMIT && !call_id_is_none(span.call); i++)
+        span = parse_written_span(job, expand_call_span(job, span.call));
+    return span;
+}
+
 TokenSpan expand_span(Job *job, ItemId item, Anchor anchor, AstPos lo, AstPos hi)
 {
     CallId call = root_call(job_interners(job), item);

@@ -10,6 +10,9 @@ Infer *infer_new(Job *job, Arena *arena)
     for (int i = 0; i < TABLE_COUNT; i++)
         variable_vec_init(&infer->tables[i], arena);
     undo_vec_init(&infer->undo, arena);
+    infer->walk = arena_new_object(arena, InferWalk);
+    u32_vec_init(&infer->walk->seen, arena);
+    u32_vec_init(&infer->walk->value, arena);
     return infer;
 }
 
@@ -128,12 +131,49 @@ ConstId infer_shallow_const(const Infer *infer, ConstId konst)
     return const_intern(infer->in, record);
 }
 
+void infer_walk_begin(const Infer *infer)
+{
+    InferWalk *walk = infer->walk;
+    if (++walk->walk == 0) { /* numbers begin again: nothing may look seen */
+        walk->seen.count = walk->value.count = 0;
+        walk->walk = 1;
+    }
+    while (walk->seen.count < infer->tables[INFER_TY].count) {
+        u32_vec_push(&walk->seen, 0);
+        u32_vec_push(&walk->value, 0);
+    }
+}
+
+bool infer_walk_seen(const Infer *infer, uint32_t root, uint32_t *value)
+{
+    const InferWalk *walk = infer->walk;
+    *value = walk->value.items[root];
+    return walk->seen.items[root] == walk->walk;
+}
+
+void infer_walk_note(const Infer *infer, uint32_t root, uint32_t value)
+{
+    infer->walk->seen.items[root] = infer->walk->walk;
+    infer->walk->value.items[root] = value;
+}
+
 static TyId resolve_ty(TyFolder *folder, TyId ty)
 {
-    if (!ty_get(folder->in, ty)->has_infer)
+    const Infer *infer = folder->context;
+    const Ty *record = ty_get(folder->in, ty);
+    if (!record->has_infer)
         return ty;
-    TyId known = infer_shallow(folder->context, ty);
-    return ty_kind(folder->in, known) == TY_INFER ? known : ty_fold_children(folder, known);
+    TyId known = infer_shallow(infer, ty);
+    if (ty_kind(folder->in, known) == TY_INFER)
+        return known;
+    if (record->kind != TY_INFER || record->as.infer.kind != INFER_TY)
+        return ty_fold_children(folder, known);
+    uint32_t root = infer_root(infer, INFER_TY, record->as.infer.variable), value;
+    if (!infer_walk_seen(infer, root, &value)) {
+        value = ty_fold_children(folder, known).v;
+        infer_walk_note(infer, root, value);
+    }
+    return ty_id_make(value);
 }
 
 static ConstId resolve_const(TyFolder *folder, ConstId konst)
@@ -143,6 +183,7 @@ static ConstId resolve_const(TyFolder *folder, ConstId konst)
 
 static TyFolder resolver(const Infer *infer)
 {
+    infer_walk_begin(infer);
     return (TyFolder){ .in = infer->in,
                        .fold_ty = resolve_ty,
                        .fold_const = resolve_const,

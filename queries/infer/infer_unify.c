@@ -31,6 +31,23 @@ typedef struct {
     uint32_t table;
 } Occurs;
 
+static WalkAction occurs_visit(void *context, GenericArg arg);
+
+/* A variable in whose value this walk has found nothing yet is not looked into again. */
+static WalkAction occurs_in_value(const Occurs *occurs, TyId variable, TyId value)
+{
+    const Infer *infer = occurs->infer;
+    const Ty *record = ty_get(infer->in, variable);
+    if (record->as.infer.kind == INFER_TY) {
+        uint32_t root = infer_root(infer, INFER_TY, record->as.infer.variable), unused;
+        if (infer_walk_seen(infer, root, &unused))
+            return WALK_SKIP;
+        infer_walk_note(infer, root, 0);
+    }
+    bool is_absent = arg_walk(infer->in, arg_of_ty(value), occurs_visit, (void *)(uintptr_t)occurs);
+    return is_absent ? WALK_SKIP : WALK_STOP;
+}
+
 static WalkAction occurs_visit(void *context, GenericArg arg)
 {
     const Occurs *occurs = context;
@@ -45,7 +62,7 @@ static WalkAction occurs_visit(void *context, GenericArg arg)
     TyId known = infer_shallow(infer, arg_ty(arg));
     ty = ty_get(infer->in, known);
     if (ty->kind != TY_INFER)
-        return arg_walk(infer->in, arg_of_ty(known), occurs_visit, context) ? WALK_SKIP : WALK_STOP;
+        return occurs_in_value(occurs, arg_ty(arg), known);
     bool found = ty->as.infer.kind == occurs->table && ty->as.infer.variable == occurs->variable;
     return found ? WALK_STOP : WALK_SKIP;
 }
@@ -53,6 +70,7 @@ static WalkAction occurs_visit(void *context, GenericArg arg)
 static bool occurs_in(const Infer *infer, uint32_t table, uint32_t variable, TyId ty)
 {
     Occurs occurs = { infer, variable, table };
+    infer_walk_begin(infer);
     return !arg_walk(infer->in, arg_of_ty(ty), occurs_visit, &occurs);
 }
 

@@ -157,10 +157,17 @@ static void bind_parameters(MirBuild *b)
 
 /* ---- bodies ---------------------------------------------------------------------------------- */
 
-/* A declared type as type check sees it. */
-static TyId normalized(const MirBuild *b, TyId ty)
+TyId build_evaluated(MirBuild *b, TyId ty)
 {
-    return ty_evaluated(b->job, normalize_ty(b->job, b->env, ty));
+    ty = ty_evaluated(b->job, ty);
+    b->has_error |= ty_get(b->in, ty)->has_error;
+    return ty;
+}
+
+/* A declared type as type check sees it. */
+static TyId normalized(MirBuild *b, TyId ty)
+{
+    return build_evaluated(b, normalize_ty(b->job, b->env, ty));
 }
 
 static void declare_signature(MirBuild *b)
@@ -191,15 +198,19 @@ static TyId *evaluated_tys(MirBuild *b, const TyId *tys, uint32_t count)
 {
     TyId *result = arena_alloc_array(b->arena, count, sizeof *result);
     for (uint32_t i = 0; i < count; i++)
-        result[i] = ty_id_is_none(tys[i]) ? tys[i] : ty_evaluated(b->job, tys[i]);
+        result[i] = ty_id_is_none(tys[i]) ? tys[i] : build_evaluated(b, tys[i]);
     return result;
 }
 
 static ArgsId *evaluated_args(MirBuild *b, const ArgsId *args, uint32_t count)
 {
-    ArgsId *result = arena_alloc_array(b->arena, count, sizeof *result);
-    for (uint32_t i = 0; i < count; i++)
-        result[i] = args_id_is_none(args[i]) ? args[i] : args_evaluated(b->job, args[i]);
+    ArgsId *result = arena_alloc_zeroed(b->arena, count * sizeof *result);
+    for (uint32_t i = 0; i < count; i++) {
+        if (args_id_is_none(args[i]))
+            continue;
+        result[i] = args_evaluated(b->job, args[i]);
+        b->has_error |= args_flags(b->in, result[i]).has_error;
+    }
     return result;
 }
 
@@ -215,7 +226,7 @@ static const TypeckResults *evaluated_results(MirBuild *b, const TypeckResults *
     r->adjustments =
         arena_copy(b->arena, from->adjustments, from->adjustment_count * sizeof *from->adjustments);
     for (uint32_t i = 0; i < r->adjustment_count; i++)
-        r->adjustments[i].target = ty_evaluated(b->job, r->adjustments[i].target);
+        r->adjustments[i].target = build_evaluated(b, r->adjustments[i].target);
     return r;
 }
 
@@ -247,6 +258,8 @@ static void build_body(MirBuild *b)
     uint32_t span = build_span(b, b->hir->value);
     b->is_const = kind != DEF_FN && kind != DEF_ASSOC_FN;
     declare_signature(b);
+    if (b->has_error) /* a type has no length: its constant has no value, as was reported there */
+        return;
     b->block = build_new_block(b);
     b->return_exit = (Exit){ build_new_block(b), 0 };
     build_push_scope(b);
@@ -267,10 +280,22 @@ static void build_body(MirBuild *b)
 /* ---- constructors as functions ----------------------------------------------------------------
  */
 
+static bool has_error(const Interners *in, const FnSig *sig)
+{
+    bool found = ty_get(in, sig->output)->has_error;
+    for (uint32_t i = 0; i < sig->input_count; i++)
+        found |= ty_get(in, sig->inputs[i])->has_error;
+    return found;
+}
+
 static void build_ctor(Job *job, DefId ctor, MirBody *out)
 {
     Interners *in = job_interners(job);
     const FnSig *sig = q_fn_sig(job, ctor);
+    if (has_error(in, sig)) {
+        *out = (MirBody){ .owner = ctor, .has_error = true };
+        return;
+    }
     DefId of = def_parent(in, ctor);
     uint32_t variant = MIR_VARIANT_NONE;
     if (def_kind(in, of) == DEF_VARIANT) {

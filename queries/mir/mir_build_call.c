@@ -132,8 +132,8 @@ static void fill_from_base(MirBuild *b, HirExprId base, const VariantDef *varian
     for (uint32_t i = 0; i < variant->field_count; i++) {
         if (!mir_operand_id_is_none(fields[i]))
             continue;
-        TyId ty = ty_evaluated(b->job,
-                               normalize_substituted(b->job, b->env, variant->fields[i].ty, args));
+        TyId ty =
+            build_evaluated(b, normalize_substituted(b->job, b->env, variant->fields[i].ty, args));
         MirPlaceId field = mir_edit_field(&b->edit, place, i, ty);
         fields[i] = build_consume(b, field, build_span(b, base));
     }

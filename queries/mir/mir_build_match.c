@@ -1,11 +1,12 @@
 /* Matching: decision trees.
  *
  * A candidate is a list of (place, pattern) pairs that must all match; an arm has one, or several
- * after its or-patterns are spread out. The first pair of the first candidate chooses a test; each
- * following candidate goes to the one branch of the test it can match in, until one could match in
- * several: from there on candidates are tried after the test, on every way that found no match. So
- * no candidate is copied, and the code is linear in the patterns. That some candidate matches in
- * the end was checked before (pattern_check). */
+ * after its or-patterns are spread out: at once those outside of variants and slices, the others
+ * when their test is next. The first pair of the first candidate chooses a test; each following
+ * candidate goes to the one branch of the test it can match in, until one could match in several:
+ * from there on candidates are tried after the test, on every way that found no match. So no
+ * candidate is copied, and the code is linear in the patterns. That some candidate matches in the
+ * end was checked before (pattern_check). */
 #include "mir/mir_priv.h"
 
 typedef struct {
@@ -43,6 +44,7 @@ typedef struct {
 typedef struct {
     MirBuild *b;
     Map subplaces;
+    CandidateVec *all; /* those that may be a leaf */
     uint32_t span;
 } Match;
 
@@ -120,6 +122,12 @@ static Candidate *copy_candidate(Match *m, const Candidate *from)
     match_pair_vec_append(&c->pairs, from->pairs.items, from->pairs.count);
     binding_vec_append(&c->bindings, from->bindings.items, from->bindings.count);
     return c;
+}
+
+static void append_candidates(CandidateVec *to, Candidate *const *items, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        candidate_vec_push(to, items[i]);
 }
 
 static void push_pair(Candidate *c, MirPlaceId place, const Pat *pat)
@@ -221,14 +229,23 @@ static void spread(Match *m, Candidate *c, CandidateVec *out)
     candidate_vec_push(out, c);
 }
 
-static void add_arm(Match *m, CandidateVec *out, uint32_t arm, bool has_guard, MirPlaceId place,
-                    const Pat *pat)
+/* Without the candidate if it becomes too many. */
+static void add_spread(Match *m, Candidate *c, CandidateVec *out)
+{
+    uint32_t before = out->count;
+    spread(m, c, out);
+    if (out->count <= CANDIDATES_MAX && m->all->count <= CANDIDATES_MAX)
+        return;
+    out->count = before;
+    if (!m->b->has_error)
+        build_unsupported(m->b, c->span, "a match with more than 4096 alternatives");
+}
+
+static void add_arm(Match *m, uint32_t arm, bool has_guard, MirPlaceId place, const Pat *pat)
 {
     Candidate *c = new_candidate(m, arm, has_guard, pat->span);
     push_pair(c, place, pat);
-    spread(m, c, out);
-    if (out->count > CANDIDATES_MAX)
-        build_unsupported(m->b, pat->span, "a match with more than 4096 alternatives");
+    add_spread(m, c, m->all);
 }
 
 /* ---- tests ----------------------------------------------------------------------------------- */
@@ -550,14 +567,36 @@ static void match_test(Match *m, Candidate *const *candidates, uint32_t count)
     match_candidates(m, candidates + sorted, count - sorted);
 }
 
+/* The first candidate's next pair is an or-pattern that stood in a variant or slice. */
+static void match_spread(Match *m, Candidate *const *candidates, uint32_t count)
+{
+    CandidateVec list;
+    candidate_vec_init(&list, m->b->arena);
+    add_spread(m, candidates[0], &list);
+    append_candidates(m->all, list.items, list.count);
+    append_candidates(&list, candidates + 1, count - 1);
+    match_candidates(m, list.items, list.count);
+}
+
 static void match_candidates(Match *m, Candidate *const *candidates, uint32_t count)
 {
     if (count == 0)
         return;
     if (candidates[0]->pairs.count == 0)
         match_first(m, candidates, count);
+    else if (candidates[0]->pairs.items[0].pat->kind == PAT_ALTERNATIVES)
+        match_spread(m, candidates, count);
     else
         match_test(m, candidates, count);
+}
+
+/* The list grows while its first ones are matched. */
+static void match_all(Match *m)
+{
+    CandidateVec first;
+    candidate_vec_init(&first, m->b->arena);
+    append_candidates(&first, m->all->items, m->all->count);
+    match_candidates(m, first.items, first.count);
 }
 
 /* ---- binding --------------------------------------------------------------------------------- */
@@ -641,7 +680,8 @@ static void storage_dead(Match *m, const Candidate *c)
 
 static Match new_match(MirBuild *b, uint32_t span)
 {
-    Match m = { .b = b, .span = span };
+    Match m = { .b = b, .span = span, .all = arena_new_object(b->arena, CandidateVec) };
+    candidate_vec_init(m.all, b->arena);
     map_init(&m.subplaces, b->arena, sizeof(SubplaceKey));
     return m;
 }
@@ -654,25 +694,24 @@ static void force_open(Match *m, Candidate *c)
         drop_pair(c, pair.place);
         if (pair.pat->kind == PAT_VARIANT)
             open_variant(m, c, pair.place, pair.pat);
-        else if (pair.pat->kind == PAT_ALTERNATIVES)
-            push_pair(c, pair.place, pair.pat->alternatives[0]);
         else if (pair.pat->kind == PAT_SLICE)
             open_slice(m, c, pair.place, pair.pat);
         simplify(m, c);
     }
 }
 
+static bool has_alternatives(const Pat *pat)
+{
+    bool found = pat->kind == PAT_ALTERNATIVES || (pat->sub && has_alternatives(pat->sub));
+    for (uint32_t i = 0; i < pat->field_count; i++)
+        found = found || has_alternatives(pat->fields[i].pat);
+    return found;
+}
+
 void build_irrefutable(MirBuild *b, HirPatId id, MirPlaceId place)
 {
     const Pat *pat = build_pat(b, id);
-    Match m = new_match(b, pat->span);
-    Candidate *c = new_candidate(&m, 0, false, pat->span);
-    push_pair(c, place, pat);
-    simplify(&m, c);
-    bool needs_tests = false;
-    for (uint32_t i = 0; i < c->pairs.count; i++)
-        needs_tests = needs_tests || c->pairs.items[i].pat->kind == PAT_ALTERNATIVES;
-    if (needs_tests) { /* `let (A(x) | B(x)) = e;`: which one is to be found out */
+    if (has_alternatives(pat)) { /* `let (A(x) | B(x)) = e;`: which one is to be found out */
         Exit never = { build_new_block(b), build_depth(b) };
         build_refutable(b, id, place, never, pat->span);
         MirBlockId matched = b->block;
@@ -683,6 +722,10 @@ void build_irrefutable(MirBuild *b, HirPatId id, MirPlaceId place)
         b->block = matched;
         return;
     }
+    Match m = new_match(b, pat->span);
+    Candidate *c = new_candidate(&m, 0, false, pat->span);
+    push_pair(c, place, pat);
+    simplify(&m, c);
     force_open(&m, c);
     bind_all(&m, c);
 }
@@ -690,17 +733,16 @@ void build_irrefutable(MirBuild *b, HirPatId id, MirPlaceId place)
 void build_refutable(MirBuild *b, HirPatId id, MirPlaceId place, Exit otherwise, uint32_t span)
 {
     Match m = new_match(b, span);
-    CandidateVec candidates;
-    candidate_vec_init(&candidates, b->arena);
-    add_arm(&m, &candidates, 0, false, place, build_pat(b, id));
-    match_candidates(&m, candidates.items, candidates.count);
+    add_arm(&m, 0, false, place, build_pat(b, id));
+    match_all(&m);
     build_exit(b, otherwise, span);
     MirBlockId join = build_new_block(b);
-    for (uint32_t i = 0; i < candidates.count; i++) {
-        if (mir_block_id_is_none(candidates.items[i]->matched))
+    for (uint32_t i = 0; i < m.all->count; i++) {
+        const Candidate *c = m.all->items[i];
+        if (mir_block_id_is_none(c->matched))
             continue;
-        b->block = candidates.items[i]->matched;
-        bind_all(&m, candidates.items[i]);
+        b->block = c->matched;
+        bind_all(&m, c);
         build_goto(b, join, span);
     }
     b->block = join;
@@ -760,9 +802,10 @@ static void arm_body(MirBuild *b, MirPlaceId destination, const HirArm *arm, Mir
 /* The scope of an arm's bindings is open while its leaves and its body are built; the bindings die
  * with it. */
 static void build_arm(Match *m, MirPlaceId destination, const HirArm *arm, uint32_t index,
-                      const CandidateVec *candidates, MirBlockId after)
+                      MirBlockId after)
 {
     MirBuild *b = m->b;
+    const CandidateVec *candidates = m->all;
     MirBlockId body = build_new_block(b);
     uint32_t outer_temps = b->temp_depth;
     for (uint32_t i = 0; i < candidates->count; i++) {
@@ -773,12 +816,12 @@ static void build_arm(Match *m, MirPlaceId destination, const HirArm *arm, uint3
     b->temp_depth = build_depth(b);
     for (uint32_t i = 0; i < candidates->count; i++) {
         const Candidate *c = candidates->items[i];
-        if (c->arm != index)
+        if (c->arm != index || mir_block_id_is_none(c->matched))
             continue;
         for (uint32_t k = 0; k < c->bindings.count; k++)
             build_schedule(b, b->locals[c->bindings.items[k].local.v], build_depth(b),
                            c->bindings.items[k].span);
-        break; /* all alternatives bind the same */
+        break; /* all leaves bind the same */
     }
     arm_body(b, destination, arm, body, after);
     b->temp_depth = outer_temps;
@@ -790,21 +833,19 @@ void build_match(MirBuild *b, MirPlaceId destination, HirExprId id, const HirExp
     MirPlaceId place = build_as_place(b, adjusted(b, node->scrutinee));
     build_fake_read(b, MIR_FAKE_READ_MATCHED_PLACE, place, span);
     Match m = new_match(b, span);
-    CandidateVec candidates;
-    candidate_vec_init(&candidates, b->arena);
     for (uint32_t i = 0; i < node->arms.count; i++) {
         const HirArm *arm = &b->hir->arms[node->arms.start + i];
         bool has_guard = !hir_expr_id_is_none(arm->guard_or_none);
         if (has_guard && has_let(b, arm->guard_or_none))
             build_unsupported(b, arm->span, "an `if let` guard");
         build_declare_bindings(b, arm->pat, 0, false);
-        add_arm(&m, &candidates, i, has_guard, place, build_pat(b, arm->pat));
+        add_arm(&m, i, has_guard, place, build_pat(b, arm->pat));
     }
-    match_candidates(&m, candidates.items, candidates.count);
+    match_all(&m);
     mir_edit_terminate(&b->edit, b->block, (MirTerminator){ .kind = MIR_TERMINATOR_UNREACHABLE },
                        build_source(b, span));
     MirBlockId after = build_new_block(b);
     for (uint32_t i = 0; i < node->arms.count; i++)
-        build_arm(&m, destination, &b->hir->arms[node->arms.start + i], i, &candidates, after);
+        build_arm(&m, destination, &b->hir->arms[node->arms.start + i], i, after);
     b->block = after;
 }

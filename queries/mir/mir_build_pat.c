@@ -146,8 +146,8 @@ static TyId *variant_field_tys(MirBuild *b, const VariantDef *variant, TyId ty)
     ArgsId args = ty_get(b->in, ty)->as.adt.args;
     TyId *tys = arena_alloc_array(b->arena, variant->field_count, sizeof *tys);
     for (uint32_t i = 0; i < variant->field_count; i++)
-        tys[i] = ty_evaluated(b->job,
-                              normalize_substituted(b->job, b->env, variant->fields[i].ty, args));
+        tys[i] =
+            build_evaluated(b, normalize_substituted(b->job, b->env, variant->fields[i].ty, args));
     return tys;
 }
 

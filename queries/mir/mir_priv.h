@@ -94,6 +94,8 @@ static inline HirExprId build_expr_at(const MirBuild *b, IdRange list, uint32_t 
 }
 void build_unsupported(MirBuild *b, uint32_t span, const char *feature);
 bool build_is_copy(MirBuild *b, TyId ty);
+/* The type with its constants evaluated; the body has an error if one has no value. */
+TyId build_evaluated(MirBuild *b, TyId ty);
 TyId build_bool(const MirBuild *b);
 TyId build_usize(const MirBuild *b);
 /* A local without storage markers. */

@@ -12,6 +12,10 @@
 /* A path has at most this many steps: more items than fit below are left in one shard. */
 enum { SHARD_DEPTH_MAX = 30, GROUP_DEPTH_MAX = 62 };
 
+/* How often a function may be reached through instances of itself: rustc's default recursion_limit.
+ */
+enum { INSTANTIATION_DEPTH_MAX = 128 };
+
 /* ---- roots ----------------------------------------------------------------------------------- */
 
 static DefId find_main(Job *job, DefId crate)
@@ -75,40 +79,72 @@ static void ask_uses(Job *job, uint32_t index, void *argument)
     frontier->uses[index] = q_mono_uses(job, frontier->instances[index]);
 }
 
-/* Breadth first, each level on all workers. False if something has an error. */
-static bool collect(Job *job, InstanceVec *items)
-{
+typedef struct {
+    Job *job;
+    InstanceVec *items;
+    U32Vec users; /* per item: the item that was the first to use it, UINT32_MAX for a root */
     Map seen;
-    map_init(&seen, job_scratch(job), sizeof(InstanceId));
-    uint32_t unique = 0;
-    for (uint32_t i = 0; i < items->count; i++) {
-        bool existed = false;
-        map_put(&seen, &items->items[i], &existed);
-        if (!existed)
-            items->items[unique++] = items->items[i];
+    bool ok;
+} Collector;
+
+/* An instance of the same function, among those through which this one was reached. */
+static bool is_too_deep(const Collector *c, uint32_t user, InstanceId used)
+{
+    const Interners *in = job_interners(c->job);
+    InstanceRecord record = instance_record(in, used);
+    if (record.kind != MONO_FN || record.args == 0)
+        return false;
+    uint32_t depth = 0;
+    for (; user != UINT32_MAX && depth <= INSTANTIATION_DEPTH_MAX; user = c->users.items[user])
+        depth += instance_record(in, c->items->items[user]).def == record.def;
+    return depth > INSTANTIATION_DEPTH_MAX;
+}
+
+static void add_item(Collector *c, uint32_t user, InstanceId instance)
+{
+    bool existed = false;
+    map_put(&c->seen, &instance, &existed);
+    if (existed)
+        return;
+    if (is_too_deep(c, user, instance)) {
+        if (c->ok)
+            mono_report_recursion(c->job, c->items->items[user], instance);
+        c->ok = false;
+        return;
     }
-    items->count = unique;
-    bool ok = true;
-    for (uint32_t done = 0; done < items->count && !job_cancelled(job);) {
-        uint32_t count = items->count - done;
-        Frontier frontier = {
-            arena_copy(job_scratch(job), items->items + done, count * sizeof(InstanceId)),
-            arena_alloc_array(job_scratch(job), count, sizeof(const MonoUses *))
-        };
-        job_parallel_for(job, count, ask_uses, &frontier);
-        done = items->count;
-        for (uint32_t i = 0; i < count; i++) {
-            const MonoUses *uses = frontier.uses[i];
-            ok = ok && !uses->has_error;
-            for (uint32_t k = 0; k < uses->count; k++) {
-                bool existed = false;
-                map_put(&seen, &uses->instances[k], &existed);
-                if (!existed)
-                    instance_vec_push(items, uses->instances[k]);
-            }
-        }
+    instance_vec_push(c->items, instance);
+    u32_vec_push(&c->users, user);
+}
+
+static void add_level(Collector *c, uint32_t start, uint32_t end)
+{
+    uint32_t count = end - start;
+    Arena *scratch = job_scratch(c->job);
+    Frontier frontier = { arena_copy(scratch, c->items->items + start, count * sizeof(InstanceId)),
+                          arena_alloc_array(scratch, count, sizeof(const MonoUses *)) };
+    job_parallel_for(c->job, count, ask_uses, &frontier);
+    for (uint32_t i = 0; i < count; i++) {
+        const MonoUses *uses = frontier.uses[i];
+        c->ok = c->ok && !uses->has_error;
+        for (uint32_t k = 0; k < uses->count; k++)
+            add_item(c, start + i, uses->instances[k]);
     }
-    return ok;
+}
+
+/* Breadth first, each level on all workers. False if something has an error. */
+static bool collect(Job *job, const InstanceVec *roots, InstanceVec *items)
+{
+    Collector c = { .job = job, .items = items, .ok = true };
+    u32_vec_init(&c.users, job_scratch(job));
+    map_init(&c.seen, job_scratch(job), sizeof(InstanceId));
+    for (uint32_t i = 0; i < roots->count; i++)
+        add_item(&c, UINT32_MAX, roots->items[i]);
+    for (uint32_t start = 0; start < items->count && !job_cancelled(job);) {
+        uint32_t end = items->count;
+        add_level(&c, start, end);
+        start = end;
+    }
+    return c.ok;
 }
 
 /* ---- order ----------------------------------------------------------------------------------- */
@@ -265,14 +301,15 @@ static void partition(Job *job, DefId crate, const InstanceVec *instances, Colle
 
 void collected_items_provide(Job *job, DefId key, CollectedItems *out)
 {
-    InstanceVec items;
+    InstanceVec roots, items;
+    instance_vec_init(&roots, job_scratch(job));
     instance_vec_init(&items, job_scratch(job));
-    bool ok = add_entry(job, key, &items);
+    bool ok = add_entry(job, key, &roots);
     if (ok)
-        add_fixed_roots(job, key, &items);
+        add_fixed_roots(job, key, &roots);
     /* With errors the set is not worth keeping: its value is one that stays the same from error to
      * error. */
-    out->has_error = !ok || !collect(job, &items);
+    out->has_error = !ok || !collect(job, &roots, &items);
     if (!out->has_error)
         partition(job, key, &items, out);
 }

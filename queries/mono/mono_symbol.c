@@ -2,13 +2,15 @@
  * tools.
  *
  * A crate's disambiguator is a hash of its package's name and version, so that symbols do not
- * depend on where a package lies. */
+ * depend on where a package lies, and of the sort of target: a package's library and program may
+ * have one name. */
 #include <string.h>
 
 #include "mono/mono_priv.h"
 #include "project/project.h"
 
-enum { MANGLE_DEPTH_MAX = 192 };
+/* Levels of a type (TY_DEPTH_MAX), each of which may be a path in modules, impls and functions. */
+enum { MANGLE_DEPTH_MAX = 4096 };
 
 /* A path, type or constant that was written before, for back references. */
 typedef struct {
@@ -363,6 +365,8 @@ static void mangle_crate(Mangle *m, DefId crate)
     Str version = sym_text(m->in, info->package_version);
     Fp fp = fp_combine(fp_of_bytes(package.data, package.bytes, 1),
                        fp_of_bytes(version.data, version.bytes, 2));
+    if (info->kind != TARGET_LIB)
+        fp = fp_combine(fp, (Fp){ info->kind, 0 });
     text_add_char(&m->out, 'C');
     add_disambiguator(m, fp.lo >> 24 | 1); /* 40 bits */
     add_identifier(m, sym_text(m->in, info->name));

@@ -66,11 +66,39 @@ static void add_value(Uses *u, const ConstValue *value)
         add_relocations(u, &value->allocs[i]);
 }
 
-static void add_callee(Uses *u, TyId fn_ty, bool as_pointer)
+static void report_recursion(Job *job, Span at, DefId def, ArgsId args)
+{
+    Interners *in = job_interners(job);
+    Text text;
+    text_init(&text, job_scratch(job));
+    def_qualified_text(in, def, &text);
+    if (args_get(in, args).count > 0) {
+        text_add(&text, STR("::<"));
+        args_text(in, args, &text);
+        text_add_char(&text, '>');
+    }
+    enum { SHOWN_BYTES_MAX = 120 };
+    Str shown = text_str(&text);
+    bool is_long = shown.bytes > SHOWN_BYTES_MAX;
+    if (is_long) {
+        shown.bytes = SHOWN_BYTES_MAX;
+        while ((shown.data[shown.bytes] & 0xC0) == 0x80) /* not within a character */
+            shown.bytes--;
+    }
+    Diag *diag = diag_new(job, DIAG_CODE_recursion_limit, diag_at(at));
+    diag_emit(job, diag_argf(diag, "%.*s%s", (int)shown.bytes, shown.data, is_long ? "..." : ""));
+}
+
+static void add_callee(Uses *u, TyId fn_ty, bool as_pointer, uint32_t span)
 {
     const Ty *ty = ty_get(u->in, fn_ty);
     rsc_assert(ty->kind == TY_FN_DEF);
     MonoCallee callee = mono_callee(u->job, ty->as.fn_def.def, ty->as.fn_def.args, u->args);
+    if (args_have_too_large(u->in, callee.args)) {
+        report_recursion(u->job, (Span){ u->body->owner, span }, callee.def, ty->as.fn_def.args);
+        u->has_error = true;
+        return;
+    }
     if (callee.kind == INSTANCE_FAILED)
         u->has_error = true;
     else if (callee.kind != INSTANCE_INTRINSIC && as_pointer)
@@ -123,7 +151,7 @@ static void visit_rvalue(Uses *u, const MirRvalue *rvalue)
 {
     if (rvalue->kind != MIR_RVALUE_CAST || rvalue->as.cast.cast != MIR_CAST_REIFY_FN)
         return;
-    add_callee(u, mir_operand_ty(u->in, u->body, rvalue->as.cast.operand), true);
+    add_callee(u, mir_operand_ty(u->in, u->body, rvalue->as.cast.operand), true, 0);
 }
 
 static void visit_terminator(Uses *u, const MirTerminator *terminator)
@@ -131,7 +159,7 @@ static void visit_terminator(Uses *u, const MirTerminator *terminator)
     if (terminator->kind == MIR_TERMINATOR_CALL) {
         TyId fn_ty = mir_operand_ty(u->in, u->body, terminator->as.call.function);
         if (ty_kind(u->in, fn_ty) == TY_FN_DEF)
-            add_callee(u, fn_ty, false);
+            add_callee(u, fn_ty, false, terminator->span);
     }
     if (terminator->kind == MIR_TERMINATOR_ASSERT)
         add_assert(u, &terminator->as.assert_);
@@ -244,6 +272,37 @@ void mono_uses_provide(Job *job, InstanceId key, MonoUses *out)
     map_init(&uses.seen, job_scratch(job), sizeof(InstanceId));
     uses_of(&uses, key, &record);
     *out = (MonoUses){ uses.found.items, uses.found.count, uses.has_error };
+}
+
+/* ---- instantiation without end ----------------------------------------------------------------
+ */
+
+static bool calls_instance(Job *job, const MirBody *body, const MirTerminator *terminator,
+                           ArgsId outer, InstanceId used)
+{
+    Interners *in = job_interners(job);
+    if (terminator->kind != MIR_TERMINATOR_CALL)
+        return false;
+    const Ty *ty = ty_get(in, mir_operand_ty(in, body, terminator->as.call.function));
+    return ty->kind == TY_FN_DEF &&
+           mono_callee(job, ty->as.fn_def.def, ty->as.fn_def.args, outer).instance.v == used.v;
+}
+
+void mono_report_recursion(Job *job, InstanceId user, InstanceId used)
+{
+    Interners *in = job_interners(job);
+    InstanceRecord from = instance_record(in, user), to = instance_record(in, used);
+    ArgsId outer = from.args ? args_id_make(from.args) : args_empty(in);
+    Span at = { def_id_make(from.def), 0 };
+    const MirBody *body = mono_body(job, user);
+    for (uint32_t i = 1; body && i < body->block_count; i++) {
+        const MirTerminator *terminator = &body->blocks[i].terminator;
+        if (calls_instance(job, body, terminator, outer, used)) {
+            at = (Span){ body->owner, terminator->span };
+            break;
+        }
+    }
+    report_recursion(job, at, def_id_make(to.def), args_id_make(to.args));
 }
 
 /* ---- panic sites ----------------------------------------------------------------------------- */

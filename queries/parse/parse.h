@@ -184,6 +184,9 @@ typedef struct {
 } SourceSpan;
 /* Where a span's tokens were written: through macro-made items down to files. */
 SourceSpan parse_source_span(Job *job, TokenSpan span);
+/* The tokens as they were written: an item that an expansion made has none of its own. `call` says
+ * through which expansion they came. Item none: nowhere, after an error. */
+TokenSpan parse_written_span(Job *job, TokenSpan span);
 
 /* ---- parsing pieces (for macro matching, and for expansions)
  * --------------------------------------- */

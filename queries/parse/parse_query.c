@@ -391,6 +391,11 @@ static void place_tokens(const SpanEntry *entries, uint32_t count, TokenSpan spa
     out->hi = is_empty ? out->lo : base + last->offset + (span.sub_hi ? span.sub_hi : last->length);
 }
 
+TokenSpan parse_written_span(Job *job, TokenSpan span)
+{
+    return follow_to_file(job, &span) ? span : (TokenSpan){ .item = item_id_none() };
+}
+
 SourceSpan parse_source_span(Job *job, TokenSpan span)
 {
     SourceSpan out = { 0 };
@@ -438,7 +443,9 @@ TokenSpan parse_origin_span(const TokenSpanList *origins, AstPos lo, AstPos hi)
         span.hi = to.hi;
         span.sub_hi = to.sub_hi;
     }
-    return span;
+    /* From the arguments of a call into the macro's own tokens: those. */
+    bool into_macro = !one_place && call_id_is_none(span.call) && !call_id_is_none(to.call);
+    return into_macro ? to : span;
 }
 
 typedef struct {

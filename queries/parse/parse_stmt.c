@@ -13,6 +13,21 @@ static AstStmtId push_stmt(Parser *p, AstPos lo, AstStmt stmt)
     return parse_push_stmt(p, stmt);
 }
 
+/* Behind what a macro took for a statement no semicolon is needed. */
+static bool ends_fragment(const Parser *p)
+{
+    if (p->failed || p->sub != 0 || p->at > p->count)
+        return false;
+    for (uint32_t at = p->at; at > 0; at--) { /* brackets of other fragments may follow */
+        const Token *before = &p->tokens[at - 1];
+        bool is_bracket =
+            before->kind == TOKEN_OPEN_FRAGMENT || before->kind == TOKEN_CLOSE_FRAGMENT;
+        if (!is_bracket || before->kind == TOKEN_CLOSE_FRAGMENT)
+            return is_bracket && before->flags == AST_FRAGMENT_STMT;
+    }
+    return false;
+}
+
 /* ---- let ---- */
 
 static AstStmtId parse_let(Parser *p, IdRange attrs, AstPos lo, bool is_super)
@@ -26,7 +41,8 @@ static AstStmtId parse_let(Parser *p, IdRange attrs, AstPos lo, bool is_super)
         let.init_or_none = parse_expr(p);
     if (!ast_expr_id_is_none(let.init_or_none) && parse_eat(p, TOKEN_KW_ELSE))
         let.else_or_none = parse_block(p);
-    parse_expect_semi(p);
+    if (!ends_fragment(p))
+        parse_expect_semi(p);
     let.hi = p->prev_hi;
     return STMT(LET, let, parse_push_let(p, let));
 }
@@ -52,7 +68,7 @@ static AstStmtId finish_expr_stmt(Parser *p, IdRange attrs, AstExprId expr, AstP
     }
     if (close != PARSE_END)
         parse_expect_more(p, close);
-    bool at_end = p->kind == close;
+    bool at_end = p->kind == close || ends_fragment(p);
     if (needs_semi && !at_end && !p->failed && parse_expect_semi(p))
         return STMT(SEMI, semi, attrs, expr);
     return STMT(EXPR, expr, attrs, expr);

@@ -2,13 +2,14 @@
 #include "parse/parse_partition.h"
 
 /* Brackets around a fragment that the parser needs: they keep an expression, type or pattern in one
- * piece. */
+ * piece, and say where a statement ends that has no semicolon. */
 static bool keeps_fragment(const Token *token)
 {
     AstFragment fragment = (AstFragment)token->flags;
     return fragment == AST_FRAGMENT_EXPR || fragment == AST_FRAGMENT_EXPR_2021 ||
            fragment == AST_FRAGMENT_TY || fragment == AST_FRAGMENT_PAT ||
-           fragment == AST_FRAGMENT_PAT_PARAM || fragment == AST_FRAGMENT_LITERAL;
+           fragment == AST_FRAGMENT_PAT_PARAM || fragment == AST_FRAGMENT_LITERAL ||
+           fragment == AST_FRAGMENT_STMT;
 }
 
 static bool is_fragment(uint8_t kind)

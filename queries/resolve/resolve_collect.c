@@ -185,7 +185,7 @@ static void collect_macro(Collector *c, uint32_t module, const ItemTree *tree, u
         return;
     }
     *scope = collect_scope_vec_push(&c->scopes, (CollectScope){ .def = made, .parent = *scope });
-    def->visible_in = collect_module_def(c, module);
+    def->visible_in = c->crate;
     if ((item->flags & ITEM_MACRO_EXPORT) && !c->modules.items[1].is_block) {
         def->visible_in = def_id_none();
         define_item(c, 1, NAMESPACE_MACRO, def, def->def);

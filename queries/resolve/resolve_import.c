@@ -53,7 +53,8 @@ static Lookup lookup_textual(Collector *c, const CollectImport *import, SymId na
     Lookup result = { .state = macro.state };
     if (macro.state == LOOKUP_FOUND) {
         result.res = (Res){ .kind = RES_DEF, .def = macro.macro.def };
-        result.visible_in = collect_module_def(c, import->module);
+        const uint32_t *local = map_find(&c->def_map, &macro.macro.def);
+        result.visible_in = local ? c->defs.items[*local].visible_in : c->crate;
     }
     return result;
 }

@@ -19,13 +19,16 @@ static void flags_join(TyFlags *into, TyFlags child)
     into->has_region |= child.has_region;
     if (child.depth > into->depth)
         into->depth = child.depth;
+    into->weight =
+        child.weight > UINT32_MAX - into->weight ? UINT32_MAX : into->weight + child.weight;
 }
 
 static TyFlags ty_flags(const Interners *in, TyId ty)
 {
     const Ty *t = ty_get(in, ty);
-    return (TyFlags){ t->has_error, t->has_param,      t->has_infer,  t->has_projection,
-                      t->has_bound, t->has_region_var, t->has_region, t->depth };
+    return (TyFlags){ t->has_error,      t->has_param, t->has_infer,
+                      t->has_projection, t->has_bound, t->has_region_var,
+                      t->has_region,     t->depth,     t->weight };
 }
 
 static TyFlags region_flags(const Interners *in, RegionId region)
@@ -136,8 +139,8 @@ TyId ty_intern(Interners *in, const Ty *ty)
 {
     TyFlags flags = children_flags(in, ty);
     flags_join(&flags, own_flags((TyKind)ty->kind));
-    if (flags.depth >= TY_DEPTH_MAX)
-        return ty_error(in);
+    if (flags.depth >= TY_DEPTH_MAX || flags.weight >= TY_WEIGHT_MAX)
+        return ty_too_large(in);
     Ty record;
     memset(&record, 0, sizeof record);
     record.kind = ty->kind;
@@ -149,6 +152,7 @@ TyId ty_intern(Interners *in, const Ty *ty)
     record.has_region_var = flags.has_region_var;
     record.has_region = flags.has_region;
     record.depth = (uint8_t)(flags.depth + 1);
+    record.weight = flags.weight + 1;
     copy_fields(&record, ty);
     return ty_id_make(intern(in, INTERN_ty, &record, sizeof record));
 }
@@ -156,7 +160,7 @@ TyId ty_intern(Interners *in, const Ty *ty)
 /* None is an error type: so are the values of cancelled and cyclic queries. */
 const Ty *ty_get(const Interners *in, TyId ty)
 {
-    static const Ty error_ty = { .kind = TY_ERROR, .has_error = 1, .depth = 1 };
+    static const Ty error_ty = { .kind = TY_ERROR, .has_error = 1, .depth = 1, .weight = 1 };
     if (ty_id_is_none(ty))
         return &error_ty;
     return intern_record(in, INTERN_ty, ty.v, NULL);
@@ -213,6 +217,37 @@ static TyId ty_leaf(Interners *in, TyKind kind)
 TyId ty_error(Interners *in)
 {
     return ty_leaf(in, TY_ERROR);
+}
+
+TyId ty_too_large(Interners *in)
+{
+    return ty_intern(in, &(Ty){ .kind = TY_ERROR, .as.error = { .is_too_large = true } });
+}
+
+/* Goes into what has an error alone. */
+static WalkAction find_too_large(void *context, GenericArg arg)
+{
+    if (arg_kind(arg) != ARG_TY)
+        return arg_kind(arg) == ARG_CONST ? WALK_INTO : WALK_SKIP;
+    const Ty *ty = ty_get(context, arg_ty(arg));
+    if (ty->kind == TY_ERROR && ty->as.error.is_too_large)
+        return WALK_STOP;
+    return ty->has_error ? WALK_INTO : WALK_SKIP;
+}
+
+bool ty_has_too_large(const Interners *in, TyId ty)
+{
+    return !arg_walk(in, arg_of_ty(ty), find_too_large, (void *)(uintptr_t)in);
+}
+
+bool args_have_too_large(const Interners *in, ArgsId args)
+{
+    ArgSlice list = args_get(in, args);
+    for (uint32_t i = 0; i < list.count; i++) {
+        if (!arg_walk(in, list.items[i], find_too_large, (void *)(uintptr_t)in))
+            return true;
+    }
+    return false;
 }
 
 TyId ty_unit(Interners *in)

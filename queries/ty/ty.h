@@ -34,6 +34,7 @@ typedef struct {
     uint8_t has_projection, has_bound, has_region_var;
     uint8_t has_region; /* any region but ERASED */
     uint8_t depth;      /* 1 for a leaf, at most TY_DEPTH_MAX */
+    uint32_t weight;    /* nodes of the tree, what is shared counted each time; at most TY_WEIGHT_MAX */
     union {
 #define TY(U, l, FIELDS) Ty_##l l;
 #include "ty/ty_kinds.def"
@@ -84,9 +85,10 @@ typedef struct {
     uint32_t name_or_args; /* PARAM: SymId, UNEVALUATED: ArgsId */
 } ConstRecord;
 
-/* Types nest at most this deep: a deeper one is refused where it is made and comes out as ty_error. The stage that could make
- * one (a written type, inference, instantiation) says so to the user. */
-enum { TY_DEPTH_MAX = 160 };
+/* Types nest at most this deep and have at most this many nodes, which bounds every walk: a larger one is refused where it is made
+ * and comes out as ty_too_large, an error type. The stage that could make one (a written type, inference, instantiation) says so to
+ * the user. */
+enum { TY_DEPTH_MAX = 160, TY_WEIGHT_MAX = 1 << 18 };
 
 const Ty *ty_get(const Interners *in, TyId ty);
 /* Computes the flags; only `kind` and the kind's own fields are read. */
@@ -100,6 +102,7 @@ ConstId const_intern(Interners *in, ConstRecord record);
 
 /* Common constructors. */
 TyId ty_error(Interners *in);
+TyId ty_too_large(Interners *in);
 TyId ty_unit(Interners *in);
 TyId ty_never(Interners *in);
 TyId ty_primitive(Interners *in, PrimitiveTy primitive);
@@ -167,9 +170,13 @@ bool arg_walk(const Interners *in, GenericArg arg, TyVisitor visit, void *contex
 typedef struct {
     bool has_error, has_param, has_infer, has_projection, has_bound, has_region_var, has_region;
     uint8_t depth;
+    uint32_t weight;
 } TyFlags;
 TyFlags args_flags(const Interners *in, ArgsId args);
 TyFlags const_flags(const Interners *in, ConstId konst);
+/* Something in it was refused as too large, which nobody has told the user yet. */
+bool ty_has_too_large(const Interners *in, TyId ty);
+bool args_have_too_large(const Interners *in, ArgsId args);
 
 /* Replaces PARAM types, regions and constants by args. Terminates: args contain no new parameters of the same item. */
 TyId ty_substitute(Interners *in, TyId ty, ArgsId args);

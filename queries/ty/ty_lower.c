@@ -274,6 +274,13 @@ HANDLER(fn_ptr)
                                                       .is_variadic = ty->is_variadic } });
 }
 
+static void report_too_large(TyLower *lower, uint32_t span)
+{
+    Diag *diag = ty_lower_diag(lower, DIAG_CODE_type_too_large, span);
+    if (diag)
+        diag_emit(lower->job, diag);
+}
+
 TyId ty_lower(TyLower *lower, HirTyId id)
 {
     const HirTy *ty = &lower->nodes->tys[id.v];
@@ -288,8 +295,11 @@ TyId ty_lower(TyLower *lower, HirTyId id)
     case HIR_TY_KIND_COUNT:
         RSC_UNREACHABLE();
     }
-    if (ty_is_error(lower->in, result))
+    if (ty_is_error(lower->in, result)) {
+        if (ty_has_too_large(lower->in, result) && !lower->has_error)
+            report_too_large(lower, ty->span);
         lower->has_error = true;
+    }
     return result;
 }
 

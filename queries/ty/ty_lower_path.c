@@ -49,8 +49,11 @@ TyId ty_self(Job *job, DefId self_of)
 
 enum { ASSOC_DEPTH_MAX = 16, SUPERTRAITS_MAX = 64 };
 
+/* trait_def: none after an error. */
 static DefId assoc_type_of_trait(TyLower *lower, DefId trait_def, SymId name)
 {
+    if (def_id_is_none(trait_def))
+        return def_id_none();
     const AssocItems *items = q_assoc_items(lower->job, trait_def);
     for (uint32_t i = 0; i < items->count; i++) {
         if (items->items[i].kind == DEF_ASSOC_TYPE && sym_id_eq(items->items[i].name, name))
@@ -89,7 +92,7 @@ static void assoc_match_trait(TyLower *lower, TraitRef trait_ref, SymId name, ui
         assoc_match_add(matches, trait_ref, assoc);
         return;
     }
-    if (depth == ASSOC_DEPTH_MAX)
+    if (depth == ASSOC_DEPTH_MAX || def_id_is_none(trait_ref.trait_def))
         return;
     const Predicates *predicates = q_predicates_of(lower->job, trait_ref.trait_def);
     for (uint32_t i = 0; i < predicates->count; i++) {
@@ -105,7 +108,7 @@ static bool trait_may_have_assoc(TyLower *lower, DefId trait_def, SymId name, ui
 {
     if (!def_id_is_none(assoc_type_of_trait(lower, trait_def, name)))
         return true;
-    if (depth == ASSOC_DEPTH_MAX || def_id_eq(trait_def, lower->scope))
+    if (depth == ASSOC_DEPTH_MAX || def_id_is_none(trait_def) || def_id_eq(trait_def, lower->scope))
         return false;
     const Predicates *predicates = q_predicates_of(lower->job, trait_def);
     for (uint32_t i = 0; i < predicates->count; i++) {
@@ -234,9 +237,12 @@ TyId ty_lower_assoc(TyLower *lower, TyId ty, const Res *res, HirSegmentId segmen
     if (is_self && def_kind(lower->in, res->def) == DEF_TRAIT)
         assoc_match_own_trait(lower, res->def, segment->name, &matches);
     if (is_self && def_kind(lower->in, res->def) == DEF_IMPL &&
-        q_impl_header(lower->job, res->def)->is_trait_impl)
-        assoc_match_trait(lower, q_impl_header(lower->job, res->def)->trait_ref, segment->name, 0,
-                          &matches);
+        q_impl_header(lower->job, res->def)->is_trait_impl) {
+        TraitRef trait_ref = q_impl_header(lower->job, res->def)->trait_ref;
+        if (def_id_is_none(trait_ref.trait_def)) /* what it would have is not known */
+            return ty_lower_error(lower);
+        assoc_match_trait(lower, trait_ref, segment->name, 0, &matches);
+    }
     if (matches.count == 0)
         return is_param || is_self ? assoc_not_found(lower, ty, segment)
                                    : assoc_ambiguous(lower, ty, segment);

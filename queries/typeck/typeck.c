@@ -224,10 +224,13 @@ static void context_init(Typeck *cx, Job *job, DefId owner)
     results_init(cx);
 }
 
-/* Late-bound lifetimes are erased like all others. */
+/* Late-bound lifetimes are erased like all others. A type that the header has no right to was
+ * reported there. */
 static TyId own_ty(Typeck *cx, TyId ty)
 {
-    return typeck_normalize(cx, ty_erase_regions(cx->in, ty), 0);
+    ty = typeck_normalize(cx, ty_erase_regions(cx->in, ty), 0);
+    cx->has_error |= ty_get(cx->in, ty)->has_error;
+    return ty;
 }
 
 static void check_fn(Typeck *cx)

@@ -59,15 +59,18 @@ TyId results_adjusted_ty(const Typeck *cx, HirExprId expr)
 
 /* ---- the final value ---- */
 
-/* A variable that is still there was reported, here at the latest: no body fails without a word. */
-static void leftover(Typeck *cx, bool has_infer)
+/* A variable that is still there was reported, and so was a type that was refused, here at the
+ * latest: no body fails without a word. */
+static void leftover(Typeck *cx, bool has_infer, bool is_too_large, uint32_t span)
 {
     if (has_infer && !cx->has_error)
         typeck_needs_annotation(cx, 0);
+    else if (is_too_large && !cx->has_error)
+        typeck_emit(cx, typeck_diag(cx, DIAG_CODE_type_too_large, span));
     cx->has_error = true;
 }
 
-static TyId final_ty(Typeck *cx, TyId ty)
+static TyId final_ty(Typeck *cx, TyId ty, uint32_t span)
 {
     if (ty_id_is_none(ty))
         return ty;
@@ -75,18 +78,18 @@ static TyId final_ty(Typeck *cx, TyId ty)
     const Ty *record = ty_get(cx->in, ty);
     if (!record->has_infer && !record->has_error)
         return ty;
-    leftover(cx, record->has_infer);
+    leftover(cx, record->has_infer, ty_has_too_large(cx->in, ty), span);
     return record->has_infer ? cx->error : ty;
 }
 
-static ArgsId final_args(Typeck *cx, ArgsId args)
+static ArgsId final_args(Typeck *cx, ArgsId args, uint32_t span)
 {
     if (args_id_is_none(args))
         return args;
     args = infer_resolve_args(cx->infer, args);
     TyFlags flags = args_flags(cx->in, args);
     if (flags.has_infer || flags.has_error)
-        leftover(cx, flags.has_infer);
+        leftover(cx, flags.has_infer, args_have_too_large(cx->in, args), span);
     return flags.has_infer ? args_empty(cx->in) : args;
 }
 
@@ -103,7 +106,7 @@ static void finish_adjustments(Typeck *cx, TypeckResults *out, Arena *arena)
         out->expr_adjustments[i] = (IdRange){ run.count ? out->adjustment_count : 0, run.count };
         for (uint32_t s = 0; s < run.count; s++) {
             Adjustment step = *adjustment_vec_at(&cx->adjustments, run.start + s);
-            step.target = final_ty(cx, step.target);
+            step.target = final_ty(cx, step.target, cx->body->exprs[i].span);
             out->adjustments[out->adjustment_count++] = step;
         }
     }
@@ -112,9 +115,9 @@ static void finish_adjustments(Typeck *cx, TypeckResults *out, Arena *arena)
 static void finish_exprs(Typeck *cx, TypeckResults *out)
 {
     for (uint32_t i = 0; i < out->expr_count; i++) {
-        out->expr_tys[i] = final_ty(cx, cx->r.expr_tys[i]);
+        out->expr_tys[i] = final_ty(cx, cx->r.expr_tys[i], cx->body->exprs[i].span);
         out->callees[i] = cx->r.callees[i];
-        out->callee_args[i] = final_args(cx, cx->r.callee_args[i]);
+        out->callee_args[i] = final_args(cx, cx->r.callee_args[i], cx->body->exprs[i].span);
         out->field_indices[i] = cx->r.field_indices[i];
         out->variant_indices[i] = cx->r.variant_indices[i];
         out->cast_kinds[i] = cx->r.cast_kinds[i];
@@ -124,9 +127,9 @@ static void finish_exprs(Typeck *cx, TypeckResults *out)
 static void finish_pats(Typeck *cx, TypeckResults *out)
 {
     for (uint32_t i = 0; i < out->pat_count; i++) {
-        out->pat_tys[i] = final_ty(cx, cx->r.pat_tys[i]);
+        out->pat_tys[i] = final_ty(cx, cx->r.pat_tys[i], cx->body->pats[i].span);
         out->pat_defs[i] = cx->r.pat_defs[i];
-        out->pat_args[i] = final_args(cx, cx->r.pat_args[i]);
+        out->pat_args[i] = final_args(cx, cx->r.pat_args[i], cx->body->pats[i].span);
         out->pat_variant_indices[i] = cx->r.pat_variant_indices[i];
         out->pat_derefs[i] = cx->r.pat_derefs[i];
         out->binding_modes[i] = cx->r.binding_modes[i];
@@ -137,7 +140,7 @@ static TyId *finish_tys(Typeck *cx, const TyVec *tys, Arena *arena)
 {
     TyId *result = arena_alloc_array(arena, tys->count, sizeof *result);
     for (uint32_t i = 0; i < tys->count; i++)
-        result[i] = final_ty(cx, tys->items[i]);
+        result[i] = final_ty(cx, tys->items[i], 0);
     return result;
 }
 
@@ -153,7 +156,7 @@ void results_finish(Typeck *cx, TypeckResults *out)
     finish_exprs(cx, out);
     finish_pats(cx, out);
     for (uint32_t i = 0; i < out->local_count; i++)
-        out->local_tys[i] = final_ty(cx, cx->r.local_tys[i]);
+        out->local_tys[i] = final_ty(cx, cx->r.local_tys[i], 0);
     out->pat_deref_tys = finish_tys(cx, &cx->pat_deref_tys, arena);
     out->pat_deref_ty_count = cx->pat_deref_tys.count;
     out->user_types = finish_tys(cx, &cx->user_types, arena);

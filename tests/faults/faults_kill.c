@@ -9,7 +9,6 @@
  * with nothing killed, must give exactly what a fresh one gives: exit code, diagnostics, binary.
  * Failures are wrong results and stores that need a hand: warnings about the store, or damage that
  * `cache verify` finds. */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,13 +116,13 @@ static Expected expect(Killing *k, Arena *arena)
 static void kill_one(Killing *k)
 {
     ProductRole role = (ProductRole)random_below(&k->random, ROLE_COUNT);
-    pid_t pid = product_process(k->product, role);
-    if (pid && kill(pid, SIGKILL) == 0)
+    bool killed = product_kill(k->product, role);
+    if (killed)
         k->kills[role]++;
     else
         k->missed++;
     if (k->product->verbose)
-        printf("kill %s %d\n", product_role_names[role], (int)pid);
+        printf("%s %s\n", killed ? "killed" : "found no", product_role_names[role]);
 }
 
 /* A build during or after which something is killed. */

@@ -10,13 +10,13 @@
  *   COMMAND: build ..., check ..., (any rscc command line)
  *   output TEXT            of the built program (\n is a newline) after it exited with 0
  *   panics PATH:LINE:COLUMN  the program must exit with 101 and name that place on standard error
- *   error CODE PATH:LINE   expected error; without any, the command must succeed
- *   max KIND N             at most N executions of the kind in the step
- *   only KIND KEY...       every execution of the kind is of one of these keys
- *   ran KIND KEY           an execution that must have happened: the fixture really does what it
- * says restart                the engine ends; the next command starts from the store Every command
- * goes through the oracle (support/oracle.h): warm, restarted and fresh workspaces agree on exit
- * code, diagnostics, binary and the nodes of the query graph. */
+ *   error CODE PATH:LINE   expected error, `-` for one without a code; without any, the command
+ * must succeed max KIND N             at most N executions of the kind in the step only KIND KEY...
+ * every execution of the kind is of one of these keys ran KIND KEY           an execution that must
+ * have happened: the fixture really does what it says restart                the engine ends; the
+ * next command starts from the store Every command goes through the oracle (support/oracle.h):
+ * warm, restarted and fresh workspaces agree on exit code, diagnostics, binary and the nodes of the
+ * query graph. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,7 +166,9 @@ static void expect_error(Runner *r, Str rest)
 {
     r->expects_errors = true;
     Str code = word(&rest), place = word(&rest);
-    const char *head = arena_printf(r->arena, "error[%.*s]: ", (int)code.bytes, code.data);
+    const char *head = str_eq(code, STR("-"))
+                           ? "error: "
+                           : arena_printf(r->arena, "error[%.*s]: ", (int)code.bytes, code.data);
     const char *arrow = arena_printf(r->arena, "--> %.*s:", (int)place.bytes, place.data);
     const char *err = arena_copy_str(r->arena, r->result.err);
     for (const char *at = err; (at = strstr(at, head)); at++) {

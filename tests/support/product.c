@@ -2,10 +2,12 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -61,7 +63,10 @@ Product *product_new(const ProductConfig *config)
     p->arena = arena;
     p->verbose = config->verbose;
     p->directory = harness_temporary(arena);
-    p->program = path_join(arena, str_from_c(config->bin), STR("rscc"));
+    char *bin = realpath(config->bin, NULL); /* it is run elsewhere */
+    rsc_assert(bin);
+    p->program = path_join(arena, str_from_c(bin), STR("rscc"));
+    free(bin);
     p->package = path_join(arena, str_from_c(p->directory), STR("app"));
     p->store = path_join(arena, str_from_c(p->directory), STR("cache/rscc"));
     p->log = path_join(arena, str_from_c(p->directory), STR("state/rscc/log"));
@@ -227,6 +232,19 @@ pid_t product_process(const Product *p, ProductRole role)
 {
     pid_t pid;
     return product_processes(p, role, &pid, 1) ? pid : 0;
+}
+
+bool product_kill(const Product *p, ProductRole role)
+{
+    pid_t pid = product_process(p, role);
+    int fd = pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+    bool killed = fd >= 0 && kill(pid, SIGKILL) == 0;
+    struct pollfd end = { .fd = fd, .events = POLLIN };
+    while (killed && poll(&end, 1, -1) < 0) {
+    }
+    if (fd >= 0)
+        close(fd);
+    return killed;
 }
 
 /* ---- results

@@ -52,6 +52,9 @@ extern const char *const product_role_names[ROLE_COUNT];
 uint32_t product_processes(const Product *product, ProductRole role, pid_t *pids, uint32_t max);
 /* The only process of the role; 0 if there is none. */
 pid_t product_process(const Product *product, ProductRole role);
+/* kill -9 for it, and waits until it is dead: its parent can know of it from then on. False if there
+ * is none. */
+bool product_kill(const Product *product, ProductRole role);
 
 void product_fail(Product *product, const char *format, ...) RSC_PRINTF(2, 3);
 /* Fails unless the command ended with the exit code and said or printed the text. */
