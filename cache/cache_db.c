@@ -13,7 +13,11 @@
 
 #include "cache/cache_priv.h"
 
-enum { OPEN_ATTEMPTS_MAX = 4, MODE_ATTEMPTS_MAX = 30, MODE_RETRY_MS = 10 };
+enum {
+    OPEN_ATTEMPTS_MAX = 4,
+    MODE_RETRY_MS = 10,
+    MODE_ATTEMPTS_MAX = CACHE_READ_TIMEOUT_MS / MODE_RETRY_MS,
+};
 
 /* As SQLite keeps them in sqlite_schema: compared text by text when an existing file is opened. */
 static const char *const schema[] = {

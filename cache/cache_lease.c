@@ -8,7 +8,7 @@
 
 #include "cache/cache_priv.h"
 
-enum { OPEN_ATTEMPTS_MAX = 100, RETRY_US = 2000 };
+enum { RETRY_MS = 2, OPEN_ATTEMPTS_MAX = CACHE_READ_TIMEOUT_MS / RETRY_MS };
 
 static bool lock_range(int fd, short type, off_t start, off_t bytes)
 {
@@ -53,7 +53,7 @@ CacheFault cache_lease_open(CacheLease *lease, const char *path)
     /* Who removes the database holds the lock for a moment. */
     for (int i = 0; i < OPEN_ATTEMPTS_MAX && fault == CACHE_FAULT_LOCKED; i++) {
         if (i > 0)
-            usleep(RETRY_US);
+            usleep(RETRY_MS * 1000);
         fault = open_locked(lease, path, F_RDLCK, 1, 1);
     }
     if (fault)

@@ -25,8 +25,8 @@ enum {
     CACHE_READERS_MAX =
         64, /* idle connections kept; more threads than that open and close theirs */
     CACHE_WAL_PAGES_MAX = 8192,   /* 64 MiB: then a commit checkpoints */
-    CACHE_READ_TIMEOUT_MS = 1000, /* waiting for another process's lock */
-    CACHE_WRITE_TIMEOUT_MS = 2000,
+    CACHE_READ_TIMEOUT_MS = 2000, /* waiting for another process's lock, which a busy disk prolongs */
+    CACHE_WRITE_TIMEOUT_MS = 3000,
     CACHE_GRACE_SECONDS = 600, /* younger unreferenced content may belong to a build under way */
     CACHE_GRACE_UNKNOWN_SECONDS =
         14 * 24 * 3600,                    /* where a database could not say what it refers to */

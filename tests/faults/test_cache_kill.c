@@ -137,6 +137,8 @@ static void open_build_close(Shared *shared)
         cache_close(cache);
         arena_clear(arena);
     }
+    if (own.warnings)
+        print_error("%s\n", own.warning);
     shared->failures += own.warnings;
     arena_free(arena);
 }
