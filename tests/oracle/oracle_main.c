@@ -2,7 +2,7 @@
  * agree (support/oracle.h).
  *
  * usage: oracle [--seed N] [--first N] [--sequences N] [--edits N] [--jobs N] [--seconds N]
- * [--verify] [--rustc PATH] MINICORE PIECES [FIXTURE...]
+ * [--verify] [--show] [--rustc PATH] MINICORE PIECES [FIXTURE...]
  *
  * A sequence starts with a generated program, every third one with that of a fixture, and edits it.
  * Each runs in a process of its own, so that a crash or a hang is one finding among others.
@@ -27,6 +27,7 @@ typedef struct {
     uint64_t seed;
     uint32_t first, sequences, edits, jobs, seconds;
     bool verify;
+    bool show; /* every step, as it begins */
     const char *rustc, *minicore, *pieces;
     char **fixtures;
     uint32_t fixture_count;
@@ -176,6 +177,8 @@ static void set_context(Sequence *s, uint32_t number, uint32_t step, Text *what)
     snprintf(s->tally->context, TALLY_TEXT_BYTES, "seed %llu sequence %u step %u (%.*s)",
              (unsigned long long)s->options->seed, number, step, (int)what->bytes,
              what->bytes ? what->data : "");
+    if (s->options->show)
+        printf("%s\n", s->tally->context);
 }
 
 static void run_steps(Sequence *s, uint32_t number)
@@ -320,6 +323,8 @@ static bool parse_options(int argc, char **argv, Options *options)
             options->rustc = argv[++at];
         else if (strcmp(name, "--verify") == 0)
             options->verify = true;
+        else if (strcmp(name, "--show") == 0)
+            options->show = true;
         else
             return false;
     }
