@@ -9,6 +9,8 @@
 #include "mono/mono_priv.h"
 #include "project/project.h"
 
+VEC_TYPE(DefIdVec, def_id_vec, DefId)
+
 /* A path has at most this many steps: more items than fit below are left in one shard. */
 enum { SHARD_DEPTH_MAX = 30, GROUP_DEPTH_MAX = 62 };
 
@@ -44,25 +46,38 @@ static bool add_entry(Job *job, DefId crate, InstanceVec *roots)
     return true;
 }
 
-static void add_root(Job *job, DefId def, InstanceVec *roots)
+static bool is_fixed_root(Job *job, DefId def)
 {
-    Interners *in = job_interners(job);
-    DefKind kind = def_kind(in, def);
+    DefKind kind = def_kind(job_interners(job), def);
     bool may_be_root = kind == DEF_FN || kind == DEF_ASSOC_FN || kind == DEF_STATIC;
-    if (!may_be_root || !q_codegen_attrs(job, def)->is_root)
-        return;
-    MonoKind mono = kind == DEF_STATIC ? MONO_STATIC : MONO_FN;
-    InstanceRecord record = { mono, def.v, args_empty(in).v, 0, 0 };
-    instance_vec_push(roots, instance_intern(in, record));
+    return may_be_root && q_codegen_attrs(job, def)->is_root;
+}
+
+/* So that a definition more or less does not reach collected_items as long as nothing uses it. */
+void crate_roots_provide(Job *job, DefId key, DefList *out)
+{
+    const DefList *bodies = q_crate_bodies(job, key);
+    DefIdVec roots;
+    def_id_vec_init(&roots, job_out(job));
+    for (uint32_t i = 0; i < bodies->count; i++) {
+        if (is_fixed_root(job, bodies->items[i]))
+            def_id_vec_push(&roots, bodies->items[i]);
+    }
+    *out = (DefList){ roots.items, roots.count };
 }
 
 static void add_fixed_roots(Job *job, DefId crate, InstanceVec *roots)
 {
+    Interners *in = job_interners(job);
     const DefList *crates = q_visible_crates(job, crate);
     for (uint32_t i = 0; i < crates->count; i++) {
-        const DefList *bodies = q_crate_bodies(job, crates->items[i]);
-        for (uint32_t k = 0; k < bodies->count; k++)
-            add_root(job, bodies->items[k], roots);
+        const DefList *fixed = q_crate_roots(job, crates->items[i]);
+        for (uint32_t k = 0; k < fixed->count; k++) {
+            DefId def = fixed->items[k];
+            MonoKind kind = def_kind(in, def) == DEF_STATIC ? MONO_STATIC : MONO_FN;
+            InstanceRecord record = { kind, def.v, args_empty(in).v, 0, 0 };
+            instance_vec_push(roots, instance_intern(in, record));
+        }
     }
 }
 
