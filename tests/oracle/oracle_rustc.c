@@ -2,16 +2,15 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "support/harness.h"
 
-/* Lines that exist for rscc's own core library alone become empty, so that lines keep their
- * numbers. */
+/* Lines that rustc must not see become empty, so that lines keep their numbers. */
 static Str for_rustc(Str text, Arena *arena)
 {
-    static const char *const ours[] = { "#![feature(no_core)]", "#![no_core]",
-                                        "extern crate minicore;", "use minicore::*;" };
+    static const char *const ours[] = { "#![feature(no_core)]", "#![no_core]" };
     Text out;
     text_init(&out, arena);
     for (size_t start = 0; start < text.bytes;) {
@@ -28,21 +27,59 @@ static Str for_rustc(Str text, Arena *arena)
     return out.bytes ? text_str(&out) : STR("");
 }
 
+static RunResult run_rustc(const RustcPeer *peer, const char *root, const char *words, Arena *arena)
+{
+    return run_program(&(RunSpec){ .arguments = run_words(arena, peer->rustc, words),
+                                   .cwd = root,
+                                   .timeout_ms = 60000 },
+                       arena);
+}
+
+/* The core library of rscc's programs is an empty crate to rustc, which has the real one. */
+static void make_minicore(const RustcPeer *peer, const char *root, Arena *arena)
+{
+    if (access(path_join(arena, str_from_c(root), STR("libminicore.rlib")), F_OK) == 0)
+        return;
+    harness_write(root, "minicore.rs", STR("#![no_std]\n"));
+    run_rustc(peer, root, "--edition 2021 --crate-type rlib minicore.rs", arena);
+}
+
+static bool manifest_says(const Program *program, const char *what)
+{
+    int at = program_find(program, "Cargo.toml");
+    Str text = at >= 0 ? program->files.items[at].text : STR("");
+    return text.bytes && memmem(text.data, text.bytes, what, strlen(what));
+}
+
+/* What cargo makes of the program's profile. */
+static const char *profile_flags(const Program *program, Arena *arena)
+{
+    if (program->release)
+        return arena_printf(
+            arena, "-O -C overflow-checks=%s",
+            manifest_says(program, "[profile.release]\noverflow-checks = true") ? "on" : "off");
+    return arena_printf(
+        arena, "-C overflow-checks=%s -C debug-assertions=%s",
+        manifest_says(program, "[profile.dev]\noverflow-checks = false") ? "off" : "on",
+        manifest_says(program, "[profile.dev]\ndebug-assertions = false") ? "off" : "on");
+}
+
 static const char *compile(const RustcPeer *peer, const Program *program, RunResult *result,
                            Arena *arena)
 {
     const char *root = path_join(arena, str_from_c(peer->directory), STR("rustc"));
+    const char *library = path_join(arena, str_from_c(peer->directory), STR("rustc-minicore"));
+    make_minicore(peer, library, arena);
     harness_remove_tree(root);
     for (uint32_t i = 0; i < program->files.count; i++)
         harness_write(root, program->files.items[i].path,
                       for_rustc(program->files.items[i].text, arena));
     const char *words =
-        arena_printf(arena, "--edition 2021 --crate-name app -A warnings -o program src/main.rs%s",
-                     program->release ? " -O" : "");
-    *result = run_program(&(RunSpec){ .arguments = run_words(arena, peer->rustc, words),
-                                      .cwd = root,
-                                      .timeout_ms = 60000 },
-                          arena);
+        arena_printf(arena,
+                     "--edition 2021 --crate-name app --cap-lints allow -L %s --extern minicore "
+                     "-o program %s src/main.rs",
+                     library, profile_flags(program, arena));
+    *result = run_rustc(peer, root, words, arena);
     return path_join(arena, str_from_c(root), STR("program"));
 }
 
