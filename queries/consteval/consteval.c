@@ -68,7 +68,7 @@ void static_value_provide(Job *job, DefId key, ConstValue *out)
 {
     Machine m;
     machine_init(&m, job, key);
-    bool is_mut = q_hir_item(job, key)->is_mut;
+    bool is_mut = q_item_facts(job, key)->is_mut;
     evaluate(&m, (ConstKey){ key, args_empty(m.in), 0 }, is_mut, out);
 }
 

@@ -207,7 +207,7 @@ static bool is_panic(Machine *m, DefId def)
     DefKind kind = def_kind(m->in, def);
     if (kind != DEF_FN && kind != DEF_ASSOC_FN)
         return false;
-    Str name = sym_text(m->in, q_hir_item(m->job, def)->lang_item);
+    Str name = sym_text(m->in, q_item_facts(m->job, def)->lang_item);
     return str_starts_with(name, STR("panic")) || str_starts_with(name, STR("begin_panic"));
 }
 
@@ -237,7 +237,7 @@ static void call_function(Machine *m, const MirTerminator_call *call, ResolvedIn
 static void call_intrinsic(Machine *m, const MirTerminator_call *call, ResolvedInstance callee,
                            const Place *sources)
 {
-    Str name = sym_text(m->in, q_hir_item(m->job, callee.def)->rustc_intrinsic);
+    Str name = sym_text(m->in, q_item_facts(m->job, callee.def)->rustc_intrinsic);
     Place destination = eval_place(m, call->destination);
     bool is_size = str_eq(name, STR("size_of")), is_align = str_eq(name, STR("align_of"));
     if (m->has_error)

@@ -199,7 +199,7 @@ static MirPlaceId static_place(MirBuild *b, HirExprId id, DefId def)
 {
     TyId ty = b->types->expr_tys[id.v];
     uint32_t span = build_span(b, id);
-    bool is_mut = q_hir_item(b->job, def)->is_mut;
+    bool is_mut = q_item_facts(b->job, def)->is_mut;
     bool is_raw = is_mut || def_kind(b->in, def) == DEF_FOREIGN_STATIC;
     TyId address_ty =
         is_raw ? ty_ptr(b->in, ty, is_mut) : ty_ref(b->in, region_erased(b->in), ty, false);

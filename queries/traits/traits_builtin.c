@@ -4,13 +4,13 @@
 
 bool trait_is_lang(Job *job, DefId trait_def, const char *name)
 {
-    return str_eq(sym_text(job_interners(job), q_hir_item(job, trait_def)->lang_item),
+    return str_eq(sym_text(job_interners(job), q_item_facts(job, trait_def)->lang_item),
                   str_from_c(name));
 }
 
 bool trait_is_coinductive(Job *job, DefId trait_def)
 {
-    return q_hir_item(job, trait_def)->is_auto || trait_is_lang(job, trait_def, "sized");
+    return q_item_facts(job, trait_def)->is_auto || trait_is_lang(job, trait_def, "sized");
 }
 
 /* ---- parts of types ---- */
@@ -204,18 +204,18 @@ static BuiltinAnswer builtin_auto(Parts *parts, const Ty *ty)
 BuiltinAnswer builtin_impl(Solver *solver, DefId trait_def, TyId self, TyId **parts,
                            uint32_t *part_count)
 {
-    const HirItem *header = q_hir_item(solver->job, trait_def);
+    const ItemFacts *facts = q_item_facts(solver->job, trait_def);
     const Ty *ty = ty_get(solver->in, self);
     Parts found = { .solver = solver };
     BuiltinAnswer answer = BUILTIN_UNKNOWN;
-    Str lang = sym_text(solver->in, header->lang_item);
+    Str lang = sym_text(solver->in, facts->lang_item);
     if (str_eq(lang, STR("sized")))
         answer = builtin_sized(&found, ty);
     else if (str_eq(lang, STR("copy")) || str_eq(lang, STR("clone")))
         answer = builtin_copy(&found, ty);
     else if (str_eq(lang, STR("tuple_trait")))
         answer = ty->kind == TY_TUPLE ? BUILTIN_HOLDS : BUILTIN_UNKNOWN;
-    else if (header->is_auto)
+    else if (facts->is_auto)
         answer = builtin_auto(&found, ty);
     *parts = found.items;
     *part_count = found.count;

@@ -105,7 +105,7 @@ static ResolvedInstance own_instance(Job *job, DefId def, ArgsId args)
 {
     bool is_fn = def_kind(job_interners(job), def) == DEF_FN ||
                  def_kind(job_interners(job), def) == DEF_ASSOC_FN;
-    bool is_intrinsic = is_fn && !sym_id_is_none(q_hir_item(job, def)->rustc_intrinsic);
+    bool is_intrinsic = is_fn && !sym_id_is_none(q_item_facts(job, def)->rustc_intrinsic);
     return (ResolvedInstance){ is_intrinsic ? INSTANCE_INTRINSIC : INSTANCE_ITEM, def, args };
 }
 

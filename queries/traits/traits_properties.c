@@ -135,7 +135,7 @@ static bool needs_drop(Job *job, TypingEnv env, TyId id, uint32_t depth);
 static bool adt_needs_drop(Job *job, TypingEnv env, const Ty_adt *adt, uint32_t depth)
 {
     const Interners *in = job_interners(job);
-    if (str_eq(sym_text(in, q_hir_item(job, adt->def)->lang_item), STR("manually_drop")))
+    if (str_eq(sym_text(in, q_item_facts(job, adt->def)->lang_item), STR("manually_drop")))
         return false;
     if (!def_id_is_none(adt_drop_method(job, adt->def)))
         return true;

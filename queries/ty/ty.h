@@ -273,6 +273,15 @@ typedef struct {
     uint32_t count;
 } AssocItems;
 
+/* What others ask of an item beside its types: a projection of its header, so that other changes of
+ * the header stop here. */
+typedef struct {
+    SymId lang_item, rustc_intrinsic;
+    bool is_mut;    /* static mut */
+    bool is_unsafe; /* not declared safe in an extern block */
+    bool is_auto;   /* trait */
+} ItemFacts;
+
 /* A constant to evaluate: a CONST, ASSOC_CONST or ANON_CONST with closed, normalized, region-erased args. promoted: 0 for the
  * item's own value, else the number of a promoted of its body. */
 typedef struct {
@@ -308,7 +317,7 @@ TraitRef trait_ref_substitute(Interners *in, TraitRef trait_ref, ArgsId args);
 Predicate predicate_substitute(Interners *in, const Predicate *predicate, ArgsId args);
 
 extern const ValueInfo value_info_FnSig, value_info_Generics, value_info_Predicates, value_info_TypeOf, value_info_AdtDef,
-    value_info_ImplHeader, value_info_AssocItems;
+    value_info_ImplHeader, value_info_AssocItems, value_info_ItemFacts;
 
 #define QUERY QUERY_DECLARE
 #include "ty/ty_queries.def"

@@ -307,3 +307,13 @@ void assoc_items_provide(Job *job, DefId key, AssocItems *out)
                                      .has_self = item->has_self };
     }
 }
+
+void item_facts_provide(Job *job, DefId key, ItemFacts *out)
+{
+    const HirItem *header = q_hir_item(job, key);
+    *out = (ItemFacts){ .lang_item = header->lang_item,
+                        .rustc_intrinsic = header->rustc_intrinsic,
+                        .is_mut = header->is_mut,
+                        .is_unsafe = header->is_unsafe,
+                        .is_auto = header->is_auto };
+}

@@ -271,9 +271,9 @@ TyId typeck_expr_raw_ref(Typeck *cx, HirExprId id, Expect expect, const HirExpr_
 static void note_static_use(Typeck *cx, HirExprId id, DefId def)
 {
     DefKind kind = def_kind(cx->in, def);
-    if (kind == DEF_FOREIGN_STATIC && q_hir_item(cx->job, def)->is_unsafe)
+    if (kind == DEF_FOREIGN_STATIC && q_item_facts(cx->job, def)->is_unsafe)
         typeck_note_unsafe(cx, UNSAFE_EXTERN_STATIC, expr_span(cx, id), def);
-    else if (kind == DEF_STATIC && q_hir_item(cx->job, def)->is_mut)
+    else if (kind == DEF_STATIC && q_item_facts(cx->job, def)->is_mut)
         typeck_note_unsafe(cx, UNSAFE_MUT_STATIC, expr_span(cx, id), def);
 }
 

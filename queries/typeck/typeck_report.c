@@ -190,7 +190,7 @@ static void report_unsized(Typeck *cx, TyId self, uint32_t span, const char *not
 /* Operators have messages of their own; false: the trait is no operator's. */
 static bool report_operator(Typeck *cx, TraitRef trait_ref, uint32_t span)
 {
-    Str lang = sym_text(cx->in, q_hir_item(cx->job, trait_ref.trait_def)->lang_item);
+    Str lang = sym_text(cx->in, q_item_facts(cx->job, trait_ref.trait_def)->lang_item);
     ArgSlice args = args_get(cx->in, trait_ref.args);
     return args.count == 2 && arg_kind(args.items[1]) == ARG_TY &&
            typeck_report_operator(cx, lang, arg_ty(args.items[0]), arg_ty(args.items[1]), span);
@@ -318,7 +318,7 @@ void typeck_report_ambiguous(Typeck *cx, const Predicate *predicate)
     Str self = typeck_ty_text(cx, arg_ty(args_get(cx->in, args).items[0]));
     Str name = trait_ref_text(cx, trait_ref);
     bool is_sized =
-        str_eq(sym_text(cx->in, q_hir_item(cx->job, trait_ref.trait_def)->lang_item), STR("sized"));
+        str_eq(sym_text(cx->in, q_item_facts(cx->job, trait_ref.trait_def)->lang_item), STR("sized"));
     if (is_sized) /* said better by E0282 */
         return;
     if (self_was_left_out(cx, arg_ty(args_get(cx->in, args).items[0]), trait_ref.trait_def)) {

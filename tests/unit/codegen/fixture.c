@@ -173,7 +173,8 @@ __attribute__((weak)) TokenSpan expand_call_span(Job *job, CallId call)
 #include "project/project_queries.def"
 #undef QUERY
 #undef QUERY_INPUT
-extern const ValueInfo value_info_FnSig, value_info_AdtDef, value_info_Generics;
+extern const ValueInfo value_info_FnSig, value_info_AdtDef, value_info_Generics,
+    value_info_ItemFacts;
 
 #define FAKE(name, key, value, fn) [Q_##name] = { #name, &(key), &(value), 0, "", fn }
 
@@ -192,6 +193,7 @@ static const QueryInfo queries[QUERY_KIND_COUNT] = {
 #undef QUERY
 #undef QUERY_INPUT
     FAKE(hir_item, key_info_DefId, opaque_info_HirItem, give_item),
+    FAKE(item_facts, key_info_DefId, value_info_ItemFacts, give_nothing),
     FAKE(fn_sig, key_info_DefId, value_info_FnSig, give_sig),
     FAKE(adt_def, key_info_DefId, value_info_AdtDef, give_adt),
     FAKE(generics_of, key_info_DefId, value_info_Generics, give_nothing),
