@@ -2,7 +2,8 @@
  * program's output or the errors, and at most what may have been executed, by query and item.
  * Expectations are written by hand; nothing here writes them.
  *
- * usage: incremental MINICORE FIXTURE... ; a fixture is lines:
+ * usage: incremental [--show] MINICORE FIXTURE... ; --show lists what each step executed. A fixture
+ * is lines:
  *   file PATH              the text up to a line `end` becomes the file
  *   replace PATH           up to `with`: old text, which must occur once; up to `end`: new text
  *   remove PATH
@@ -11,12 +12,16 @@
  *   output TEXT            of the built program (\n is a newline) after it exited with 0
  *   panics PATH:LINE:COLUMN  the program must exit with 101 and name that place on standard error
  *   error CODE PATH:LINE   expected error, `-` for one without a code; without any, the command
- * must succeed max KIND N             at most N executions of the kind in the step only KIND KEY...
- * every execution of the kind is of one of these keys ran KIND KEY           an execution that must
- * have happened: the fixture really does what it says restart                the engine ends; the
- * next command starts from the store Every command goes through the oracle (support/oracle.h):
- * warm, restarted and fresh workspaces agree on exit code, diagnostics, binary and the nodes of the
- * query graph. */
+ *                          must succeed
+ *   max KIND N             at most N executions of the kind in the step
+ *   only KIND KEY...       every execution of the kind is of one of these keys
+ *   kinds KIND...          every execution is of one of these kinds; without any, nothing may run
+ *   ran KIND KEY           an execution that must have happened: the fixture really does what it
+ *                          says
+ *   restart                the engine ends; the next command starts from the store
+ *
+ * Every command goes through the oracle (support/oracle.h): warm, restarted and fresh workspaces
+ * agree on exit code, diagnostics, binary and the nodes of the query graph. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +43,7 @@ typedef struct {
     StrVec errors;
     unsigned failures;
     unsigned checks;
+    bool show;
 } Runner;
 
 static void fail(Runner *r, const char *what, Str detail)
@@ -114,6 +120,17 @@ static void replace_in_file(Runner *r, const char *path)
 /* ---- steps
  * ------------------------------------------------------------------------------------------- */
 
+static void show_executions(const Runner *r)
+{
+    printf("step `%.*s`: %u executions\n", (int)r->step.bytes, r->step.data,
+           r->result.executed.count);
+    for (uint32_t i = 0; i < r->result.executed.count; i++) {
+        const HarnessExecution *e = &r->result.executed.items[i];
+        printf("    %.*s(%.*s) %s\n", (int)e->kind.bytes, e->kind.data, (int)e->key.bytes,
+               e->key.data, e->changed ? "changed" : "same");
+    }
+}
+
 static void run_command(Runner *r, Str line)
 {
     OracleOutcome outcome = oracle_run(r->oracle, r->arena, c_str(r, line));
@@ -124,6 +141,8 @@ static void run_command(Runner *r, Str line)
         r->binary = outcome.binary;
     if (outcome.differences)
         fail(r, "the oracle's workspaces disagree:\n", outcome.report);
+    if (r->show)
+        show_executions(r);
 }
 
 static const char *last_binary(Runner *r)
@@ -210,18 +229,41 @@ static void expect_max(Runner *r, Str rest)
     }
 }
 
+/* A key may have spaces in it; in a list they are written `~`. */
+static bool is_key(Str word, Str key)
+{
+    bool same = word.bytes == key.bytes;
+    for (size_t i = 0; same && i < key.bytes; i++)
+        same = key.data[i] == (word.data[i] == '~' ? ' ' : word.data[i]);
+    return same;
+}
+
+static bool is_listed(Str list, Str what)
+{
+    bool listed = false;
+    while (list.bytes && !listed)
+        listed = is_key(word(&list), what);
+    return listed;
+}
+
 static void expect_only(Runner *r, Str rest)
 {
     Str kind = word(&rest);
     for (uint32_t i = 0; i < r->result.executed.count; i++) {
         const HarnessExecution *e = &r->result.executed.items[i];
-        if (!str_eq(e->kind, kind))
-            continue;
-        bool allowed = false;
-        for (Str keys = rest; keys.bytes && !allowed;)
-            allowed = str_eq(word(&keys), e->key);
-        if (!allowed)
+        if (str_eq(e->kind, kind) && !is_listed(rest, e->key))
             fail(r, arena_printf(r->arena, "%.*s was executed for", (int)kind.bytes, kind.data),
+                 e->key);
+    }
+}
+
+static void expect_kinds(Runner *r, Str rest)
+{
+    for (uint32_t i = 0; i < r->result.executed.count; i++) {
+        const HarnessExecution *e = &r->result.executed.items[i];
+        if (!is_listed(rest, e->kind))
+            fail(r,
+                 arena_printf(r->arena, "%.*s was executed for", (int)e->kind.bytes, e->kind.data),
                  e->key);
     }
 }
@@ -273,6 +315,8 @@ static void perform(Runner *r, Str line)
         expect_max(r, rest);
     } else if (str_eq(verb, STR("only"))) {
         expect_only(r, rest);
+    } else if (str_eq(verb, STR("kinds"))) {
+        expect_kinds(r, rest);
     } else if (str_eq(verb, STR("ran"))) {
         expect_ran(r, rest);
     } else if (str_eq(verb, STR("restart"))) {
@@ -283,9 +327,9 @@ static void perform(Runner *r, Str line)
     }
 }
 
-static unsigned run_fixture(const char *path, const char *minicore)
+static unsigned run_fixture(const char *path, const char *minicore, bool show)
 {
-    Runner r = { .fixture = path, .arena = arena_new(NULL) };
+    Runner r = { .fixture = path, .arena = arena_new(NULL), .show = show };
     r.oracle = oracle_new(&(OracleConfig){ .minicore = minicore });
     r.root = oracle_root(r.oracle);
     harness_write(r.root, "Cargo.toml",
@@ -306,12 +350,14 @@ static unsigned run_fixture(const char *path, const char *minicore)
 
 int main(int argc, char **argv)
 {
-    if (argc < 3) {
-        fprintf(stderr, "usage: %s MINICORE FIXTURE...\n", argv[0]);
+    bool show = argc > 1 && strcmp(argv[1], "--show") == 0;
+    int first = show ? 2 : 1; /* the core library */
+    if (argc < first + 2) {
+        fprintf(stderr, "usage: %s [--show] MINICORE FIXTURE...\n", argv[0]);
         return 2;
     }
     unsigned failures = 0;
-    for (int i = 2; i < argc; i++)
-        failures += run_fixture(argv[i], argv[1]);
+    for (int i = first + 1; i < argc; i++)
+        failures += run_fixture(argv[i], argv[first], show);
     return failures != 0;
 }
