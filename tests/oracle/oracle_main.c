@@ -353,6 +353,8 @@ int main(int argc, char **argv)
            options.first, options.first + options.sequences - 1, options.edits);
     Tally sum = run_all(&options);
     tally_print(&sum);
+    if (!tally_mix_is_good(&sum))
+        printf("the mix of programs is not what it should be\n");
     return sum.differences + sum.crashes + sum.bad_starts + sum.rustc_output_differs != 0 ||
-           sum.commands == 0;
+           sum.commands == 0 || !tally_mix_is_good(&sum);
 }

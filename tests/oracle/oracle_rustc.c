@@ -7,10 +7,11 @@
 #include "base/file.h"
 #include "support/harness.h"
 
-/* Lines that rustc must not see become empty, so that lines keep their numbers. */
+/* Lines that rustc must not see become empty, so that lines keep their numbers. The gate of no_core
+ * stays: a program without it is wrong. */
 static Str for_rustc(Str text, Arena *arena)
 {
-    static const char *const ours[] = { "#![feature(no_core)]", "#![no_core]" };
+    static const char *const ours[] = { "#![no_core]" };
     Text out;
     text_init(&out, arena);
     for (size_t start = 0; start < text.bytes;) {
@@ -29,7 +30,8 @@ static Str for_rustc(Str text, Arena *arena)
 
 static RunResult run_rustc(const RustcPeer *peer, const char *root, const char *words, Arena *arena)
 {
-    return run_program(&(RunSpec){ .arguments = run_words(arena, peer->rustc, words),
+    const char *all = arena_printf(arena, "RUSTC_BOOTSTRAP=1 %s %s", peer->rustc, words);
+    return run_program(&(RunSpec){ .arguments = run_words(arena, "/usr/bin/env", all),
                                    .cwd = root,
                                    .timeout_ms = 60000 },
                        arena);

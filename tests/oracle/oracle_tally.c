@@ -38,16 +38,31 @@ static void print_kind(const char *name, const TallyKind *kind)
                share(kind->failed, kind->edits), share(kind->changed, kind->edits));
 }
 
-void tally_print(const Tally *t)
+static TallyKind sum_of_kinds(const Tally *t)
 {
     TallyKind all = { 0 };
-    printf("  %-18s %6s %8s %8s\n", "edit", "number", "fail", "change");
     for (int i = 0; i < TALLY_KINDS; i++) {
-        print_kind(i == TALLY_REVERT ? "revert" : edit_names[i], &t->kinds[i]);
         all.edits += t->kinds[i].edits;
         all.failed += t->kinds[i].failed;
         all.changed += t->kinds[i].changed;
     }
+    return all;
+}
+
+bool tally_mix_is_good(const Tally *t)
+{
+    enum { EDITS_MIN = 500, PERCENT_MIN = 30 };
+    TallyKind all = sum_of_kinds(t);
+    return all.edits < EDITS_MIN || (share(all.failed, all.edits) >= PERCENT_MIN &&
+                                     share(all.changed, all.edits) >= PERCENT_MIN);
+}
+
+void tally_print(const Tally *t)
+{
+    TallyKind all = sum_of_kinds(t);
+    printf("  %-18s %6s %8s %8s\n", "edit", "number", "fail", "change");
+    for (int i = 0; i < TALLY_KINDS; i++)
+        print_kind(i == TALLY_REVERT ? "revert" : edit_names[i], &t->kinds[i]);
     print_kind("all", &all);
     printf("%u sequences, %u edits: %.1f %% do not compile, %.1f %% compile and change the "
            "program's output; %u new binaries; "

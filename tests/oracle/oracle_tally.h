@@ -29,5 +29,8 @@ typedef struct {
 
 void tally_add(Tally *sum, const Tally *other);
 void tally_print(const Tally *tally);
+/* Whether the programs were what the oracle is for: at least 30 % that do not compile and 30 % that
+ * compile and print something else. Few edits prove nothing, so of them anything is right. */
+bool tally_mix_is_good(const Tally *tally);
 
 #endif
