@@ -254,7 +254,7 @@ static CommandResult build_once(CommandHandle *command)
     command_note_request(command, request);
     engine_request_free(request);
     if (!ok)
-        return (CommandResult){ .exit_code = 130 };
+        return (CommandResult){ .exit_code = command_broken_off(command) };
     uint32_t errors = summarize(command, counts);
     Linking linking = { 0 };
     if (!errors && !check_only) {
@@ -312,7 +312,7 @@ CommandResult command_build(CommandHandle *command)
             finished_line(command);
     } else {
         result = command_with_turn(command, build_once);
-        command->record_due = !command_stopped(command);
+        command->record_due = !command_stopped(command) && !command->gave_up;
         command->record_exit_code = result.exit_code;
     }
     timings_write(command, path_join(command->arena, str_from_c(target_directory(command)), STR("../timings")));

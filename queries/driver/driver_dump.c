@@ -236,7 +236,7 @@ static CommandResult dump_once(CommandHandle *command)
     command_note_request(command, request);
     engine_request_free(request);
     if (!ok)
-        return (CommandResult){ .exit_code = 130 };
+        return (CommandResult){ .exit_code = command_broken_off(command) };
     message_write(command, STREAM_STDOUT, text_str(&dump.out));
     if (!dump.found && dump.item.bytes)
         message_error(command, "no item `%.*s` with such a dump", (int)dump.item.bytes, dump.item.data);
@@ -284,7 +284,7 @@ static CommandResult dump_nodes_once(CommandHandle *command)
         engine_request_reached(request, add_node, &dump);
     engine_request_free(request);
     if (!ok)
-        return (CommandResult){ .exit_code = 130 };
+        return (CommandResult){ .exit_code = command_broken_off(command) };
     message_write(command, STREAM_STDOUT, text_str(&dump.out));
     return (CommandResult){ .exit_code = failed ? 101 : 0 };
 }

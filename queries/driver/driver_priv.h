@@ -147,6 +147,7 @@ struct Workspace {
     uint32_t active;        /* commands at work on the current inputs */
     uint32_t waiting_interactive;
     bool changing;          /* one command brings the inputs up to date */
+    bool is_outdated;       /* an input was read again and was another: the next turn makes a revision of it */
     Fp crates_fp;           /* of the crate inputs that are set */
     CommandHandle *commands; /* all that run, for overtaking */
 
@@ -181,6 +182,7 @@ struct CommandHandle {
     bool is_background;       /* check from an editor: may be overtaken */
     atomic_bool cancelled;    /* by the client */
     atomic_bool overtaken;    /* by newer inputs: starts again */
+    bool gave_up;             /* it ended without an answer, and said why */
     uint32_t restarts;
     pthread_mutex_t request_lock; /* guards engine_request against cancel */
     EngineRequest *engine_request;
@@ -201,10 +203,13 @@ struct CommandHandle {
  * inputs stay until turn_end. False: cancelled while waiting. */
 bool turn_begin(CommandHandle *command);
 void turn_end(CommandHandle *command);
-/* Runs one engine request of the command. False: cancelled or overtaken. The request is for reading results; the caller frees it. */
+/* Runs one engine request of the command. False: cancelled, overtaken, or it gave up, which is told to the user. The request is for
+ * reading results; the caller frees it. */
 bool command_engine_request(CommandHandle *command, void (*root)(Job *job, void *argument), void *argument,
                             EngineRequest **out);
 bool command_stopped(const CommandHandle *command);
+/* Exit code of a command whose request was false. */
+int command_broken_off(const CommandHandle *command);
 
 /* ---- driver_report.c: diagnostics ------------------------------------------------------------------- */
 typedef struct {

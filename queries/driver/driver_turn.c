@@ -117,11 +117,12 @@ bool turn_begin(CommandHandle *command)
     while (w->changing && !command_stopped(command))
         pthread_cond_wait(&w->turn_changed, &w->turn_lock);
     FileList changed = file_table_changed(&w->files, command->arena);
-    bool same = w->is_loaded && changed.count == 0 && fp_eq(crates, w->crates_fp);
+    bool same = w->is_loaded && !w->is_outdated && changed.count == 0 && fp_eq(crates, w->crates_fp);
     command->changed_inputs = !same;
     bool ok = same ? !command_stopped(command) : wait_for_change(command);
     if (ok && !same) {
         w->changing = true;
+        w->is_outdated = false;
         pthread_mutex_unlock(&w->turn_lock);
         apply_inputs(command, changed, crates);
         pthread_mutex_lock(&w->turn_lock);
@@ -144,6 +145,41 @@ void turn_end(CommandHandle *command)
     pthread_mutex_unlock(&w->turn_lock);
 }
 
+static void give_up(CommandHandle *command, Str why)
+{
+    command->gave_up = true;
+    message_error(command, "%.*s", (int)why.bytes, why.data);
+}
+
+/* A file that was read again and was another makes the command start again on the new state, as often as one that newer inputs overtake. */
+static void start_again(CommandHandle *command)
+{
+    Workspace *w = command->workspace;
+    pthread_mutex_lock(&w->turn_lock);
+    w->is_outdated = true;
+    pthread_mutex_unlock(&w->turn_lock);
+    if (command->restarts < RESTARTS_MAX)
+        atomic_store(&command->overtaken, true);
+    else
+        give_up(command, STR("source files changed while they were being read"));
+}
+
+static void explain_end(CommandHandle *command, const EngineRequest *request)
+{
+    Str why;
+    if (engine_request_gave_up(request, &why))
+        give_up(command, why);
+    else if (engine_request_overflowed(request, NULL))
+        give_up(command, STR("the program is nested too deeply"));
+    else if (engine_request_outdated(request))
+        start_again(command);
+}
+
+int command_broken_off(const CommandHandle *command)
+{
+    return command->gave_up ? 101 : 130;
+}
+
 bool command_engine_request(CommandHandle *command, void (*root)(Job *job, void *argument), void *argument,
                             EngineRequest **out)
 {
@@ -157,6 +193,8 @@ bool command_engine_request(CommandHandle *command, void (*root)(Job *job, void 
     pthread_mutex_lock(&command->request_lock);
     command->engine_request = NULL;
     pthread_mutex_unlock(&command->request_lock);
+    if (!done && !command_stopped(command))
+        explain_end(command, request);
     *out = request;
     return done && !command_stopped(command);
 }

@@ -232,6 +232,8 @@ typedef struct {
     QueryKey key;
 } CycleMember;
 bool engine_request_overflowed(const EngineRequest *request, CycleMember *where);
+/* gave up: a provider called job_give_up. `why` (may be NULL) gets what it said, good until free. */
+bool engine_request_gave_up(const EngineRequest *request, Str *why);
 
 /* After the run, until free: side results (diagnostics) of every node reached from the root, each
  * node once, own results in order of emission, nodes ordered by (kind, key fingerprint): the reader
@@ -281,6 +283,10 @@ const void *job_get(Job *job, QueryKind kind, const QueryKey *key);
 void job_demand(Job *job, QueryKind kind, const QueryKey *key);
 /* True once cancelled; long loops poll it. What a cancelled job computes is discarded. */
 bool job_cancelled(const Job *job);
+/* The provider cannot do its work for a reason that is no input of it (a process or memory that is not
+ * to be had), so that no value of its would be an answer: ends every request under way. The job is
+ * cancelled then, and nothing of it is kept; the same request may be made anew. */
+void job_give_up(Job *job, Str why);
 /* Arena of the value under construction, and arena of the execution. */
 Arena *job_out(Job *job);
 Arena *job_scratch(Job *job);

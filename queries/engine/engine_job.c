@@ -75,6 +75,29 @@ bool job_cancelled(const Job *job)
     return job_stopped((Job *)job);
 }
 
+static void request_give_up(EngineRequest *request, Str why)
+{
+    if (!request->gave_up) {
+        char *copy = heap_alloc(why.bytes + 1);
+        memcpy(copy, why.data, why.bytes);
+        request->why = (Str){ copy, why.bytes };
+    }
+    request->gave_up = true;
+    request_cancel_locked(request);
+}
+
+void job_give_up(Job *job, Str why)
+{
+    Engine *engine = job->engine;
+    pthread_mutex_lock(&engine->lock);
+    for (EngineRequest *request = engine->requests; request; request = request->older) {
+        if (!request->internal)
+            request_give_up(request, why);
+    }
+    pthread_mutex_unlock(&engine->lock);
+    (void)job_check_stop(job);
+}
+
 /* ---- fetching ---- */
 
 static void count_hostile_fetch(Job *job)

@@ -80,6 +80,7 @@ void engine_request_free(EngineRequest *request)
     if (!request)
         return;
     arena_free(request->arena);
+    heap_free((void *)(uintptr_t)request->why.data);
     heap_free(request->counters);
     u32_vec_release(&request->root_deps);
     side_result_vec_release(&request->side_results);
@@ -190,4 +191,11 @@ bool engine_request_overflowed(const EngineRequest *request, CycleMember *where)
     if (request->overflowed && where)
         *where = request->overflow;
     return request->overflowed;
+}
+
+bool engine_request_gave_up(const EngineRequest *request, Str *why)
+{
+    if (request->gave_up && why)
+        *why = request->why;
+    return request->gave_up;
 }

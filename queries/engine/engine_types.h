@@ -331,6 +331,8 @@ struct EngineRequest {
     bool ran;
     bool overflowed; /* Engine.lock */
     CycleMember overflow;
+    bool gave_up; /* Engine.lock */
+    Str why;      /* heap */
     uint32_t revision;
     uint32_t sweep; /* number of node sweeps when it ran */
     Arena *arena;

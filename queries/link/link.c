@@ -46,8 +46,8 @@ static void report(Job *job, Str text)
     diag_emit(job, diag_arg(diag_new(job, DIAG_CODE_linking_failed, diag_nowhere()), text));
 }
 
-/* False if the linker failed, which is reported: lld refused (no output, and it said why), or there
- * is no linker to be had. */
+/* False if lld refused (no output, and it said why), which is reported, or if there is no linker to
+ * be had, which is no answer: next time there may be one. */
 static bool run_plan(LinkPlan *plan, Str *output)
 {
     Job *job = plan->job;
@@ -57,9 +57,11 @@ static bool run_plan(LinkPlan *plan, Str *output)
                               plan->inputs.items, plan->inputs.count, job_out(job), output, &said);
     if (status_ok(status) && output->bytes > 0)
         return true;
-    if (said.bytes == 0)
-        said = str_from_c(status_text(status, job_scratch(job)));
-    report(job, said);
+    if (status_ok(status))
+        report(job, said);
+    else
+        job_give_up(job, str_from_c(arena_printf(job_scratch(job), "linking failed: %s",
+                                                 status_text(status, job_scratch(job)))));
     *output = (Str){ "", 0 };
     return false;
 }

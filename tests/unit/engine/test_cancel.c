@@ -234,6 +234,38 @@ static void changed_file_outdates_a_request(void **state)
     toy_disk_release(&disk);
 }
 
+/* A provider that cannot do its work ends the request, and nothing of it is remembered: the next one
+ * has the answer. */
+static void giving_up_is_no_answer(void **state)
+{
+    (void)state;
+    for (uint32_t threads = 1; threads <= 4; threads += 3) {
+        ToyDisk disk = { .count = 0 };
+        Toy toy;
+        toy_disk_write(&disk, "main", "a = + 1 b\nb = # more\n");
+        toy_disk_write(&disk, "more", "c = + 2 d\nd = ~\ne = 5\n");
+        toy_open(&toy, &disk, (ToyConfig){ .threads = threads });
+        toy_update(&toy);
+        engine_set_service(toy.engine, SERVICE_LINK, &toy);
+        ToyRun run = toy_value(&toy, "main", "a");
+        Str why = STR("");
+        assert_false(run.complete);
+        assert_true(engine_request_gave_up(run.request, &why));
+        assert_true(str_eq(why, STR("no linker")));
+        assert_false(engine_request_overflowed(run.request, NULL));
+        engine_request_free(run.request);
+        engine_set_service(toy.engine, SERVICE_LINK, NULL);
+        run = toy_value(&toy, "main", "a");
+        assert_true(run.complete);
+        assert_false(engine_request_gave_up(run.request, NULL));
+        assert_int_equal(run.number, 1 + 3 + 1 + 5);
+        engine_request_free(run.request);
+        assert_int_equal(toy.bugs.bytes, 0);
+        toy_close(&toy);
+        toy_disk_release(&disk);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +275,7 @@ int main(void)
         cmocka_unit_test(others_are_not_disturbed),
         cmocka_unit_test(eviction_does_not_matter),
         cmocka_unit_test(changed_file_outdates_a_request),
+        cmocka_unit_test(giving_up_is_no_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -349,6 +349,12 @@ static uint64_t evaluate_warning(Evaluation *e)
     return number;
 }
 
+static uint64_t evaluate_attempt(Evaluation *e)
+{
+    if (job_service(e->job, SERVICE_LINK))
+        job_give_up(e->job, STR("no linker"));
+    return 1;
+}
 static uint64_t evaluate_word(Evaluation *e, Str word)
 {
     CellKey cell;
@@ -376,6 +382,8 @@ static uint64_t evaluate(Evaluation *e)
         return evaluate_choice(e);
     if (str_is(word, "!"))
         return evaluate_warning(e);
+    if (str_is(word, "~"))
+        return evaluate_attempt(e);
     if (str_is(word, "#")) {
         SheetKey sheet = { sym_intern(job_interners(e->job), next_word(&e->rest)) };
         return number_of(q_sheet_sum(e->job, sheet));
