@@ -15,6 +15,8 @@
 
 enum {
     IDLE_DELAY_MS = 300, /* after the last command, before idle work */
+    WARM_DELAY_MS = 20, /* before the link helper is started: a first command that has nothing to do
+                           is over by then */
     RECYCLE_INTERVAL_MS =
         5 * 60 * 1000, /* a workspace above the budget must not restart for ever */
 };
@@ -29,7 +31,7 @@ typedef struct {
     Outbox outbox;
     uv_poll_t control_poll;
     uv_signal_t sigterm, sigchld;
-    uv_timer_t idle_timer;
+    uv_timer_t idle_timer, warm_timer;
     Message_engine_state reported;
     uint64_t finished_at_update; /* commands finished when watches were last brought up to date */
     uint32_t recycled;
@@ -102,6 +104,14 @@ static void on_idle(uv_timer_t *timer)
     Engine *engine = timer->data;
     engine->idle_work_done = true;
     commands_submit_idle_work(engine->commands);
+}
+
+/* The first link finds its helper there. */
+static void on_warm(uv_timer_t *timer)
+{
+    Engine *engine = timer->data;
+    link_client_warm(host_link_client(engine->host));
+    report_state(engine);
 }
 
 static void when_over(Engine *engine)
@@ -211,14 +221,17 @@ static void begin(Engine *engine)
 {
     uv_loop_t *loop = &engine->loop;
     rsc_assert(uv_loop_init(loop) == 0);
-    engine->host = host_open(engine->root, true);
+    engine->host = host_open(engine->root);
     engine->watch = watch_new(loop, host_workspace(engine->host));
     engine->commands = commands_new(loop, engine->host, engine->root, on_change, engine);
     engine->started_ms = clock_ms();
     uv_signal_init(loop, &engine->sigterm);
     uv_signal_init(loop, &engine->sigchld);
     uv_timer_init(loop, &engine->idle_timer);
-    engine->sigterm.data = engine->sigchld.data = engine->idle_timer.data = engine;
+    uv_timer_init(loop, &engine->warm_timer);
+    engine->sigterm.data = engine->sigchld.data = engine;
+    engine->idle_timer.data = engine->warm_timer.data = engine;
+    uv_timer_start(&engine->warm_timer, on_warm, WARM_DELAY_MS, 0);
     uv_signal_start(&engine->sigterm, on_terminate, SIGTERM);
     uv_signal_start(&engine->sigchld, on_child, SIGCHLD);
     channel_init(&engine->control, PROCESS_CONTROL_FD, true);
@@ -236,6 +249,7 @@ static void end(Engine *engine)
     uv_close((uv_handle_t *)&engine->sigterm, NULL);
     uv_close((uv_handle_t *)&engine->sigchld, NULL);
     uv_close((uv_handle_t *)&engine->idle_timer, NULL);
+    uv_close((uv_handle_t *)&engine->warm_timer, NULL);
     uv_run(&engine->loop, UV_RUN_DEFAULT);
     rsc_assert(uv_loop_close(&engine->loop) == 0);
     channel_release(&engine->control);

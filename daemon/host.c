@@ -87,7 +87,7 @@ static Cache *open_cache(Host *host)
     return cache_open(&config);
 }
 
-Host *host_open(const char *root, bool is_warm)
+Host *host_open(const char *root)
 {
     Arena *arena = arena_new(NULL);
     Host *host = arena_new_object(arena, Host);
@@ -97,8 +97,6 @@ Host *host_open(const char *root, bool is_warm)
     text_init(&host->warnings, NULL);
     host->memory_budget_bytes = memory_budget();
     host->link_client = link_client_new();
-    if (is_warm)
-        link_client_warm(host->link_client);
     host->cache = open_cache(host);
     const char *verify = getenv("RSCC_VERIFY");
     WorkspaceConfig config = { .root = host->root,

@@ -9,9 +9,8 @@
 typedef struct Host Host;
 
 /* Never fails: without a store it computes everything, without a link helper a link is an error.
- * root is copied. is_warm: starts the link helper now, for a process that will serve more than one
- * command. */
-Host *host_open(const char *root, bool is_warm);
+ * root is copied. */
+Host *host_open(const char *root);
 void host_close(Host *host);
 Workspace *host_workspace(Host *host);
 LinkClient *host_link_client(Host *host);

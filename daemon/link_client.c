@@ -158,7 +158,9 @@ void link_client_free(LinkClient *client)
 
 void link_client_warm(LinkClient *client)
 {
-    pthread_mutex_lock(&client->lock);
+    /* A link that is at work has its helper. */
+    if (pthread_mutex_trylock(&client->lock) != 0)
+        return;
     if (client->fd < 0) {
         /* A failure will be told by the link that needs it. */
         Status ignored = start_helper(client);

@@ -17,7 +17,8 @@ LinkClient *link_client_new(void);
 /* Ends the helper. */
 void link_client_free(LinkClient *client);
 
-/* Starts the helper now, so that the first link need not wait for it. Any thread. */
+/* Starts the helper now, so that the first link need not wait for it. Any thread; does not wait for
+ * a link that is at work. */
 void link_client_warm(LinkClient *client);
 /* Collects a helper that died while idle. Never waits: does nothing while a link runs. Any thread.
  */

@@ -154,7 +154,7 @@ static void write_warnings(Once *once, Host *host)
 
 static CommandResult run_in_workspace(Once *once, const char *root, const CommandRequest *request)
 {
-    Host *host = host_open(root, false);
+    Host *host = host_open(root);
     write_warnings(once, host);
     CommandHandle *command = command_new(host_workspace(host));
     set_command(once, command);
