@@ -72,17 +72,31 @@ Diag *diag_new(Job *job, DiagCode code, DiagSpan primary)
     return diag_build(job_scratch(job), code, primary);
 }
 
+/* Names may be as long as a file, and nobody reads a message like that. */
+static Str short_text(Arena *arena, Str text)
+{
+    enum { TEXT_BYTES_MAX = 4096 };
+    if (text.bytes <= TEXT_BYTES_MAX)
+        return (Str){ arena_copy_str(arena, text), text.bytes };
+    size_t bytes = TEXT_BYTES_MAX;
+    while (bytes > 0 && ((unsigned char)text.data[bytes] & 0xC0) == 0x80)
+        bytes--;
+    return str_from_c(arena_printf(arena, "%.*s...", (int)bytes, text.data));
+}
+
 static Str format_text(Arena *arena, const char *format, va_list args)
 {
     Text text;
-    text_init(&text, arena);
+    text_init(&text, NULL);
     text_addv(&text, format, args);
-    return text_str(&text);
+    Str copy = short_text(arena, text_str(&text));
+    text_release(&text);
+    return copy;
 }
 
 Diag *diag_arg(Diag *diag, Str text)
 {
-    str_vec_push(&diag->args, (Str){ arena_copy_str(diag->arena, text), text.bytes });
+    str_vec_push(&diag->args, short_text(diag->arena, text));
     return diag;
 }
 

@@ -18,18 +18,23 @@ static void bool_json(bool value, Text *out)
     text_add_c(out, value ? "true" : "false");
 }
 
-/* Each source line the span touches, with the touched columns (characters, 1-based, end exclusive). */
+/* Each source line the span touches, with the touched columns (characters, 1-based, end exclusive); lines that are huge are left
+ * out. */
 static void text_lines_json(RenderSpan span, Text *out)
 {
     RenderPosition lo = render_position(span.file, span.lo);
     RenderPosition hi = render_position(span.file, span.hi);
     text_add_c(out, ",\"text\":[");
+    bool is_first = true;
     for (uint32_t line = lo.line; line <= hi.line; line++) {
         Str text = render_file_line(span.file, line - 1);
+        if (line_is_huge(text))
+            continue;
         uint32_t end = (uint32_t)(span.file->line_starts[line - 1] + text.bytes);
         uint32_t from = line == lo.line ? lo.column : 1;
         uint32_t to = line == hi.line ? hi.column : render_position(span.file, end).column;
-        text_add_c(out, line > lo.line ? ",{\"text\":" : "{\"text\":");
+        text_add_c(out, is_first ? "{\"text\":" : ",{\"text\":");
+        is_first = false;
         text_add_json_string(out, text);
         text_addf(out, ",\"highlight_start\":%u,\"highlight_end\":%u}", from, to);
     }

@@ -148,6 +148,8 @@ static uint32_t character_columns(ucs4_t character)
 
 uint32_t line_display_column(Str line, uint32_t offset)
 {
+    if (line_is_huge(line))
+        return offset < line.bytes ? offset : (uint32_t)line.bytes;
     uint32_t column = 0;
     size_t end = offset < line.bytes ? offset : line.bytes;
     for (size_t i = 0; i < end;) {

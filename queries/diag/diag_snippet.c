@@ -384,8 +384,10 @@ static void draw_source_row(const Snippet *s, uint32_t line)
         if (line == rail->first_line && rail->starts_on_line)
             row_put(&row, rail_column(s, rail->rail), '/', mark_style(s, rail->is_primary));
     }
-    Str shown = line_display_text(render_file_line(s->file, line), s->cx->arena);
-    row_put_text(&row, code_column(s), cut_line(s, shown), STYLE_PLAIN);
+    Str text = render_file_line(s->file, line);
+    Str shown = line_is_huge(text) ? line_display_text(cut_line(s, text), s->cx->arena)
+                                   : cut_line(s, line_display_text(text, s->cx->arena));
+    row_put_text(&row, code_column(s), shown, STYLE_PLAIN);
     row_print(&row, s->cx->options.color, s->cx->out);
 }
 

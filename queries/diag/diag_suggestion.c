@@ -112,6 +112,15 @@ static void print_insertion_marks(SnippetContext *cx, const RenderEdit *edits, u
     row_print(&row, cx->options.color, cx->out);
 }
 
+static bool any_is_huge(const RenderEdit *edits, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (line_is_huge(edits[i].replacement))
+            return true;
+    }
+    return false;
+}
+
 static bool has_line_break(const RenderEdit *edits, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -137,6 +146,8 @@ void suggestion_render(SnippetContext *cx, const RenderEdit *edits, uint32_t cou
     uint32_t from = file->line_starts[first];
     Str last_line = render_file_line(file, last);
     uint32_t to = (uint32_t)(file->line_starts[last] + last_line.bytes);
+    if (line_is_huge((Str){ file->text.data + from, to - from }) || any_is_huge(sorted, count))
+        return; /* the words must do */
     Str after = edited_lines(cx, sorted, count, from, to);
     snippet_gutter_empty(cx);
     if (all_insertions(sorted, count) && first == last && !has_line_break(sorted, count)) {

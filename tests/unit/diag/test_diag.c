@@ -1,4 +1,5 @@
 #include "diag/diag_data.h"
+#include "diag/diag_render.h"
 #include "unit/unit.h"
 
 typedef struct {
@@ -104,9 +105,66 @@ static void flipped_bytes_do_no_harm(void **state)
     }
 }
 
+/* Names may be megabytes long; nobody wants to read them. */
+static void long_names_are_cut(void **state)
+{
+    Fixture *f = *state;
+    Text name;
+    text_init(&name, f->arena);
+    text_add_repeat(&name, 'x', 1 << 20);
+    Diag *diag = diag_build(f->arena, DIAG_CODE_file_not_found, token_span(f));
+    diag_arg(diag, text_str(&name));
+    diag_argf(diag, "%s", name.data);
+    diag_primary_label(diag, "%s", name.data);
+    diag_note(diag, "%s", name.data);
+    Str bytes = diag_encode(diag, f->interners, f->arena);
+    DiagData data;
+    assert_true(diag_decode(f->interners, f->arena, bytes, &data));
+    assert_true(data.message.bytes < 10000);
+    assert_true(str_ends_with(data.message, STR("x...")));
+    assert_true(data.primary_label.bytes < 5000 && data.children[0].message.bytes < 5000);
+}
+
+/* A part of the line around the mark, for people; the place alone, for tools. */
+static void huge_lines_are_shown_in_part(void **state)
+{
+    Fixture *f = *state;
+    Text text;
+    text_init(&text, f->arena);
+    text_add_repeat(&text, 'a', 1 << 20);
+    text_add_c(&text, "\twanted");
+    text_add_repeat(&text, 'b', 1 << 20);
+    RenderFile file;
+    render_file_init(&file, f->arena, STR("a.rs"), text_str(&text));
+    RenderSpan span = { &file, (1 << 20) + 1, (1 << 20) + 7 };
+    RenderLabel label = { span, STR("here"), true, NULL };
+    RenderEdit edit = { span, STR("other") };
+    RenderDiag help = {
+        .level = DIAG_HELP, .message = STR("use"), .edits = &edit, .edit_count = 1
+    };
+    RenderDiag diag = { .level = DIAG_ERROR,
+                        .message = STR("bad"),
+                        .labels = &label,
+                        .label_count = 1,
+                        .children = &help,
+                        .child_count = 1 };
+    Text human, json;
+    text_init(&human, f->arena);
+    text_init(&json, f->arena);
+    diag_render_human(&diag, (RenderOptions){ .width = 140 }, &human);
+    diag_render_json(&diag, (RenderOptions){ .width = 140 }, &json);
+    assert_true(human.bytes < 2000 && json.bytes < 4000);
+    assert_non_null(strstr(human.data, "wanted"));
+    assert_non_null(strstr(human.data, "^^^^^^ here"));
+    assert_non_null(strstr(human.data, "a.rs:1:1048578"));
+    assert_non_null(strstr(json.data, "\"column_start\":1048578"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(long_names_are_cut, setup, teardown),
+        cmocka_unit_test_setup_teardown(huge_lines_are_shown_in_part, setup, teardown),
         cmocka_unit_test_setup_teardown(reads_back_what_was_built, setup, teardown),
         cmocka_unit_test_setup_teardown(bytes_are_the_same_in_another_process, setup, teardown),
         cmocka_unit_test_setup_teardown(truncated_bytes_are_refused, setup, teardown),
