@@ -35,7 +35,7 @@ typedef struct {
 /* Interned records may nest this deep (a path of 512 segments, a type 512 levels deep). Deeper ones
  * are refused where they are made, so a deeper one here is a bug on encoding and damage on
  * decoding. */
-enum { CODEC_DEPTH_MAX = 512 };
+enum { CODEC_DEPTH_MAX = 1024 };
 
 void encoder_init(Encoder *e, Arena *arena, Interners *interners, EncodeMode mode);
 /* Only for an encoder without an arena. */

@@ -17,7 +17,9 @@
 enum {
     STACK_BYTES_DEFAULT = 64 << 20,
     STACK_GUARD_BYTES = 1 << 16,
-    STACK_RESERVE_BYTES = 8 << 20, /* for one provider and what it calls outside the engine */
+    STACK_BYTES_MIN = 16 << 20,
+    STACK_RESERVE_SHARE =
+        4, /* of the stack, for one provider and what it calls outside the engine */
 };
 
 /* ---- threads ---- */
@@ -26,7 +28,7 @@ static void worker_thread_begin(Worker *worker)
 {
     uintptr_t top = (uintptr_t)__builtin_frame_address(0);
     size_t bytes = worker->engine->config.stack_bytes;
-    worker->stack_limit = top - bytes + STACK_GUARD_BYTES + STACK_RESERVE_BYTES;
+    worker->stack_limit = top - bytes + STACK_GUARD_BYTES + bytes / STACK_RESERVE_SHARE;
     worker->help_limit = top - bytes / 2;
     crash_thread_init();
 }
@@ -119,7 +121,7 @@ void workers_start(Engine *engine)
 {
     if (!engine->config.stack_bytes)
         engine->config.stack_bytes = STACK_BYTES_DEFAULT;
-    rsc_assert(engine->config.stack_bytes >= 2 * STACK_RESERVE_BYTES);
+    rsc_assert(engine->config.stack_bytes >= STACK_BYTES_MIN);
     pthread_mutex_lock(&engine->lock);
     engine->free_leads = worker_new(engine, lead_main);
     for (uint32_t i = 1; i < engine->config.threads; i++)

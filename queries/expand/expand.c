@@ -65,6 +65,9 @@ typedef struct {
     ParseContext parse;
 } Run;
 
+/* Of the names and calls around a call, as its key is written as deep as it is. */
+enum { RECORDS_MAX = 448 };
+
 /* How many expansions a call is inside of, itself included, and how many names its path has: both
  * bounded. */
 static void call_depth(const Interners *in, CallId call, uint32_t *calls, uint32_t *records)
@@ -80,11 +83,32 @@ static void call_depth(const Interners *in, CallId call, uint32_t *calls, uint32
     }
 }
 
-static bool is_too_deep(Run *r)
+static bool call_is_too_deep(const Interners *in, CallId call)
 {
     uint32_t calls, records;
-    call_depth(r->in, r->call, &calls, &records);
-    if (calls <= EXPAND_RECURSION_LIMIT && 2 * calls + records < CODEC_DEPTH_MAX - 64)
+    call_depth(in, call, &calls, &records);
+    return calls > EXPAND_RECURSION_LIMIT || 2 * calls + records >= RECORDS_MAX;
+}
+
+bool expand_budget_take(Job *job, ExpandBudget *budget, ItemId owner, CallId call)
+{
+    Interners *in = job_interners(job);
+    if (budget->is_over)
+        return false;
+    if (item_record(in, item_root(in, owner)).kind != ITEM_ROOT_CALL)
+        return true;
+    budget->nested_calls++;
+    budget->is_over = budget->nested_calls > EXPAND_NESTED_CALLS_MAX || call_is_too_deep(in, call);
+    if (budget->nested_calls <= EXPAND_NESTED_CALLS_MAX)
+        return true;
+    diag_unsupported(job, diag_at_tokens(expand_call_span(job, call)),
+                     "more than 65536 macro calls inside expansions");
+    return false;
+}
+
+static bool is_too_deep(Run *r)
+{
+    if (!call_is_too_deep(r->in, r->call))
         return false;
     Diag *diag = diag_new(r->job, DIAG_CODE_macro_recursion,
                           diag_at_tokens(expand_call_span(r->job, r->call)));

@@ -119,6 +119,17 @@ TokenSpan expand_span(Job *job, ItemId item, Anchor anchor, AstPos lo, AstPos hi
 
 /* Expansions nest at most this deep. */
 enum { EXPAND_RECURSION_LIMIT = 128 };
+/* And this many of them may stand inside of others in one place: a macro that calls itself twice
+ * would never come to its end. */
+enum { EXPAND_NESTED_CALLS_MAX = 1 << 16 };
+
+typedef struct {
+    uint32_t nested_calls;
+    bool is_over;
+} ExpandBudget;
+/* Before a call in `owner` is expanded. False: it is not to be, and that was reported: by this, or by
+ * the expansion of another call that was too deep. */
+bool expand_budget_take(Job *job, ExpandBudget *budget, ItemId owner, CallId call);
 
 /* ---- attributes
  * ------------------------------------------------------------------------------------ */

@@ -7,7 +7,7 @@
 /* Delimiters and repetitions of a definition nest at most this deep. */
 enum { MACRO_NESTING_MAX = 200 };
 /* An expansion has at most this many tokens. */
-enum { EXPANSION_TOKENS_MAX = 1 << 24 };
+enum { EXPANSION_TOKENS_MAX = 1 << 20 };
 
 VEC_TYPE(TokenVec, token_vec, Token)
 VEC_TYPE(TokenSpanVec, token_span_vec, TokenSpan)

@@ -64,7 +64,7 @@ static void put(Writer *w, Token token, TokenSpan origin)
     if (t->tokens.count >= EXPANSION_TOKENS_MAX) {
         if (!t->is_error)
             diag_unsupported(t->job, diag_at_tokens(expand_call_span(t->job, t->call)),
-                             "an expansion to more than 16777216 tokens");
+                             "an expansion to more than 1048576 tokens");
         t->is_error = true;
         return;
     }

@@ -59,10 +59,9 @@ static void scan_macro(Scan *scan, const AstStmt *stmt)
     Lower *l = scan->l;
     CallId call;
     if (stmt->as.macro.style == AST_MACRO_NO_BRACES || !is_configured(l, stmt->as.macro.attrs) ||
-        !macro_call_id(l, stmt->as.macro.call, AST_FRAGMENT_STMTS, true, &call) ||
-        !lower_enter(l, stmt->lo, stmt->hi))
+        !macro_call_id(l, stmt->as.macro.call, AST_FRAGMENT_STMTS, true, &call))
         return;
-    if (!q_expansion(l->job, call)->is_error) {
+    if (lower_enter(l, stmt->lo, stmt->hi) && !q_expansion(l->job, call)->is_error) {
         Source *saved = l->source;
         Source expansion = macro_source(l->job, call);
         l->source = &expansion;

@@ -48,7 +48,8 @@ static uint32_t op_span(Lower *l, AstPos at)
     return lower_span(l, at, (at | ((1u << AST_POS_SHIFT) - 1)) + 1);
 }
 
-/* A long chain of operators nests to the left: lowered from the inside without recursion. */
+/* A long chain of operators nests to the left: lowered from the inside without recursion, but what
+ * comes later goes through it as deep as it is. */
 static HirExprId lower_binary(Lower *l, const AstExpr *expr)
 {
     U32Vec chain;
@@ -60,8 +61,9 @@ static HirExprId lower_binary(Lower *l, const AstExpr *expr)
         u32_vec_push(&chain, lhs.v);
         lhs = ast_expr(l->source->ast, lhs)->as.binary.lhs;
     }
-    if (chain.count > LOWER_DEPTH_MAX)
+    if (l->depth + chain.count > LOWER_DEPTH_MAX)
         return unsupported(l, expr, "a chain of this many operators");
+    l->depth += chain.count;
     HirExprId value = lower_expr(l, lhs);
     while (chain.count > 0) {
         at = ast_expr(l->source->ast, ast_expr_id_make(u32_vec_pop(&chain)));
@@ -69,6 +71,7 @@ static HirExprId lower_binary(Lower *l, const AstExpr *expr)
         made.as.binary.op_span = op_span(l, at->as.binary.op_at);
         made.as.binary.rhs = lower_expr(l, at->as.binary.rhs);
         value = push(l, HIR_EXPR_BINARY, at, made);
+        l->depth--;
     }
     return value;
 }

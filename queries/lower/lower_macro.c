@@ -97,6 +97,10 @@ bool macro_call_id(Lower *l, AstMacroCallId id, AstFragment fragment, bool quiet
         return false;
     }
     *out = expand_call(l->in, l->source->item, site, macro.item, macro.crate, fragment);
+    if (!expand_budget_take(l->job, &l->budget, l->source->item, *out)) {
+        l->b->has_error = true;
+        return false;
+    }
     if (!quiet)
         lowered_call_vec_push(&l->calls, (LoweredCall){ .owner = l->source->item,
                                                         .anchor = site->anchor,

@@ -6,7 +6,7 @@
 #include "resolve/resolve_body.h"
 
 /* Expressions, patterns and types nest at most this deep, expansions included. */
-enum { LOWER_DEPTH_MAX = 3000 };
+enum { LOWER_DEPTH_MAX = 1600 };
 
 VEC_TYPE(HirExprVec, hir_expr_vec, HirExpr)
 VEC_TYPE(HirPatVec, hir_pat_vec, HirPat)
@@ -141,6 +141,7 @@ typedef struct {
     BodyScopes *scopes;      /* of a body */
     uint32_t depth;
     bool is_too_deep;
+    ExpandBudget budget;
     uint32_t const_count, closure_count;
     LoweredConstVec consts;
     LoweredCallVec calls;

@@ -82,9 +82,6 @@ void parser_init(Parser *p, const ParseContext *context, const TokenRun *run, ui
     ast_ident_vec_init(&p->idents, context->scratch);
     u32_vec_init(&p->lists, context->scratch);
     u32_vec_init(&p->stack, context->scratch);
-    for (uint32_t i = 0; i < run->count && !p->is_muted; i++)
-        p->is_muted = run->tokens[i].kind == TOKEN_UNKNOWN;
-    p->has_error = p->is_muted;
     load(p);
 }
 
@@ -100,9 +97,27 @@ RSC_MAYBE_UNUSED static bool is_valid(Parser *p, const Ast *ast)
     return ast_validate(ast, &problems);
 }
 
+/* A tree too deep to be gone through is not shown to anybody: its root stands, in pieces without
+ * anything in them. */
+static void give_up(Parser *p)
+{
+    for (uint32_t i = 1; i < p->exprs.count; i++)
+        p->exprs.items[i] = (AstExpr){ .kind = AST_EXPR_ERROR,
+                                       .lo = p->exprs.items[i].lo,
+                                       .hi = p->exprs.items[i].hi };
+    for (uint32_t i = 1; i < p->tys.count; i++)
+        p->tys.items[i] =
+            (AstTy){ .kind = AST_TY_ERROR, .lo = p->tys.items[i].lo, .hi = p->tys.items[i].hi };
+    for (uint32_t i = 1; i < p->pats.count; i++)
+        p->pats.items[i] =
+            (AstPat){ .kind = AST_PAT_ERROR, .lo = p->pats.items[i].lo, .hi = p->pats.items[i].hi };
+}
+
 void parser_finish(Parser *p, Ast *ast)
 {
     Arena *out = p->context->out;
+    if (p->is_given_up)
+        give_up(p);
 #define X(Node, lower, array)                                                               \
     ast->array = finish_array(out, p->array.items, p->array.count, sizeof *p->array.items); \
     ast->lower##_count = p->array.count;

@@ -277,15 +277,25 @@ static void facts_visibility(Partitioner *p, Item *item, const ItemExtent *e, Id
 
 /* ---- use ---- */
 
-enum { USE_DEPTH_MAX = 64 };
+enum { USE_DEPTH_MAX = 64, USE_SEGMENTS_MAX = 256 };
 
 typedef struct {
     Partitioner *p;
     IdRange run;
     bool is_global;
-    uint32_t prefix[256]; /* view tokens of the segments read so far */
+    uint32_t prefix[USE_SEGMENTS_MAX]; /* view tokens of the segments read so far */
     uint32_t prefix_count;
+    bool is_too_large; /* said once a declaration */
 } UseReader;
+
+static void report_too_large(UseReader *u, uint32_t at, const char *feature)
+{
+    if (!u->is_too_large) {
+        SyntaxError *error = view_error(u->p, DIAG_CODE_unsupported, at, at + 1);
+        syntax_error_arg(u->p->errors, error, str_from_c(feature));
+    }
+    u->is_too_large = true;
+}
 
 static ItemUse *push_use(UseReader *u, uint32_t lo)
 {
@@ -303,7 +313,11 @@ static ItemUse *push_use(UseReader *u, uint32_t lo)
 static uint32_t read_use_path(UseReader *u, uint32_t at, uint32_t end)
 {
     Partitioner *p = u->p;
-    while (at < end && is_path_word(p, at) && u->prefix_count < ARRAY_COUNT(u->prefix)) {
+    while (at < end && is_path_word(p, at)) {
+        if (u->prefix_count == USE_SEGMENTS_MAX) {
+            report_too_large(u, at, "a `use` path of more than 256 segments");
+            return end;
+        }
         u->prefix[u->prefix_count++] = at++;
         if (view_kind(p, at) != TOKEN_PATH_SEP)
             return at;
@@ -337,8 +351,7 @@ static uint32_t read_use_leaf(UseReader *u, uint32_t lo, uint32_t at, bool in_li
     return at;
 }
 
-/* Recursion is bounded by USE_DEPTH_MAX; deeper trees have no leaves here, and an error from the
- * parser. */
+/* Recursion is bounded by USE_DEPTH_MAX; deeper trees have no leaves. */
 static uint32_t read_use_tree(UseReader *u, uint32_t at, uint32_t end,
                               uint32_t depth) // NOLINT(misc-no-recursion)
 {
@@ -356,6 +369,8 @@ static uint32_t read_use_tree(UseReader *u, uint32_t at, uint32_t end,
         use->at_hi = header_place(p, u->run, ++at);
     } else if (at < end && view_kind(p, at) == TOKEN_OPEN_BRACE) {
         uint32_t close = p->partners[at++];
+        if (depth == USE_DEPTH_MAX)
+            report_too_large(u, at, "nesting of `use` trees more than 64 deep");
         while (at < close && depth < USE_DEPTH_MAX) {
             uint32_t next = read_use_tree(u, at, close, depth + 1);
             while (next < close && view_kind(p, next) != TOKEN_COMMA)
@@ -363,7 +378,7 @@ static uint32_t read_use_tree(UseReader *u, uint32_t at, uint32_t end,
             at = next + 1;
         }
         at = close + 1;
-    } else if (is_leaf && u->prefix_count > own_prefix) {
+    } else if (is_leaf && u->prefix_count > own_prefix && !u->is_too_large) {
         at = read_use_leaf(u, lo, at, depth > 0);
     }
     u->prefix_count = own_prefix;

@@ -149,13 +149,35 @@ static void parse_one_fragment(Parser *p, const TokenRun *run, AstFragment fragm
     RSC_UNREACHABLE();
 }
 
+/* The lexer said what is wrong with the run; what follows from that is not worth saying. */
+static bool has_unknown(const TokenRun *run)
+{
+    for (uint32_t i = 0; i < run->count; i++) {
+        if (run->tokens[i].kind == TOKEN_UNKNOWN)
+            return true;
+    }
+    return false;
+}
+
+static void init_whole(Parser *p, const ParseContext *context, const TokenRun *run,
+                       SyntaxErrorVec *errors)
+{
+    parser_init(p, context, run, 0, errors);
+    p->has_error = p->is_muted = has_unknown(run);
+}
+
+/* A macro's input is parsed fragment by fragment, so the run as a whole is looked at only where
+ * there is something to say. */
 uint32_t parse_fragment(const ParseContext *context, const TokenRun *run, uint32_t at,
                         AstFragment fragment, Ast *ast, SyntaxErrorVec *errors)
 {
     Parser p;
     parser_init(&p, context, run, at, errors);
+    uint32_t error_count = errors->count;
     *ast = (Ast){ 0 };
     parse_one_fragment(&p, run, fragment, ast);
+    if (errors->count > error_count && has_unknown(run))
+        errors->count = error_count;
     parser_finish(&p, ast);
     return p.failed ? p.at : p.prev_hi >> AST_POS_SHIFT;
 }
@@ -164,7 +186,7 @@ void parse_whole(const ParseContext *context, const TokenRun *run, AstFragment f
                  SyntaxErrorVec *errors)
 {
     Parser p;
-    parser_init(&p, context, run, 0, errors);
+    init_whole(&p, context, run, errors);
     *ast = (Ast){ 0 };
     parse_one_fragment(&p, run, fragment, ast);
     bool is_expr =
@@ -355,7 +377,7 @@ void parse_anchor_run(const ParseContext *context, const TokenRun *run, Anchor a
                       ItemShape shape, Ast *ast, SyntaxErrorVec *errors)
 {
     Parser p;
-    parser_init(&p, context, run, 0, errors);
+    init_whole(&p, context, run, errors);
     *ast = (Ast){ 0 };
     if (anchor == ANCHOR_ATTRIBUTES)
         parse_attribute_run(&p, ast);

@@ -245,9 +245,9 @@ static uint32_t partition_nested(Partitioner *p, uint32_t lo, uint32_t hi, uint3
             at = skip_inner_attributes(p, at, hi);
             kind = view_kind(p, at);
             ItemExtent e = extent_find(p, at, hi, CONTEXT_BODY);
-            if (e.kind != DEF_NONE && !is_too_deep(p, &e)) {
+            if (e.kind != DEF_NONE) {
                 /* The entries of items nested in this one are gone when it is done. */
-                uint32_t item = partition_bounded(p, &e, parent);
+                uint32_t item = is_too_deep(p, &e) ? 0 : partition_bounded(p, &e, parent);
                 nested_item_vec_push(&p->nested, (NestedItem){ e.lo, e.hi, item });
                 at = e.hi;
                 continue;

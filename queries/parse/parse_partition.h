@@ -68,7 +68,7 @@ VEC_TYPE(TokenVec, token_vec, Token)
 /* A nested item in a body: view tokens [lo, hi) become one token. */
 typedef struct {
     uint32_t lo, hi;
-    uint32_t item;
+    uint32_t item; /* 0: nested too deep, which was said */
 } NestedItem;
 VEC_TYPE(NestedItemVec, nested_item_vec, NestedItem)
 

@@ -75,7 +75,9 @@ static void copy_token(Partitioner *p, uint32_t source)
 static void copy_nested(Partitioner *p, const NestedItem *nested)
 {
     ItemId item = p->items.items[nested->item].id;
-    token_vec_push(&p->tokens, (Token){ .kind = TOKEN_ITEM, .text = sym_id_make(item.v) });
+    token_vec_push(&p->tokens, nested->item
+                                   ? (Token){ .kind = TOKEN_ITEM, .text = sym_id_make(item.v) }
+                                   : (Token){ .kind = TOKEN_UNKNOWN });
     u32_vec_push(&p->sources, p->view[nested->lo]);
 }
 

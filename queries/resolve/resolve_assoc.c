@@ -14,6 +14,7 @@ typedef struct {
     bool is_trait, is_trait_impl;
     AssocDefVec items;
     Map counts; /* (kind, name) -> how many */
+    ExpandBudget budget;
 } Assoc;
 
 /* ---- visibility ---- */
@@ -112,6 +113,8 @@ static void add_call(Assoc *a, const ItemTree *tree, const Item *item)
     }
     AstFragment fragment = a->is_trait ? AST_FRAGMENT_TRAIT_ITEMS : AST_FRAGMENT_IMPL_ITEMS;
     CallId call = expand_call(a->in, item->id, &sites->sites[0], macro.item, macro.crate, fragment);
+    if (!expand_budget_take(a->job, &a->budget, item->id, call))
+        return;
     const ItemTree *made = q_call_items(a->job, call);
     if (made->exists)
         add_children(a, made, 0);

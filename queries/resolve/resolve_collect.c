@@ -192,6 +192,20 @@ static void collect_macro(Collector *c, uint32_t module, const ItemTree *tree, u
     }
 }
 
+/* Paths are written as deep as they are. A file's own nesting is bounded by the parser, that of files
+ * here. */
+static bool is_nested_too_deep(Collector *c, const Item *item, DefId def)
+{
+    enum { MODULE_DEPTH_MAX = 256 };
+    uint32_t depth = 0;
+    for (; def_kind(c->in, def) != DEF_CRATE; depth++)
+        def = def_parent(c->in, def);
+    if (depth > MODULE_DEPTH_MAX)
+        diag_unsupported(c->job, diag_at_tokens(item_head_span(c->job, item->id)),
+                         "nesting of modules more than 256 deep");
+    return depth > MODULE_DEPTH_MAX;
+}
+
 static void collect_mod(Collector *c, uint32_t module, const ItemTree *tree, uint32_t index,
                         uint32_t *scope)
 {
@@ -200,7 +214,8 @@ static void collect_mod(Collector *c, uint32_t module, const ItemTree *tree, uin
     CollectDef *def = &c->defs.items[made_def];
     define_item(c, module, NAMESPACE_TYPE, def, def->def);
     CollectModule made = { .def = def->def, .parent = module, .self_def = made_def };
-    bool found = collect_module_file(c, module, item, &made);
+    bool found =
+        !is_nested_too_deep(c, item, def->def) && collect_module_file(c, module, item, &made);
     made.is_missing = !found;
     if (!found)
         def->flags |= DEF_IS_MISSING;

@@ -120,8 +120,9 @@ static void expand(Collector *c, uint32_t index, MacroName macro)
     if (sites->count == 1) {
         CallId id = expand_call(c->in, call.item, &sites->sites[0], macro.item, macro.crate,
                                 fragment_of(&call));
-        const ItemTree *tree = q_call_items(c->job, id);
-        if (tree->exists)
+        bool may = expand_budget_take(c->job, &c->budget, call.item, id);
+        const ItemTree *tree = may ? q_call_items(c->job, id) : NULL;
+        if (tree && tree->exists)
             collect_children(c, call.module, tree, 0, &scope);
     }
     finish_call(c, index, scope);

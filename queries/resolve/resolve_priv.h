@@ -208,6 +208,7 @@ struct Collector {
     bool ignore_calls;   /* nothing else moves: calls that are left define nothing */
     bool ignore_imports; /* nothing else moves: imports that are left define nothing */
     bool has_no_core;
+    ExpandBudget budget;
     /* Blocks: names of the blocks around, and what stands outside of the collector. */
     Lookup (*outer_lookup)(Collector *c, uint32_t module, SymId name, Namespace name_space);
     MacroName (*outer_macro)(Collector *c, SymId name);
@@ -231,6 +232,8 @@ DefId collect_def_id(Collector *c, DefId parent, DefKind kind, SymId name, uint6
 void collect_define(Collector *c, CollectName name);
 /* The files a `mod name;` may stand in. */
 bool collect_module_file(Collector *c, uint32_t module, const Item *item, CollectModule *made);
+/* Unless it is there and lexing says why it cannot be read. */
+void collect_report_absent(Collector *c, FileId file, Str path, DiagSpan at);
 uint32_t collect_macro_use(Collector *c, DefId crate);
 
 /* ---- lookups while collecting

@@ -99,8 +99,9 @@ typedef struct {
     TyId unit, never, bool_, usize, error;
 } Typeck;
 
-/* Expressions nested deeper are refused: each level is a few stack frames. */
-enum { TYPECK_DEPTH_MAX = 800 };
+/* Expressions nested deeper are refused: each level is a few stack frames. What lowering lets pass
+ * (LOWER_DEPTH_MAX) makes at most four levels of each of its own. */
+enum { TYPECK_DEPTH_MAX = 6500 };
 
 /* ---- context (typeck.c) ---- */
 static inline DiagSpan typeck_at(const Typeck *cx, uint32_t span)

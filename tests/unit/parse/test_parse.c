@@ -685,6 +685,17 @@ static void each_bad_statement_is_one_error(void **state)
                         "{ERROR (let b 1) ERROR ERROR (call good); (if (error){ERROR}) i}");
 }
 
+static void assert_is_flat(const Ast *ast)
+{
+    assert_true(ast->has_error);
+    for (uint32_t i = 1; i < ast->expr_count; i++)
+        assert_int_equal(ast->exprs[i].kind, AST_EXPR_ERROR);
+    for (uint32_t i = 1; i < ast->ty_count; i++)
+        assert_int_equal(ast->tys[i].kind, AST_TY_ERROR);
+    for (uint32_t i = 1; i < ast->pat_count; i++)
+        assert_int_equal(ast->pats[i].kind, AST_PAT_ERROR);
+}
+
 /* Nesting of every sort is refused at the limit with one error and without running out of stack. */
 static void deep_nesting_is_one_error(void **state)
 {
@@ -737,6 +748,7 @@ static void deep_nesting_is_one_error(void **state)
             print_message("%s .. %s\n", cases[i].open, cases[i].close);
         assert_int_equal(s->errors.count, 1);
         assert_non_null(strstr(syntax_message(s, 0), "nesting of syntax"));
+        assert_is_flat(&ast);
         arena_clear(s->arena);
     }
 }
