@@ -13,6 +13,7 @@
 typedef struct {
     DiagData data;
     DefId crate; /* none: unknown */
+    FileId file; /* what it was reported of, if that is a file */
     uint32_t crate_index;
     uint32_t sequence;
     Str path; /* of the primary span; "" without */
@@ -46,6 +47,8 @@ static void collect(void *context, QueryKind kind, const QueryKey *key, Str byte
         memcpy(&def, key, sizeof def);
         report.crate = def_crate(r->interners, def);
     }
+    if (query_registry[kind].key == &key_info_FileId)
+        memcpy(&report.file, key, sizeof report.file);
     report_vec_push(&r->reports, report);
 }
 
@@ -162,7 +165,7 @@ static bool code_is_lint(Str code)
 static void build(Reporter *r, Job *job, Report *report)
 {
     const DiagData *data = &report->data;
-    FileId file = file_id_none();
+    FileId file = report->file;
     RenderLabel *labels = arena_alloc_array(r->arena, data->label_count + 2, sizeof *labels);
     uint32_t count = 0;
     labels[0] = (RenderLabel){ render_span(r, job, &data->primary, &file), data->primary_label, true, NULL };

@@ -106,6 +106,21 @@ static bool is_cycle(Collector *c, FileId file, const Item *item)
     return false;
 }
 
+/* There, but nobody can read it: lexing says why. Only for files that give no items: others are not
+ * worth an edge to their text. */
+static bool is_unreadable(Collector *c, FileId file)
+{
+    return !file_id_is_none(file) && q_file_text(c->job, file)->state != FILE_TEXT_ABSENT;
+}
+
+void collect_report_absent(Collector *c, FileId file, Str path, DiagSpan at)
+{
+    if (is_unreadable(c, file))
+        return;
+    Diag *diag = diag_arg(diag_new(c->job, DIAG_CODE_file_not_found, at), path);
+    diag_emit(c->job, diag_arg(diag, STR("No such file or directory (os error 2)")));
+}
+
 static void report_missing(Collector *c, const Item *item, FileId first, FileId second)
 {
     Str name = sym_text(c->in, item->name);
@@ -147,12 +162,11 @@ static bool explicit_file(Collector *c, const CollectModule *parent, const Item 
     Str relative = sym_text(c->in, item->path_attr);
     made->file = file_at(c, parent->file, directory, relative);
     if (!file_exists(c, made->file)) {
-        Diag *diag = diag_new(c->job, DIAG_CODE_file_not_found,
+        Str path = file_id_is_none(made->file)
+                       ? relative
+                       : sym_text(c->in, file_record(c->in, made->file).path);
+        collect_report_absent(c, made->file, path,
                               diag_at_tokens(item_head_span(c->job, item->id)));
-        diag_arg(diag, file_id_is_none(made->file)
-                           ? relative
-                           : sym_text(c->in, file_record(c->in, made->file).path));
-        diag_emit(c->job, diag_arg(diag, STR("No such file or directory (os error 2)")));
         return false;
     }
     made->directory = sym_intern(c->in, file_directory(c, made->file));
@@ -171,7 +185,8 @@ static bool implicit_file(Collector *c, const CollectModule *parent, const Item 
                 str_from_c(arena_printf(c->arena, "%.*s/mod.rs", (int)name.bytes, name.data)));
     bool has_plain = file_exists(c, plain), has_nested = file_exists(c, nested);
     if (!has_plain && !has_nested) {
-        report_missing(c, item, plain, nested);
+        if (!is_unreadable(c, plain) && !is_unreadable(c, nested))
+            report_missing(c, item, plain, nested);
         return false;
     }
     if (has_plain && has_nested)

@@ -271,9 +271,25 @@ static const char *label_of_failed_prefix(Collector *c, const CollectImport *imp
                         (int)name.bytes, name.data);
 }
 
+/* What is imported is itself an import that was reported. */
+static bool is_import_of_error(Collector *c, const CollectImport *import, const PathPrefix *prefix)
+{
+    SymId name = last_segment(import)->name;
+    for (Namespace n = 0; n < NAMESPACE_COUNT; n = (Namespace)(n + 1)) {
+        Lookup found = def_id_is_none(prefix->module)
+                           ? lookup_in_module(c, import->module, name, n, import->module, 0)
+                           : lookup_in_def(c, prefix->module, name, n, import->module, 0);
+        if (found.state == LOOKUP_FOUND && found.res.kind == RES_ERROR)
+            return true;
+    }
+    return false;
+}
+
 static bool failed_last(Collector *c, const CollectImport *import, const PathPrefix *prefix,
                         ImportError *error)
 {
+    if (is_import_of_error(c, import, prefix))
+        return false;
     const ItemSegment *last = last_segment(import);
     Str name = sym_text(c->in, last->name);
     error->path = path_text(c, import, import->use->path.count);
@@ -520,19 +536,23 @@ void collect_report_imports(Collector *c)
         ImportErrorVec errors;
         import_error_vec_init(&errors, c->arena);
         ItemId item = c->imports.items[i].item;
+        uint32_t first = i;
         for (; i < c->imports.count && item_id_eq(c->imports.items[i].item, item); i++) {
             ImportError error = { .label = NULL };
             if (is_unresolved(&c->imports.items[i]) && describe(c, &c->imports.items[i], &error))
                 import_error_vec_push(&errors, error);
         }
-        i--;
         if (errors.count > 0)
             emit(c, &errors);
+        for (uint32_t k = first; k < i; k++) {
+            if (is_unresolved(&c->imports.items[k]))
+                bind_error(c, k); /* imports of it are not worth a word */
+        }
+        i--;
     }
     for (uint32_t i = 1; i < c->imports.count; i++) {
-        if (is_unresolved(&c->imports.items[i]))
-            bind_error(c, i);
-        else if (c->imports.items[i].kind == IMPORT_SINGLE && !c->imports.items[i].is_reported)
+        if (!is_unresolved(&c->imports.items[i]) && c->imports.items[i].kind == IMPORT_SINGLE &&
+            !c->imports.items[i].is_reported)
             report_narrow(c, i);
         c->imports.items[i].is_reported = true;
     }

@@ -221,7 +221,11 @@ static void collect_root(Collector *c)
     *map_put(&c->module_map, &c->crate, NULL) = collect_module(
         c, (CollectModule){
                .def = c->crate, .file = file, .directory = sym_intern(c->in, path_parent(path)) });
-    if (!tree->exists || tree->count == 0)
+    if (!tree->exists) {
+        collect_report_absent(c, file, path, diag_nowhere());
+        c->has_no_core = true; /* nothing else is asked of it */
+    }
+    if (tree->count == 0)
         return;
     for (uint32_t i = 0; i < tree->items[0].attrs.count; i++)
         c->has_no_core |=

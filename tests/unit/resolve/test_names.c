@@ -233,7 +233,6 @@ static void import_mistakes(void **state)
                         "4:5 E0432 unresolved import `nothing`\n"
                         "5:5 E0432 unresolved import `c1::X`\n"
                         "5:29 E0432 unresolved import `crate::c2::X`\n"
-                        "5:62 E0432 unresolved import `crate::c1::X`\n"
                         "6:15 E0428 the name `twice` is defined multiple times\n"
                         "7:24 E0255 the name `twice2` is defined multiple times\n"
                         "8:5 E0433 too many leading `super` keywords\n");
