@@ -1,4 +1,5 @@
 /* Constructors of types. */
+#include "base/map.h"
 #include "pat/pat_priv.h"
 
 enum { UNINHABITED_DEPTH_MAX = 32 };
@@ -37,7 +38,8 @@ Uint128 range_bias(PatContext *cx, TyId ty, Uint128 bits)
         return bits;
     uint32_t width = ty_bits(cx, ty);
     Uint128 biased = uint128_truncate(bits, width) ^ ((Uint128)1 << (width - 1));
-    return ty_has_open_end(cx, ty) ? biased + 1 : biased; /* 0 stands for what is below isize::MIN */
+    return ty_has_open_end(cx, ty) ? biased + 1
+                                   : biased; /* 0 stands for what is below isize::MIN */
 }
 
 uint32_t ty_ranges(PatContext *cx, TyId ty, Ctor out[2])
@@ -67,7 +69,8 @@ uint32_t ty_variant_count(PatContext *cx, TyId ty)
     return q_adt_def(cx->job, ty_at(cx, ty)->as.adt.def)->variant_count;
 }
 
-static void variant_field_types(PatContext *cx, TyId ty, uint32_t variant, TyId **tys, uint32_t *count)
+static void variant_field_types(PatContext *cx, TyId ty, uint32_t variant, TyId **tys,
+                                uint32_t *count)
 {
     const Ty *t = ty_at(cx, ty);
     const AdtDef *adt = q_adt_def(cx->job, t->as.adt.def);
@@ -97,7 +100,8 @@ void ctor_field_types(PatContext *cx, TyId ty, const Ctor *ctor, TyId **tys, uin
         variant_field_types(cx, ty, ctor->variant, tys, count);
     } else if (ctor->kind == CTOR_SLICE) {
         *count = ctor->prefix + ctor->suffix;
-        repeat_type(cx, t->kind == TY_ARRAY ? t->as.array.element : t->as.slice.element, *count, tys);
+        repeat_type(cx, t->kind == TY_ARRAY ? t->as.array.element : t->as.slice.element, *count,
+                    tys);
     } else if (ctor->kind == CTOR_SINGLE && t->kind == TY_ADT) {
         variant_field_types(cx, ty, 0, tys, count);
     } else if (ctor->kind == CTOR_SINGLE && t->kind == TY_REF) {
@@ -112,48 +116,71 @@ void ctor_field_types(PatContext *cx, TyId ty, const Ctor *ctor, TyId **tys, uin
     }
 }
 
-static bool is_uninhabited(PatContext *cx, TyId ty, uint32_t depth);
+/* Each type is looked into once; one that holds itself is inhabited as far as we look. */
+typedef struct {
+    PatContext *cx;
+    Map known; /* TyId -> whether it is uninhabited */
+} Uninhabited;
 
-static bool any_uninhabited(PatContext *cx, TyId ty, const Ctor *ctor, uint32_t depth)
+static bool is_uninhabited(Uninhabited *u, TyId ty, uint32_t depth);
+
+static bool any_uninhabited(Uninhabited *u, TyId ty, const Ctor *ctor, uint32_t depth)
 {
     TyId *tys;
     uint32_t count;
-    ctor_field_types(cx, ty, ctor, &tys, &count);
+    ctor_field_types(u->cx, ty, ctor, &tys, &count);
     for (uint32_t i = 0; i < count; i++) {
-        if (is_uninhabited(cx, tys[i], depth + 1))
+        if (is_uninhabited(u, tys[i], depth + 1))
             return true;
     }
     return false;
 }
 
-/* Recursive types are inhabited as far as we look. */
-static bool is_uninhabited(PatContext *cx, TyId ty, uint32_t depth)
+static bool adt_is_uninhabited(Uninhabited *u, TyId ty, DefId def, uint32_t depth)
 {
-    const Ty *t = ty_at(cx, ty);
-    if (t->kind == TY_NEVER)
-        return true;
-    if (depth > UNINHABITED_DEPTH_MAX)
-        return false;
-    if (t->kind == TY_TUPLE)
-        return any_uninhabited(cx, ty, &(Ctor){ .kind = CTOR_SINGLE }, depth);
-    if (t->kind != TY_ADT)
-        return false;
-    const AdtDef *adt = q_adt_def(cx->job, t->as.adt.def);
+    const AdtDef *adt = q_adt_def(u->cx->job, def);
     if (adt->kind == ADT_UNION)
         return false;
     for (uint32_t i = 0; i < adt->variant_count; i++) {
-        if (!any_uninhabited(cx, ty, &(Ctor){ .kind = CTOR_VARIANT, .variant = i }, depth))
+        if (!any_uninhabited(u, ty, &(Ctor){ .kind = CTOR_VARIANT, .variant = i }, depth))
             return false;
     }
     return adt->kind == ADT_ENUM || adt->variant_count > 0;
 }
 
+static bool is_uninhabited(Uninhabited *u, TyId ty, uint32_t depth)
+{
+    const Ty *t = ty_at(u->cx, ty);
+    if (t->kind == TY_NEVER)
+        return true;
+    if (depth > UNINHABITED_DEPTH_MAX || (t->kind != TY_TUPLE && t->kind != TY_ADT))
+        return false;
+    bool existed;
+    uint32_t *known = map_put(&u->known, &ty, &existed);
+    if (existed)
+        return *known != 0;
+    *known = false;
+    bool found = t->kind == TY_ADT ? adt_is_uninhabited(u, ty, t->as.adt.def, depth)
+                                   : any_uninhabited(u, ty, &(Ctor){ .kind = CTOR_SINGLE }, depth);
+    *map_put(&u->known, &ty, NULL) = found;
+    return found;
+}
+
+static Uninhabited new_search(PatContext *cx)
+{
+    Uninhabited u = { .cx = cx };
+    map_init(&u.known, cx->arena, sizeof(TyId));
+    return u;
+}
+
 bool ty_is_uninhabited(PatContext *cx, TyId ty)
 {
-    return is_uninhabited(cx, ty, 0);
+    Uninhabited u = new_search(cx);
+    return is_uninhabited(&u, ty, 0);
 }
 
 bool variant_is_uninhabited(PatContext *cx, TyId ty, uint32_t variant)
 {
-    return any_uninhabited(cx, ty, &(Ctor){ .kind = CTOR_VARIANT, .variant = variant }, 0);
+    Uninhabited u = new_search(cx);
+    return any_uninhabited(&u, ty, &(Ctor){ .kind = CTOR_VARIANT, .variant = variant }, 0);
 }

@@ -42,6 +42,7 @@ typedef struct {
     const HirBody *hir;
     const TypeckResults *types;
     uint32_t steps; /* of the algorithm, bounded: it is exponential at worst */
+    uint32_t depth; /* of its recursion: one for each column and constructor */
     bool overflowed;
     bool has_bad_range; /* E0030, E0579: reported, and nothing is said about the rest */
 } PatContext;

@@ -8,8 +8,8 @@
 
 #include "pat/pat_priv.h"
 
-/* The algorithm is exponential at worst: past this many steps it gives up, and the match is refused. */
-enum { STEPS_MAX = 1 << 20 };
+/* The algorithm is exponential at worst: past this many steps, or this deep, it gives up, and the match is refused. */
+enum { STEPS_MAX = 1 << 20, DEPTH_MAX = 12000 };
 
 typedef struct {
     const Pat **pats; /* as many as the matrix has columns, first column first */
@@ -31,7 +31,7 @@ typedef struct {
 VEC_TYPE(WitnessVec, witness_vec, Witness)
 VEC_TYPE(CtorVec, ctor_vec, Ctor)
 
-static WitnessVec witnesses(PatContext *cx, const Matrix *matrix);
+static WitnessVec witnesses(PatContext *cx, const Matrix *given);
 
 /* ---- constructors of the first column ---- */
 
@@ -171,15 +171,30 @@ static void split_texts(const Matrix *matrix, CtorVec *present, CtorVec *missing
     ctor_vec_push(missing, (Ctor){ .kind = CTOR_WILD });
 }
 
-/* Constructors that rows name, and those that the type has besides. */
+static bool is_all_wild(const Matrix *matrix)
+{
+    for (uint32_t i = 0; i < matrix->rows.count; i++) {
+        if (matrix->rows.items[i].pats[0]->ctor.kind != CTOR_WILD)
+            return false;
+    }
+    return true;
+}
+
+/* Constructors that rows name, and those that the type has besides. Nobody looks into a type without a pattern for it: types may
+ * nest without end. */
 static void split_column(PatContext *cx, const Matrix *matrix, CtorVec *present, CtorVec *missing)
 {
     TyId ty = matrix->tys[0];
     const Ty *t = ty_get(cx->interners, ty);
     Ctor whole[2];
-    uint32_t ranges = ty_ranges(cx, ty, whole);
     ctor_vec_init(present, cx->arena);
     ctor_vec_init(missing, cx->arena);
+    bool is_listed = matrix->is_top && (matrix->rows.count == 0 || matrix->rows.items[0].has_guard);
+    if (!is_listed && is_all_wild(matrix) && !ty_is_uninhabited(cx, ty)) {
+        ctor_vec_push(missing, (Ctor){ .kind = CTOR_WILD });
+        return;
+    }
+    uint32_t ranges = ty_ranges(cx, ty, whole);
     for (uint32_t i = 0; i < ranges; i++)
         split_range(cx, matrix, &whole[i], present, missing);
     if (ranges)
@@ -344,14 +359,12 @@ static WitnessVec witnesses_without_columns(PatContext *cx, const Matrix *matrix
     return out;
 }
 
-static WitnessVec witnesses(PatContext *cx, const Matrix *given)
+static WitnessVec witnesses(PatContext *cx, const Matrix *matrix);
+
+static WitnessVec witnesses_of_columns(PatContext *cx, const Matrix *given)
 {
     WitnessVec out;
     witness_vec_init(&out, cx->arena);
-    if (++cx->steps > STEPS_MAX || job_cancelled(cx->job)) {
-        cx->overflowed = true;
-        return out;
-    }
     if (given->columns == 0)
         return witnesses_without_columns(cx, given);
     Matrix matrix = *given;
@@ -371,6 +384,20 @@ static WitnessVec witnesses(PatContext *cx, const Matrix *given)
         WitnessVec found = witnesses(cx, &inner);
         apply_missing(cx, &matrix, &missing, present.count == 0, &found, &out);
     }
+    return out;
+}
+
+static WitnessVec witnesses(PatContext *cx, const Matrix *given)
+{
+    WitnessVec out;
+    witness_vec_init(&out, cx->arena);
+    if (++cx->steps > STEPS_MAX || cx->depth > DEPTH_MAX || job_cancelled(cx->job)) {
+        cx->overflowed = true;
+        return out;
+    }
+    cx->depth++;
+    out = witnesses_of_columns(cx, given);
+    cx->depth--;
     return out;
 }
 

@@ -1,4 +1,5 @@
 /* Copy, Sized, needs-drop: the properties of types that building and generating code asks for. */
+#include "base/map.h"
 #include "traits/traits_priv.h"
 
 /* The crate from which a lang item is looked up: that of the type, else of the code that asks. */
@@ -127,58 +128,66 @@ DefId adt_drop_method(Job *job, DefId adt)
     return def_id_none();
 }
 
-/* A type that contains itself at ever new arguments never ends: it counts as dropping. */
-enum { DROP_DEPTH_MAX = 64 };
+/* A search through what a value holds. It ends, as types have a largest size: each is looked into
+ * once. */
+typedef struct {
+    Job *job;
+    TypingEnv env;
+    Map seen; /* TyId */
+    U32Vec work;
+} NeedsDrop;
 
-static bool needs_drop(Job *job, TypingEnv env, TyId id, uint32_t depth);
-
-static bool adt_needs_drop(Job *job, TypingEnv env, const Ty_adt *adt, uint32_t depth)
+static void add_type(NeedsDrop *n, TyId ty)
 {
-    const Interners *in = job_interners(job);
-    if (str_eq(sym_text(in, q_item_facts(job, adt->def)->lang_item), STR("manually_drop")))
+    bool existed;
+    map_put(&n->seen, &ty, &existed);
+    if (!existed)
+        u32_vec_push(&n->work, ty.v);
+}
+
+static bool adt_needs_drop(NeedsDrop *n, const Ty_adt *adt)
+{
+    const Interners *in = job_interners(n->job);
+    if (str_eq(sym_text(in, q_item_facts(n->job, adt->def)->lang_item), STR("manually_drop")))
         return false;
-    if (!def_id_is_none(adt_drop_method(job, adt->def)))
+    if (!def_id_is_none(adt_drop_method(n->job, adt->def)))
         return true;
-    const AdtDef *def = q_adt_def(job, adt->def);
+    const AdtDef *def = q_adt_def(n->job, adt->def);
     for (uint32_t v = 0; def->kind != ADT_UNION && v < def->variant_count; v++) {
-        for (uint32_t f = 0; f < def->variants[v].field_count; f++) {
-            TyId field = normalize_substituted(job, env, def->variants[v].fields[f].ty, adt->args);
-            if (needs_drop(job, env, field, depth + 1))
-                return true;
-        }
+        for (uint32_t f = 0; f < def->variants[v].field_count; f++)
+            add_type(n, normalize_substituted(n->job, n->env, def->variants[v].fields[f].ty, adt->args));
     }
     return false;
 }
 
-static bool any_needs_drop(Job *job, TypingEnv env, ArgsId elements, uint32_t depth)
+static void add_elements(NeedsDrop *n, ArgsId elements)
 {
-    ArgSlice list = args_get(job_interners(job), elements);
-    for (uint32_t i = 0; i < list.count; i++) {
-        if (needs_drop(job, env, arg_ty(list.items[i]), depth))
-            return true;
-    }
-    return false;
+    ArgSlice list = args_get(job_interners(n->job), elements);
+    for (uint32_t i = 0; i < list.count; i++)
+        add_type(n, arg_ty(list.items[i]));
 }
 
-static bool needs_drop(Job *job, TypingEnv env, TyId id, uint32_t depth)
+/* By itself; what it holds is added to the search. */
+static bool needs_drop(NeedsDrop *n, TyId id)
 {
-    const Ty *ty = ty_get(job_interners(job), id);
-    if (depth > DROP_DEPTH_MAX)
-        return true;
+    const Ty *ty = ty_get(job_interners(n->job), id);
     switch ((TyKind)ty->kind) {
     case TY_ADT:
-        return adt_needs_drop(job, env, &ty->as.adt, depth);
+        return adt_needs_drop(n, &ty->as.adt);
     case TY_TUPLE:
-        return any_needs_drop(job, env, ty->as.tuple.elements, depth + 1);
+        add_elements(n, ty->as.tuple.elements);
+        return false;
     case TY_ARRAY:
-        return needs_drop(job, env, ty->as.array.element, depth + 1);
+        add_type(n, ty->as.array.element);
+        return false;
     case TY_SLICE:
-        return needs_drop(job, env, ty->as.slice.element, depth + 1);
+        add_type(n, ty->as.slice.element);
+        return false;
     case TY_PARAM:
     case TY_PROJECTION:
     case TY_OPAQUE:
     case TY_CLOSURE:
-        return !ty_is_copy(job, env, id);
+        return !ty_is_copy(n->job, n->env, id);
     case TY_ERROR:
     case TY_BOOL:
     case TY_CHAR:
@@ -204,5 +213,13 @@ static bool needs_drop(Job *job, TypingEnv env, TyId id, uint32_t depth)
 
 bool ty_needs_drop(Job *job, TypingEnv env, TyId ty)
 {
-    return needs_drop(job, env, ty, 0);
+    NeedsDrop n = { .job = job, .env = env };
+    map_init(&n.seen, job_scratch(job), sizeof(TyId));
+    u32_vec_init(&n.work, job_scratch(job));
+    add_type(&n, ty);
+    while (n.work.count > 0) {
+        if (needs_drop(&n, ty_id_make(u32_vec_pop(&n.work))))
+            return true;
+    }
+    return false;
 }
