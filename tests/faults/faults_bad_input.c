@@ -9,7 +9,8 @@
 #include "support/harness_files.h"
 #include "support/product.h"
 
-enum { DEEP = 100000, LONG_LINE = 100 << 20, SAID_BYTES_MAX = 256 << 10 };
+/* What nests LEGAL deep is not too deep for the parser: all later stages see it. */
+enum { DEEP = 100000, LEGAL = 1400, LONG_LINE = 100 << 20, SAID_BYTES_MAX = 256 << 10 };
 
 static void must(bool ok, const char *what)
 {
@@ -260,51 +261,117 @@ static void too_large_file(Product *p)
  * -------------------------------------------------------------------------------------------------
  */
 
-static Str nested(Arena *arena, const char *before, const char *open, const char *middle,
-                  const char *close, const char *after)
+static Str nested(Arena *arena, const char *const *shape, int depth)
 {
     Text text;
     text_init(&text, arena);
-    text_add_c(&text, before);
-    for (int i = 0; i < DEEP; i++)
-        text_add_c(&text, open);
-    text_add_c(&text, middle);
-    for (int i = 0; i < DEEP; i++)
-        text_add_c(&text, close);
-    text_add_c(&text, after);
+    text_add_c(&text, shape[1]);
+    for (int i = 0; i < depth; i++)
+        text_add_c(&text, shape[2]);
+    text_add_c(&text, shape[3]);
+    for (int i = 0; i < depth; i++)
+        text_add_c(&text, shape[4]);
+    text_add_c(&text, shape[5]);
     return text_str(&text);
 }
 
+/* Name, before, what opens, the middle, what closes, after. */
+static const char *const deep_shapes[][6] = {
+    { "parentheses", "fn main() { let x = ", "(", "1", ")", "; }\n" },
+    { "blocks", "fn main() ", "{", "", "}", "\n" },
+    { "arrays", "fn main() { let x = ", "[", "1", "]", "; }\n" },
+    { "repeated arrays", "fn main() { let x = ", "[", "1", "; 1]", "; }\n" },
+    { "unclosed", "fn main() { let x = ", "(", "", "", "" },
+    { "unclosed of all kinds", "fn main() { let x = ", "([{", "", "", "" },
+    { "unopened", "fn main() { let x = ", "", "1", ")", "; }\n" },
+    { "tuples", "fn main() { let x = ", "(", "1", ",)", "; }\n" },
+    { "tuple types", "fn f(x: ", "(", "i32", ",)", ") {}\nfn main() {}\n" },
+    { "reference types", "fn f(x: ", "&", "i32", "", ") {}\nfn main() {}\n" },
+    { "pointer types", "fn f(x: ", "*const ", "i32", "", ") {}\nfn main() {}\n" },
+    { "array types", "fn f(x: ", "[", "i32", "; 1]", ") {}\nfn main() {}\n" },
+    { "function pointer types", "fn f(x: ", "fn(", "i32", ")", ") {}\nfn main() {}\n" },
+    { "qualified paths", "fn f(x: ", "<", "i32", " as A>::B", ") {}\nfn main() {}\n" },
+    { "generic arguments", "struct S<T> { t: T }\nfn f(x: ", "S<", "i32", ">",
+      ") {}\nfn main() {}\n" },
+    { "generic arguments in a body", "struct S<T> { t: T }\nfn main() { let x: ", "S<", "i32", ">",
+      "; }\n" },
+    { "constant arguments", "struct S<const N: usize> {}\nfn f(x: ", "S<{ ", "1", " }>",
+      ") {}\nfn main() {}\n" },
+    { "bounds", "trait A<T> {}\nfn f<T: ", "A<", "i32", ">", ">() {}\nfn main() {}\n" },
+    { "impl headers", "trait A {}\nimpl A for ", "&", "i32", "", " {}\nfn main() {}\n" },
+    { "negation", "fn main() { let x = ", "- ", "1", "", "; }\n" },
+    { "not", "fn main() { let x = ", "!", "true", "", "; }\n" },
+    { "borrows", "fn main() { let x = ", "&", "1", "", "; }\n" },
+    { "dereferences", "fn main() { let x = ", "*", "1", "", "; }\n" },
+    { "calls", "fn f(x: i32) -> i32 { x }\nfn main() { let x = ", "f(", "1", ")", "; }\n" },
+    { "method arguments",
+      "struct S;\nimpl S { fn f(&self, x: i32) -> i32 { x } }\nfn main() { let x = ", "S.f(", "1",
+      ")", "; }\n" },
+    { "indexes", "fn main() { let a = [0usize]; let x = ", "a[", "0", "]", "; }\n" },
+    { "structs", "struct S<T> { s: T }\nfn main() { let x = ", "S { s: ", "1", " }", "; }\n" },
+    { "closures", "fn main() { let x = ", "|| ", "1", "", "; }\n" },
+    { "returns", "fn main() { ", "return ", "", "", "; }\n" },
+    { "breaks", "fn main() { loop { ", "break ", "", "", "; } }\n" },
+    { "arms", "fn main() { ", "match 1 { _ => ", "()", " }", " }\n" },
+    { "scrutinees", "fn main() { ", "match ", "1", " { x => x }", "; }\n" },
+    { "guards", "fn main() { ", "match 1 { _ if ", "true", " => {} _ => {} }", "; }\n" },
+    { "ifs", "fn main() { ", "if true {", "", "}", " }\n" },
+    { "conditions", "fn main() { if ", "if ", "true", " { true } else { false }", " {} }\n" },
+    { "whiles", "fn main() { ", "while true {", "", "}", " }\n" },
+    { "loops", "fn main() { ", "loop {", "", "}", " }\n" },
+    { "labels", "fn main() { ", "'a: {", "", "}", " }\n" },
+    { "unsafe blocks", "fn main() { ", "unsafe {", "", "}", " }\n" },
+    { "let", "fn main() { ", "let x = { ", "1", " };", " }\n" },
+    { "let else", "fn main() { ", "let 1 = 1 else { ", "return", " };", " }\n" },
+    { "assignments", "fn main() { let x; ", "x = ", "()", "", "; }\n" },
+    { "sums to the right", "fn main() { let x = ", "1 + (", "1", ")", "; }\n" },
+    { "patterns", "fn main() { let ", "(", "x", ",)", " = 1; }\n" },
+    { "reference patterns", "fn main() { let ", "&", "x", "", " = 1; }\n" },
+    { "slice patterns", "fn main() { let ", "[", "x", "]", " = 1; }\n" },
+    { "struct patterns", "struct S { s: i32 }\nfn main() { let ", "S { s: ", "x", " }",
+      " = 1; }\n" },
+    { "or patterns", "fn main() { let ", "(1 | ", "2", ")", " = 1; }\n" },
+    { "modules", "", "mod m {", "", "}", "\nfn main() {}\n" },
+    { "functions", "", "fn main() {", "", "}", "\n" },
+    { "constants", "", "const A: () = {", "", "};", "\nfn main() {}\n" },
+    { "use trees", "use ", "a::{", "b", "}", ";\nfn main() {}\n" },
+    { "cfg", "#[cfg(", "not(", "a", ")", ")]\nfn main() {}\n" },
+    { "comments", "", "/*", "", "", "\nfn main() {}\n" },
+    { "macro input", "macro_rules! m { ($e:expr) => { $e } }\nfn main() { let x = m!(", "(", "1",
+      ")", "); }\n" },
+    { "macro body", "macro_rules! m { () => {", "(", "1", ")",
+      "} }\nfn main() { let x = m!(); }\n" },
+    { "macro pattern", "macro_rules! m { (", "(", "", ")", ") => {} }\nfn main() { m!(); }\n" },
+};
+
 static void deep_nesting(Product *p)
 {
-    static const char *const shapes[][6] = {
-        { "parentheses", "fn main() { let x = ", "(", "1", ")", "; }\n" },
-        { "blocks", "fn main() ", "{", "", "}", "\n" },
-        { "arrays", "fn main() { let x = ", "[", "1", "]", "; }\n" },
-        { "unclosed", "fn main() { let x = ", "(", "", "", "" },
-        { "tuple types", "fn f(x: ", "(", "i32", ",)", ") {}\nfn main() {}\n" },
-        { "reference types", "fn f(x: ", "&", "i32", "", ") {}\nfn main() {}\n" },
-        { "generic arguments", "struct S<T> { t: T }\nfn f(x: ", "S<", "i32", ">",
-          ") {}\nfn main() {}\n" },
-        { "negation", "fn main() { let x = ", "- ", "1", "", "; }\n" },
-        { "not", "fn main() { let x = ", "!", "true", "", "; }\n" },
-        { "calls", "fn f(x: i32) -> i32 { x }\nfn main() { let x = ", "f(", "1", ")", "; }\n" },
-        { "patterns", "fn main() { let ", "(", "x", ",)", " = 1; }\n" },
-        { "modules", "", "mod m {", "", "}", "\nfn main() {}\n" },
-        { "functions", "", "fn main() {", "", "}", "\n" },
-        { "ifs", "fn main() { ", "if true {", "", "}", " }\n" },
-        { "use trees", "use ", "a::{", "b", "}", ";\nfn main() {}\n" },
-        { "comments", "", "/*", "", "", "\nfn main() {}\n" },
-    };
     Alive alive = begin(p);
-    for (size_t i = 0; i < ARRAY_COUNT(shapes); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(deep_shapes); i++) {
         Arena *arena = arena_new(NULL);
-        const char *const *s = shapes[i];
         uint32_t before = p->failures;
-        write_main(p, nested(arena, s[1], s[2], s[3], s[4], s[5]));
+        write_main(p, nested(arena, deep_shapes[i], DEEP));
         expect_one_error(p, "error");
         if (p->failures > before || p->verbose)
-            printf("  (%s)\n", s[0]);
+            printf("  (%s)\n", deep_shapes[i][0]);
+        arena_free(arena);
+    }
+    end(p, alive);
+}
+
+/* Whatever the program is: it compiles or has errors, and the compiler lives. */
+static void deep_nesting_in_later_stages(Product *p)
+{
+    Alive alive = begin(p);
+    for (size_t i = 0; i < ARRAY_COUNT(deep_shapes); i++) {
+        Arena *arena = arena_new(NULL);
+        write_main(p, nested(arena, deep_shapes[i], LEGAL));
+        RunResult result = product_run(p, arena, "build");
+        uint32_t errors = count_errors(result.err);
+        Str shown = { result.err.data, result.err.bytes < 1000 ? result.err.bytes : 1000 };
+        if (result.exit_code == 0 ? errors > 0 : result.exit_code != 101 || errors == 0)
+            product_fail(p, "%s: exit code %d, %u errors:\n%.*s", deep_shapes[i][0],
+                         result.exit_code, errors, (int)shown.bytes, shown.data);
         arena_free(arena);
     }
     end(p, alive);
@@ -326,6 +393,7 @@ static void long_chains(Product *p)
         { "assignments", "fn main() { let mut x = (); x", " = x", "", "", "; }\n" },
         { "items", "fn main() {}\n", "const _: i32 = 1;\n", "", "", "" },
         { "path", "fn main() { let x = a", "::a", "", "", "; }\n" },
+        { "use path", "use a", "::a", "", "", ";\nfn main() {}\n" },
         { "macro input", "macro_rules! m { ($($t:tt)*) => {} }\nm!", "(", "", ")",
           ";\nfn main() {}\n" },
     };
@@ -333,7 +401,7 @@ static void long_chains(Product *p)
     for (size_t i = 0; i < ARRAY_COUNT(shapes); i++) {
         Arena *arena = arena_new(NULL);
         const char *const *s = shapes[i];
-        write_main(p, nested(arena, s[1], s[2], s[3], s[4], s[5]));
+        write_main(p, nested(arena, s, DEEP));
         RunResult result = product_run(p, arena, "build");
         uint32_t errors = count_errors(result.err);
         bool good = result.exit_code == 0 ? errors == 0 : result.exit_code == 101 && errors == 1;
@@ -395,14 +463,68 @@ static void cyclic_definitions(Product *p)
     end(p, alive);
 }
 
-/* A generic function that needs ever more instances of itself. */
-static void endless_instances(Product *p)
+/* One file in another, each a module. */
+static void nested_module_files(Product *p)
+{
+    enum { FILES = 600 };
+    Alive alive = begin(p);
+    Arena *arena = arena_new(NULL);
+    for (int i = 0; i < FILES; i++)
+        product_write(p, arena_printf(arena, "src/m%d.rs", i),
+                      arena_printf(arena, "#[path = \"m%d.rs\"]\nmod m;\n", i + 1));
+    product_write(p, arena_printf(arena, "src/m%d.rs", FILES), "");
+    write_main(p, STR("#[path = \"m0.rs\"]\nmod m;\nfn main() {}\n"));
+    expect_one_error(p, "nesting of modules");
+    arena_free(arena);
+    end(p, alive);
+}
+
+/* Programs that need more and more of something, or of which a stage could make more than there is
+ * room for. */
+static void endless_programs(Product *p)
+{
+    static const char *const programs[][2] = {
+        { "struct W<T> {\n    t: T,\n}\nfn f<T>(n: i32, t: T) {\n    if n > 0 {\n"
+          "        f(n - 1, W { t: t });\n    }\n}\nfn main() {\n    f(3, 1);\n}\n",
+          "recursion limit" },
+        { "fn f<T>(n: i32) {\n    if n > 0 {\n        f::<(T, T)>(n - 1);\n    }\n}\n"
+          "fn main() {\n    f::<i32>(3);\n}\n",
+          "recursion limit" },
+        { "macro_rules! m {\n    ($($r:tt)*) => { m!($($r)* $($r)*) };\n}\n"
+          "fn main() {\n    m!(a);\n}\n",
+          "an expansion to more than" },
+        { "macro_rules! m {\n    () => { m!() + m!() };\n}\nfn main() {\n    m!();\n}\n",
+          "recursion limit" },
+        { "macro_rules! m {\n    () => { m!(); m!(); };\n}\nm!();\nfn main() {}\n",
+          "recursion limit" },
+        { "macro_rules! m {\n    () => { mod a { m!(); } };\n}\nm!();\nfn main() {}\n",
+          "recursion limit" },
+    };
+    Alive alive = begin(p);
+    for (size_t i = 0; i < ARRAY_COUNT(programs); i++) {
+        write_main(p, str_from_c(programs[i][0]));
+        expect_one_error(p, programs[i][1]);
+    }
+    end(p, alive);
+}
+
+/* Each type holds the one before twice: small to write down, and too many ways through it. */
+static void types_with_many_paths(Product *p)
 {
     Alive alive = begin(p);
-    write_main(p, STR("struct W<T> {\n    t: T,\n}\nfn f<T>(n: i32, t: T) {\n    if n > 0 {\n      "
-                      "  f(n - 1, W { t: t });\n    }\n}\n"
-                      "fn main() {\n    f(3, 1);\n}\n"));
-    expect_one_error(p, "recursion limit");
+    Text text;
+    text_init(&text, NULL);
+    text_add_c(&text, "struct S0;\n");
+    for (int i = 0; i < 100; i++)
+        text_addf(&text, "struct S%d {\n    a: S%d,\n    b: S%d,\n}\n", i + 1, i, i);
+    text_add_c(&text, "fn f(s: &S100) {}\nfn g() -> S100 {\n    loop {}\n}\n"
+                      "fn main() {\n    let x = &g;\n}\n");
+    write_main(p, text_str(&text));
+    text_release(&text);
+    Arena *arena = arena_new(NULL);
+    RunResult result = product_run(p, arena, "build");
+    product_expect(p, &result, 0, "");
+    arena_free(arena);
     end(p, alive);
 }
 
@@ -416,11 +538,14 @@ static const ProductCase cases[] = {
     { "long_line", long_line, NULL },
     { "too_large_file", too_large_file, NULL },
     { "deep_nesting", deep_nesting, NULL },
+    { "deep_nesting_in_later_stages", deep_nesting_in_later_stages, NULL },
     { "long_chains", long_chains, NULL },
     { "cyclic_modules", cyclic_modules, NULL },
     { "cyclic_packages", cyclic_packages, NULL },
     { "cyclic_definitions", cyclic_definitions, NULL },
-    { "endless_instances", endless_instances, NULL },
+    { "nested_module_files", nested_module_files, NULL },
+    { "endless_programs", endless_programs, NULL },
+    { "types_with_many_paths", types_with_many_paths, NULL },
 };
 
 int main(int argc, char **argv)
