@@ -106,7 +106,12 @@ typedef struct {
     const QueryInfo *queries; /* borrowed for the life of the engine; index = QueryKind */
     uint32_t query_count;
     Interners *interners; /* borrowed */
-    /* QF_EAGER kinds numbered from here on are late: the revision step leaves them marked, and
+    /* QF_EAGER kinds numbered from here on are looked at in order of kind, when all lower ones are
+     * done: marks hold below them, so that verifying one costs what changed, not all that it reads.
+     * For aggregates. None of them may depend, through whatever nodes, on one of its own or a
+     * higher kind that is eager. 0: none is ordered. */
+    QueryKind first_ordered_kind;
+    /* Those numbered from here on are late as well: the revision step leaves them marked, and
      * engine_settle looks at them. So a request that stays below them does not pay for them. 0:
      * none is late. */
     QueryKind first_late_kind;
@@ -232,7 +237,8 @@ typedef struct {
     QueryKey key;
 } CycleMember;
 bool engine_request_overflowed(const EngineRequest *request, CycleMember *where);
-/* gave up: a provider called job_give_up. `why` (may be NULL) gets what it said, good until free. */
+/* gave up: a provider called job_give_up. `why` (may be NULL) gets what it said, good until free.
+ */
 bool engine_request_gave_up(const EngineRequest *request, Str *why);
 
 /* After the run, until free: side results (diagnostics) of every node reached from the root, each
@@ -283,9 +289,9 @@ const void *job_get(Job *job, QueryKind kind, const QueryKey *key);
 void job_demand(Job *job, QueryKind kind, const QueryKey *key);
 /* True once cancelled; long loops poll it. What a cancelled job computes is discarded. */
 bool job_cancelled(const Job *job);
-/* The provider cannot do its work for a reason that is no input of it (a process or memory that is not
- * to be had), so that no value of its would be an answer: ends every request under way. The job is
- * cancelled then, and nothing of it is kept; the same request may be made anew. */
+/* The provider cannot do its work for a reason that is no input of it (a process or memory that is
+ * not to be had), so that no value of its would be an answer: ends every request under way. The job
+ * is cancelled then, and nothing of it is kept; the same request may be made anew. */
 void job_give_up(Job *job, Str why);
 /* Arena of the value under construction, and arena of the execution. */
 Arena *job_out(Job *job);

@@ -266,15 +266,17 @@ uint32_t engine_next_visit(Engine *engine);
 /* [x] Everything above these nodes that have side results below gets to know it. */
 void engine_spread_deep(Engine *engine, const NodeVec *nodes);
 
-/* [x] Whether the node is of a late kind. */
-static inline bool node_is_late(const Engine *engine, const Node *node)
+/* [x] Whether the node is eager and of an ordered kind; late ones are. */
+static inline bool node_is_ordered(const Engine *engine, const Node *node)
 {
-    return engine->config.first_late_kind && node->kind >= engine->config.first_late_kind &&
-           (node_query(engine, node)->flags & QF_EAGER);
+    QueryKind first = engine->config.first_ordered_kind;
+    if (first == 0)
+        first = engine->config.first_late_kind;
+    return first && node->kind >= first && (node_query(engine, node)->flags & QF_EAGER);
 }
-/* [x] Puts a marked late node where engine_settle finds it. */
+/* [x] Puts a marked ordered node where the revision step or engine_settle finds it. */
 void engine_note_late(Engine *engine, Node *node);
-/* [x] Takes out a late node that is about to be freed. */
+/* [x] Takes out an ordered node that is about to be freed. */
 void engine_forget_late(Engine *engine, Node *node);
 
 /* ---- engine_memory.c ---- */

@@ -5,7 +5,8 @@
  * verified at once, in rounds, and marks go on from it only if it changed. While that goes on an
  * unmarked node may be out of date through an eager node that has not been looked at yet; so in the
  * eager phase no mark is trusted, and nodes are verified from their dependencies alone
- * (node_is_valid). */
+ * (node_is_valid). After it come the eager nodes of ordered kinds, kind by kind: everything that
+ * one of them reads has been looked at, so marks are trusted. */
 #include "engine/engine_priv.h"
 
 enum { REPAIR_ROUNDS_MAX = 3 };
@@ -134,7 +135,7 @@ static void mark(Engine *engine, Marks *marks, Node *node, bool stop_at_eager)
     atomic_store(&node->verified, engine->revision - 1);
     atomic_store(&node->state, NODE_MARKED);
     bool eager = (node_query(engine, node)->flags & QF_EAGER) != 0;
-    if (eager && stop_at_eager && node_is_late(engine, node))
+    if (eager && stop_at_eager && node_is_ordered(engine, node))
         engine_note_late(engine, node);
     else
         node_vec_push(eager && stop_at_eager ? &marks->eager : &marks->work, node);
@@ -184,6 +185,7 @@ void engine_spread_deep(Engine *engine, const NodeVec *nodes)
 typedef struct {
     Engine *engine;
     Marks *marks;
+    QueryKind end; /* of ordered nodes: the kinds below it are looked at */
 } EagerPhase;
 
 static void verify_eager(Job *job, uint32_t index, void *argument)
@@ -231,11 +233,12 @@ static void run_rounds(Job *job, void *argument)
 
 /* Runs a part of a revision as a request of the engine's own; what it did is counted with the next
  * request. */
-static void run_step(Engine *engine, void (*root)(Job *job, void *argument), Marks *marks)
+static void run_step(Engine *engine, void (*root)(Job *job, void *argument), Marks *marks,
+                     QueryKind end)
 {
     EngineRequest *step = engine_request_new(engine);
     step->internal = true;
-    EagerPhase phase = { engine, marks };
+    EagerPhase phase = { engine, marks, end };
     request_run_root(step, root, &phase);
     request_gather(step);
     if (engine->revision_request)
@@ -249,11 +252,11 @@ static void run_eager_phase(Engine *engine, Marks *marks)
     if (marks->eager.count == 0)
         return;
     engine->eager_phase = true;
-    run_step(engine, run_rounds, marks);
+    run_step(engine, run_rounds, marks, 0);
     engine->eager_phase = false;
 }
 
-/* ---- late eager nodes ---- */
+/* ---- ordered eager nodes ---- */
 
 void engine_note_late(Engine *engine, Node *node)
 {
@@ -275,21 +278,26 @@ void engine_forget_late(Engine *engine, Node *node)
     engine->late.count = kept;
 }
 
-/* Takes the nodes of the lowest kind out of the list: what they depend on is below every node that
- * is still in it, so marks can be trusted there. */
-static NodeVec take_lowest_kind(Engine *engine)
+static QueryKind lowest_kind(const Engine *engine)
 {
     QueryKind lowest = UINT16_MAX;
     for (uint32_t i = 0; i < engine->late.count; i++) {
         if (engine->late.items[i]->kind < lowest)
             lowest = engine->late.items[i]->kind;
     }
+    return lowest;
+}
+
+/* Takes the nodes of the lowest kind out of the list: what they depend on is below every node that
+ * is still in it, so marks can be trusted there. */
+static NodeVec take_kind(Engine *engine, QueryKind kind)
+{
     NodeVec taken;
     node_vec_init(&taken, NULL);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < engine->late.count; i++) {
         Node *node = engine->late.items[i];
-        if (node->kind != lowest) {
+        if (node->kind != kind) {
             engine->late.items[kept++] = node;
             continue;
         }
@@ -301,17 +309,36 @@ static NodeVec take_lowest_kind(Engine *engine)
     return taken;
 }
 
-static void settle_rounds(Job *job, void *argument)
+static void ordered_rounds(Job *job, void *argument)
 {
     const EagerPhase *phase = argument;
-    while (phase->engine->late.count > 0) {
-        NodeVec round = take_lowest_kind(phase->engine);
+    QueryKind done = 0;
+    for (QueryKind kind; (kind = lowest_kind(phase->engine)) < phase->end;) {
+        rsc_assert(kind > done); /* a kind reads lower ones only */
+        done = kind;
+        NodeVec round = take_kind(phase->engine, kind);
         job_parallel_for(job, round.count, verify_eager, &round);
         if (job_cancelled(job))
             give_up(phase->engine, phase->marks, &round);
         after_round(phase->engine, phase->marks);
         node_vec_release(&round);
     }
+}
+
+/* The first kind that a revision step leaves alone. */
+static QueryKind end_of_revision_step(const Engine *engine)
+{
+    QueryKind first_late = engine->config.first_late_kind;
+    return first_late ? first_late : UINT16_MAX;
+}
+
+/* Looks at the ordered nodes of the kinds below `end`. */
+static void run_ordered(Engine *engine, Marks *marks, QueryKind end)
+{
+    if (lowest_kind(engine) >= end)
+        return;
+    run_step(engine, ordered_rounds, marks, end);
+    rsc_assert(marks->eager.count == 0);
 }
 
 void engine_settle(Engine *engine)
@@ -321,8 +348,7 @@ void engine_settle(Engine *engine)
         engine->late_closed = false;
         engine_link_finished(engine, NULL);
         Marks marks = { 0 };
-        run_step(engine, settle_rounds, &marks);
-        rsc_assert(marks.eager.count == 0);
+        run_ordered(engine, &marks, UINT16_MAX);
         node_vec_release(&marks.work);
         node_vec_release(&marks.eager);
     }
@@ -372,6 +398,7 @@ static void make_revision(Engine *engine)
         mark_above(engine, &marks, engine->changed_inputs.items[i], true);
     node_vec_clear(&engine->changed_inputs);
     run_eager_phase(engine, &marks);
+    run_ordered(engine, &marks, end_of_revision_step(engine));
     node_vec_release(&marks.work);
     node_vec_release(&marks.eager);
 }

@@ -1,5 +1,5 @@
-/* Late eager nodes: not looked at in the revision step, settled on demand, and their dependents
- * marked only if they changed.
+/* Ordered eager nodes, and late ones: not looked at in the revision step, settled on demand, and
+ * their dependents marked only if they changed.
  *
  *   number(i) input -> square(i) -> parity (late, eager): of the sum of all squares -> report: 100
  * + parity */
@@ -84,17 +84,23 @@ static void set_number(Engine *engine, uint32_t index, uint64_t number)
     engine_revision_end(engine);
 }
 
-static Engine *engine_open(Interners *interners)
+static Engine *engine_open_with(Interners *interners, QueryKind first_ordered, QueryKind first_late)
 {
     EngineConfig config = { .queries = queries,
                             .query_count = KIND_COUNT,
                             .interners = interners,
-                            .first_late_kind = Q_parity,
+                            .first_ordered_kind = first_ordered,
+                            .first_late_kind = first_late,
                             .threads = 2 };
     Engine *engine = engine_new(&config);
     for (uint32_t i = 0; i < NUMBERS; i++)
         set_number(engine, i, i);
     return engine;
+}
+
+static Engine *engine_open(Interners *interners)
+{
+    return engine_open_with(interners, 0, Q_parity);
 }
 
 static void ask_square(Job *job, void *argument)
@@ -107,7 +113,7 @@ static void ask_report(Job *job, void *argument)
 }
 
 typedef struct {
-    uint64_t number, squares, parities, reports;
+    uint64_t number, squares, parities, reports, squares_verified, steps;
 } Asked;
 
 static Asked ask(Engine *engine, void (*root)(Job *job, void *argument))
@@ -115,8 +121,8 @@ static Asked ask(Engine *engine, void (*root)(Job *job, void *argument))
     Asked asked = { 0 };
     EngineRequest *request = engine_request_new(engine);
     assert_true(engine_request_run(request, root, &asked.number));
-    uint64_t steps;
-    const QueryCounters *counters = engine_request_counters(request, &steps);
+    const QueryCounters *counters = engine_request_counters(request, &asked.steps);
+    asked.squares_verified = counters[Q_square].verified;
     asked.squares = counters[Q_square].executed;
     asked.parities = counters[Q_parity].executed;
     asked.reports = counters[Q_report].executed;
@@ -183,12 +189,37 @@ static void asking_without_settling_is_a_bug(void **state)
     assert_false(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+/* Ordered but not late: the revision step looks at it, and not at what holds below it. */
+static void ordered_node_is_verified_in_the_revision_step(void **state)
+{
+    (void)state;
+    Interners *interners = interners_new();
+    Engine *engine = engine_open_with(interners, Q_parity, 0);
+    ask(engine, ask_report);
+    set_number(engine, 1, 3); /* the parity stays */
+    Asked asked = ask(engine, ask_report);
+    assert_int_equal(asked.number, 100);
+    assert_int_equal(asked.parities, 1);
+    assert_int_equal(asked.reports, 0);
+    assert_int_equal(asked.squares, 1);
+    assert_int_equal(asked.squares_verified,
+                     0); /* the other three are unmarked, which is trusted */
+    assert_int_equal(asked.steps, 1);
+    set_number(engine, 1, 2);
+    asked = ask(engine, ask_report);
+    assert_int_equal(asked.number, 101);
+    assert_int_equal(asked.reports, 1);
+    engine_free(engine);
+    interners_free(interners);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unchanged_late_node_marks_nothing),
         cmocka_unit_test(changed_late_node_marks_its_dependents),
         cmocka_unit_test(asking_without_settling_is_a_bug),
+        cmocka_unit_test(ordered_node_is_verified_in_the_revision_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
