@@ -75,6 +75,7 @@ Workspace *workspace_open(const WorkspaceConfig *config)
         .queries = query_registry,
         .query_count = QUERY_KIND_COUNT,
         .interners = w->interners,
+        .first_ordered_kind = Q_crate_lang_items,
         /* What exists for machine code only: `check` does not pay for it. */
         .first_late_kind = Q_codegen_attrs,
         .threads = config->threads ? config->threads : 1,

@@ -2,8 +2,10 @@
  *
  * crate_def_map collects a crate's modules from files and item macros, and resolves imports, in one
  * fixpoint whose result does not depend on the order of items (textual macro scopes aside, which
- * are ordered by definition). It is a firewall: readers use its projections, single-name facts
- * above all, so that adding a name re-runs only those who looked for that name (negative facts
+ * are ordered by definition). It is cut into one fact per module and kind of use (module_scope,
+ * module_defs, module_macros), and these into facts about one name or definition (scope_name,
+ * def_item, visibility ...). All of them belong to the eager fact layer: adding a name runs the map
+ * and the facts of that module again, and marks only who looked for that name (negative facts
  * included).
  *
  * Items inside bodies are found by lowering the body (lower/lower.h): their DefIds are children of
@@ -62,6 +64,53 @@ typedef struct {
 typedef struct {
     DefId visible_in; /* module; none: everywhere */
 } Visibility;
+
+/* What crate_def_map found in one module. Private to the stage, as the three that follow. */
+typedef struct {
+    DefId target; /* module, crate or enum */
+    DefId visible_in;
+} ModuleGlob;
+typedef struct {
+    ModuleName *names; /* items and single imports, by name space, then name */
+    uint32_t count;
+    ModuleGlob *globs;
+    uint32_t glob_count;
+    bool is_missing; /* its file is not there (reported): any name may be in it */
+} ModuleScope;
+typedef struct {
+    DefId def;
+    ItemId item;
+    DefId visible_in;
+    SymId lang;
+    uint32_t flags;    /* DEF_ bits */
+    DefId macro_scope; /* the macro_rules written last above it, in textual scope; none */
+} ModuleDef;
+typedef struct {
+    ModuleDef *defs; /* by resolve_compare_siblings */
+    uint32_t count;
+} ModuleDefs;
+/* A macro_rules in textual scope. */
+typedef struct {
+    SymId name;
+    ItemId item;
+    DefId def;
+    DefId outer; /* the one visible above it; none */
+} TextualMacro;
+typedef struct {
+    TextualMacro
+        *macros; /* those in scope in the module but not already at the module's own item */
+    uint32_t count;
+} ModuleMacros;
+
+/* A definition with a #[lang] name. */
+typedef struct {
+    SymId name;
+    DefId def;
+} LangEntry;
+typedef struct {
+    LangEntry *items;
+    uint32_t count;
+} CrateLangItems;
 
 /* An item of a trait or impl. */
 typedef struct {
@@ -143,7 +192,7 @@ typedef struct {
     DefId def;
 } ImplEntry;
 typedef struct {
-    ImplEntry *impls; /* in order of def path */
+    ImplEntry *impls; /* by module, those of a module in order of def path */
     uint32_t count;
 } ImplIndex;
 
@@ -194,9 +243,15 @@ typedef struct {
 
 /* What a crate's root says about all of it. */
 typedef struct {
+    SymId name;
+    Res res;
+} ExternCrate;
+typedef struct {
     uint8_t edition;
-    bool has_no_core;         /* #![no_core] */
-    DefList macro_use_crates; /* #[macro_use] extern crate */
+    bool has_no_core;           /* #![no_core] */
+    DefList macro_use_crates;   /* #[macro_use] extern crate */
+    ExternCrate *extern_crates; /* `extern crate` in the root: names of the extern prelude */
+    uint32_t extern_crate_count;
 } CrateFacts;
 
 /* Is code in module `from` (or inside it) allowed to name a thing visible in `visible_in`? */
@@ -219,7 +274,8 @@ bool resolve_primitive(const Interners *interners, SymId name, uint8_t *primitiv
 extern const ValueInfo value_info_CrateDefMap, value_info_ScopeName, value_info_ModuleNames,
     value_info_DefItem, value_info_DefList, value_info_Visibility, value_info_MacroName,
     value_info_LangItem, value_info_ImplIndex, value_info_BodyItems, value_info_AssocDefs,
-    value_info_CrateFacts;
+    value_info_CrateFacts, value_info_ModuleScope, value_info_ModuleDefs, value_info_ModuleMacros,
+    value_info_CrateLangItems;
 extern const KeyInfo key_info_ScopeNameKey, key_info_MacroNameKey, key_info_LangItemKey,
     key_info_TraitImplsKey, key_info_InherentImplsKey;
 

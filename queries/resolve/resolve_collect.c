@@ -14,7 +14,7 @@ void collector_init(Collector *c, Job *job, DefId crate)
     collect_call_vec_init(&c->calls, c->arena);
     collect_scope_vec_init(&c->scopes, c->arena);
     u32_vec_init(&c->crates_used, c->arena);
-    u32_vec_init(&c->lookup_stack, c->arena);
+    lookup_init(c);
     u32_vec_init(&c->file_stack, c->arena);
     map_init(&c->name_map, c->arena, 3 * sizeof(uint32_t));
     map_init(&c->import_map, c->arena, 2 * sizeof(uint32_t));

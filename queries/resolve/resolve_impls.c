@@ -162,16 +162,33 @@ static bool read_impl(Job *job, DefId impl, ImplEntry *entry)
     return true;
 }
 
-void crate_impls_provide(Job *job, DefId crate, ImplIndex *out)
+void module_impls_provide(Job *job, DefId module, ImplIndex *out)
 {
     Interners *in = job_interners(job);
-    const DefList *items = q_crate_items(job, crate);
+    const ModuleDefs *defs = q_module_defs(job, module);
+    DefWalk walk;
+    def_walk_init(&walk, job, false, job_scratch(job));
     ImplEntryVec impls;
     impl_entry_vec_init(&impls, job_out(job));
-    for (uint32_t i = 0; i < items->count && !job_cancelled(job); i++) {
+    for (uint32_t i = 0; i < defs->count; i++)
+        def_walk(&walk, &defs->defs[i]);
+    for (uint32_t i = 0; i < walk.defs.count && !job_cancelled(job); i++) {
         ImplEntry entry;
-        if (def_kind(in, items->items[i]) == DEF_IMPL && read_impl(job, items->items[i], &entry))
+        DefId def = walk.defs.items[i];
+        if (def_kind(in, def) == DEF_IMPL && read_impl(job, def, &entry))
             impl_entry_vec_push(&impls, entry);
+    }
+    *out = (ImplIndex){ impls.items, impls.count };
+}
+
+void crate_impls_provide(Job *job, DefId crate, ImplIndex *out)
+{
+    const DefList *modules = q_crate_modules(job, crate);
+    ImplEntryVec impls;
+    impl_entry_vec_init(&impls, job_out(job));
+    for (uint32_t i = 0; i < modules->count; i++) {
+        const ImplIndex *here = q_module_impls(job, modules->items[i]);
+        impl_entry_vec_append(&impls, here->impls, here->count);
     }
     *out = (ImplIndex){ impls.items, impls.count };
 }

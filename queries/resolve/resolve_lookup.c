@@ -22,11 +22,6 @@ static Lookup from_scope_name(const ScopeName *name)
     return lookup;
 }
 
-static bool res_eq(Res a, Res b)
-{
-    return a.kind == b.kind && a.primitive == b.primitive && def_id_eq(a.def, b.def);
-}
-
 /* A single import of that name that may still bind it. */
 static bool is_pending_import(Collector *c, uint32_t module, SymId name, Namespace name_space,
                               uint32_t ignored)
@@ -42,64 +37,18 @@ static bool is_pending_import(Collector *c, uint32_t module, SymId name, Namespa
     return false;
 }
 
-/* One glob import's contribution: `to` gets what it adds. */
-static void add_glob(Collector *c, uint32_t import_index, SymId name, Namespace name_space,
-                     uint32_t from, Lookup *to, bool *open)
-{
-    const CollectImport *import = &c->imports.items[import_index];
-    if (!import->is_done || def_id_is_none(import->glob_target)) {
-        *open |= !import->is_done;
-        return;
-    }
-    uint32_t importer = import->module;
-    DefId import_visible = import->visible_in, target = import->glob_target;
-    Lookup there = lookup_in_def(c, target, name, name_space, importer, 0);
-    if (there.state == LOOKUP_UNKNOWN) {
-        *open = true;
-        return;
-    }
-    if (there.state == LOOKUP_ABSENT || there.res.kind == RES_ERROR ||
-        !resolve_is_visible(c->in, there.visible_in, collect_module_def(c, importer)))
-        return;
-    DefId visible_in = visibility_meet(c->in, import_visible, there.visible_in);
-    if (from != importer && !resolve_is_visible(c->in, visible_in, collect_module_def(c, from)))
-        return;
-    if (to->state == LOOKUP_FOUND) {
-        if (!res_eq(to->res, there.res) && !to->is_ambiguous) {
-            to->is_ambiguous = true;
-            to->import_other = import_index;
-        } else if (resolve_is_visible(c->in, visible_in, to->visible_in)) {
-            to->visible_in = visible_in;
-        }
-        return;
-    }
-    *to = found(there.res, visible_in);
-    to->is_ambiguous = there.is_ambiguous;
-    to->is_glob = true;
-    to->import = import_index;
-}
+/* ---- globs ---- */
 
-static Lookup lookup_globs(Collector *c, uint32_t module, SymId name, Namespace name_space,
-                           uint32_t from)
-{
-    for (uint32_t i = 0; i < c->lookup_stack.count; i++) {
-        if (c->lookup_stack.items[i] == module)
-            return absent(); /* being looked through already: adds nothing new */
-    }
-    u32_vec_push(&c->lookup_stack, module);
-    Lookup result = absent();
-    bool open = c->modules.items[module].pending_calls > 0 && !c->ignore_calls, globs_open = false;
-    for (uint32_t i = 0; i < c->modules.items[module].globs.count; i++)
-        add_glob(c, c->modules.items[module].globs.items[i], name, name_space, from, &result,
-                 &globs_open);
-    u32_vec_pop(&c->lookup_stack);
-    if (open || (globs_open && !c->ignore_imports))
-        return unknown();
-    return result;
-}
+/* What is looked for through the collector's globs. */
+typedef struct {
+    Collector *c;
+    SymId name;
+    Namespace name_space;
+} GlobQuestion;
 
-Lookup lookup_in_module(Collector *c, uint32_t module, SymId name, Namespace name_space,
-                        uint32_t from, uint32_t ignored_import)
+/* What a module has of its own; ABSENT: its globs decide. */
+static Lookup lookup_own(Collector *c, uint32_t module, SymId name, Namespace name_space,
+                         uint32_t ignored_import)
 {
     uint32_t key[3] = { module, name.v, name_space };
     uint32_t *index = map_find(&c->name_map, key);
@@ -111,9 +60,70 @@ Lookup lookup_in_module(Collector *c, uint32_t module, SymId name, Namespace nam
     }
     if (c->modules.items[module].is_missing)
         return found((Res){ .kind = RES_ERROR }, def_id_none());
-    if (is_pending_import(c, module, name, name_space, ignored_import))
-        return unknown();
-    return lookup_globs(c, module, name, name_space, from);
+    return is_pending_import(c, module, name, name_space, ignored_import) ? unknown() : absent();
+}
+
+static bool has_pending_calls(const Collector *c, uint32_t module)
+{
+    return c->modules.items[module].pending_calls > 0 && !c->ignore_calls;
+}
+
+static void expand_glob(GlobSearch *s, uint32_t node, uint32_t import_index)
+{
+    const GlobQuestion *question = s->context;
+    Collector *c = question->c;
+    const CollectImport *import = &c->imports.items[import_index];
+    DefId target = import->glob_target, visible_in = import->visible_in;
+    uint32_t importer = import->module;
+    if (!import->is_done)
+        s->nodes.items[node].is_open |= !c->ignore_imports;
+    if (!import->is_done || def_id_is_none(target))
+        return;
+    uint32_t local = collect_module_of(c, target);
+    if (local != 0)
+        glob_search_add_module(s, node, local, collect_module_def(c, local), visible_in,
+                               import_index);
+    else
+        glob_search_add(s, node,
+                        lookup_in_def(c, target, question->name, question->name_space, importer, 0),
+                        visible_in, import_index);
+}
+
+/* Node 0 has no such name itself, or it would not be asked. */
+static void expand_module(GlobSearch *s, uint32_t node)
+{
+    const GlobQuestion *question = s->context;
+    Collector *c = question->c;
+    uint32_t module = s->nodes.items[node].key;
+    Lookup own =
+        node == 0 ? absent() : lookup_own(c, module, question->name, question->name_space, 0);
+    GlobNode *it = &s->nodes.items[node];
+    it->is_bound = own.state != LOOKUP_ABSENT;
+    it->is_open = own.state == LOOKUP_UNKNOWN || (!it->is_bound && has_pending_calls(c, module));
+    it->own = own;
+    for (uint32_t i = 0; i < c->modules.items[module].globs.count && !s->nodes.items[node].is_bound;
+         i++)
+        expand_glob(s, node, c->modules.items[module].globs.items[i]);
+}
+
+static Lookup lookup_globs(Collector *c, uint32_t module, SymId name, Namespace name_space,
+                           uint32_t from)
+{
+    if (c->modules.items[module].globs.count == 0)
+        return has_pending_calls(c, module) ? unknown() : absent();
+    GlobQuestion question = { c, name, name_space };
+    c->globs.context = &question;
+    DefId seen_from = from == module ? def_id_none() : collect_module_def(c, from);
+    Lookup result = glob_search_run(&c->globs, module, collect_module_def(c, module), seen_from);
+    c->globs.context = NULL;
+    return result;
+}
+
+Lookup lookup_in_module(Collector *c, uint32_t module, SymId name, Namespace name_space,
+                        uint32_t from, uint32_t ignored_import)
+{
+    Lookup own = lookup_own(c, module, name, name_space, ignored_import);
+    return own.state == LOOKUP_ABSENT ? lookup_globs(c, module, name, name_space, from) : own;
 }
 
 Lookup lookup_in_def(Collector *c, DefId module, SymId name, Namespace name_space, uint32_t from,
@@ -136,6 +146,11 @@ Lookup lookup_in_def(Collector *c, DefId module, SymId name, Namespace name_spac
             return absent();
     }
     return from_scope_name(q_scope_name(c->job, (ScopeNameKey){ module, name, name_space }));
+}
+
+void lookup_init(Collector *c)
+{
+    glob_search_init(&c->globs, c->in, c->arena, expand_module, NULL);
 }
 
 /* ---- bare names ---- */

@@ -1,4 +1,5 @@
-/* crate_def_map: collecting a whole crate, and its result as sorted tables. */
+/* crate_def_map: collecting a whole crate, and its result as sorted tables. Its facts by module are
+ * cut from them in resolve_modules.c. */
 #include <string.h>
 
 #include "base/file.h"
@@ -54,8 +55,8 @@ static int compare_names(const void *a, const void *b, void *context)
     const MapName *x = a, *y = b;
     int order = compare_u64(x->module, y->module);
     if (order == 0)
-        order = compare_u64(x->name_space, y->name_space);
-    return order ? order : compare_syms(in, x->name, y->name);
+        order = compare_u64(x->name.name_space, y->name.name_space);
+    return order ? order : compare_syms(in, x->name.name, y->name.name);
 }
 
 /* ---- textual macro scopes ---- */
@@ -99,6 +100,18 @@ static uint32_t finish_scope(Finish *f, uint32_t scope)
 
 static void finish_module(Finish *f, uint32_t module, uint32_t parent);
 
+static uint32_t finish_flags(const CollectDef *def)
+{
+    const Item *items = def->tree->items;
+    uint32_t flags = def->flags;
+    for (uint32_t i = def->index + 1; (flags & DEF_HAS_CHILDREN) && i < items[def->index].end;
+         i = items[i].end) {
+        if (items[i].kind == DEF_MACRO_CALL || !sym_id_is_none(items[i].lang))
+            flags |= DEF_MAY_HAVE_LANG_ITEMS;
+    }
+    return flags;
+}
+
 static void finish_def(Finish *f, uint32_t index, uint32_t parent)
 {
     Collector *c = f->c;
@@ -108,7 +121,7 @@ static void finish_def(Finish *f, uint32_t index, uint32_t parent)
                     .parent = parent,
                     .visible_in = def->visible_in,
                     .lang = def->tree->items[def->index].lang,
-                    .flags = def->flags,
+                    .flags = finish_flags(def),
                     .macro_scope = finish_scope(f, def->scope) };
     uint32_t at = map_def_vec_push(&f->defs, made);
     uint32_t module = def->kind == DEF_MOD ? collect_module_of(c, def->def) : 0;
@@ -151,14 +164,34 @@ static void finish_names(Finish *f, CrateDefMapData *map)
     for (uint32_t i = 1; i < c->names.count; i++) {
         const CollectName *name = &c->names.items[i];
         map->names[map->name_count++] = (MapName){ .module = f->map_of_module[name->module],
-                                                   .name = name->name,
-                                                   .name_space = name->name_space,
-                                                   .res = name->res,
-                                                   .visible_in = name->visible_in,
-                                                   .is_import = name->import != 0,
-                                                   .is_extern_crate = name->is_extern_crate };
+                                                   .name = { .name = name->name,
+                                                             .name_space = name->name_space,
+                                                             .res = name->res,
+                                                             .visible_in = name->visible_in,
+                                                             .is_import = name->import != 0 } };
     }
     sort_items(map->names, map->name_count, sizeof(MapName), compare_names, c->in);
+}
+
+static int compare_extern_crates(const void *a, const void *b, void *context)
+{
+    const ExternCrate *x = a, *y = b;
+    return compare_syms(context, x->name, y->name);
+}
+
+/* Those in the root: module 1. */
+static void finish_extern_crates(Finish *f, CrateFacts *facts)
+{
+    const Collector *c = f->c;
+    facts->extern_crates = arena_alloc_array(f->out, c->names.count, sizeof(ExternCrate));
+    for (uint32_t i = 1; i < c->names.count; i++) {
+        const CollectName *name = &c->names.items[i];
+        if (name->module == 1 && name->is_extern_crate && name->name_space == NAMESPACE_TYPE)
+            facts->extern_crates[facts->extern_crate_count++] =
+                (ExternCrate){ name->name, name->res };
+    }
+    sort_items(facts->extern_crates, facts->extern_crate_count, sizeof(ExternCrate),
+               compare_extern_crates, c->in);
 }
 
 static int compare_globs(const void *a, const void *b, void *context)
@@ -167,11 +200,11 @@ static int compare_globs(const void *a, const void *b, void *context)
     const MapGlob *x = a, *y = b;
     int order = compare_u64(x->module, y->module);
     if (order == 0)
-        order = fp_compare(intern_fingerprint(in, INTERN_def, x->target.v),
-                           intern_fingerprint(in, INTERN_def, y->target.v));
+        order = fp_compare(intern_fingerprint(in, INTERN_def, x->glob.target.v),
+                           intern_fingerprint(in, INTERN_def, y->glob.target.v));
     return order ? order
-                 : fp_compare(intern_fingerprint(in, INTERN_def, x->visible_in.v),
-                              intern_fingerprint(in, INTERN_def, y->visible_in.v));
+                 : fp_compare(intern_fingerprint(in, INTERN_def, x->glob.visible_in.v),
+                              intern_fingerprint(in, INTERN_def, y->glob.visible_in.v));
 }
 
 static void finish_globs(Finish *f, CrateDefMapData *map)
@@ -181,33 +214,21 @@ static void finish_globs(Finish *f, CrateDefMapData *map)
     for (uint32_t i = 1; i < c->imports.count; i++) {
         const CollectImport *import = &c->imports.items[i];
         if (import->kind == IMPORT_GLOB && !def_id_is_none(import->glob_target))
-            map->globs[map->glob_count++] = (MapGlob){ .module = f->map_of_module[import->module],
-                                                       .target = import->glob_target,
-                                                       .visible_in = import->visible_in };
+            map->globs[map->glob_count++] =
+                (MapGlob){ .module = f->map_of_module[import->module],
+                           .glob = { import->glob_target, import->visible_in } };
     }
     sort_items(map->globs, map->glob_count, sizeof(MapGlob), compare_globs, c->in);
 }
 
-void def_map_index(CrateDefMapData *map, Arena *arena)
+static void index_modules(CrateDefMapData *map, const Interners *in, Arena *out)
 {
-    map_init(&map->def_index, arena, sizeof(DefId));
-    map_init(&map->name_index, arena, 3 * sizeof(uint32_t));
-    map_init(&map->glob_index, arena, sizeof(DefId));
-    for (uint32_t i = 0; i < map->def_count; i++)
-        *map_put(&map->def_index, &map->defs[i].def, NULL) = i;
-    for (uint32_t i = 0; i < map->name_count; i++) {
-        const MapName *name = &map->names[i];
-        uint32_t key[3] = { map->defs[name->module].def.v, name->name.v, name->name_space };
-        *map_put(&map->name_index, key, NULL) = i;
+    map_init(&map->module_index, out, sizeof(DefId));
+    for (uint32_t i = 0; i < map->def_count; i++) {
+        DefKind kind = def_kind(in, map->defs[i].def);
+        if (kind == DEF_CRATE || kind == DEF_MOD)
+            *map_put(&map->module_index, &map->defs[i].def, NULL) = i;
     }
-    for (uint32_t i = map->glob_count; i > 0; i--)
-        *map_put(&map->glob_index, &map->defs[map->globs[i - 1].module].def, NULL) = i - 1;
-}
-
-const MapDef *def_map_find(const CrateDefMapData *map, DefId def)
-{
-    uint32_t *index = map_find(&map->def_index, &def);
-    return index ? &map->defs[*index] : NULL;
 }
 
 /* ---- the query ---- */
@@ -248,13 +269,14 @@ static void finish(Collector *c, CrateDefMapData *map, Arena *out)
     map->facts.macro_use_crates.count = c->crates_used.count;
     map->facts.macro_use_crates.items =
         arena_copy(out, c->crates_used.items, c->crates_used.count * sizeof(DefId));
+    finish_extern_crates(&f, &map->facts);
     finish_names(&f, map);
     finish_globs(&f, map);
     map->defs = f.defs.items;
     map->def_count = f.defs.count;
     map->scopes = f.scope_items.items;
     map->scope_count = f.scope_items.count;
-    def_map_index(map, out);
+    index_modules(map, c->in, out);
 }
 
 void crate_def_map_provide(Job *job, DefId crate, CrateDefMap *out)

@@ -7,6 +7,9 @@
 
 #include "resolve/resolve_path.h"
 
+VEC_TYPE(DefIdVec, def_id_vec, DefId)
+VEC_TYPE(ModuleNameVec, module_name_vec, ModuleName)
+
 /* `compare` is a total order that is the same in every process. */
 static inline void sort_items(void *items, uint32_t count, size_t item_bytes,
                               int (*compare)(const void *a, const void *b, void *context),
@@ -23,7 +26,8 @@ enum {
     DEF_HAS_BODY = BODY_ITEM_HAS_BODY,
     DEF_MAY_HAVE_ITEMS = BODY_ITEM_MAY_HAVE_ITEMS, /* its body may define items */
     DEF_HAS_CHILDREN = BODY_ITEM_HAS_CHILDREN,     /* an impl or trait: assoc items */
-    DEF_IS_MISSING = 1 << 3, /* a module whose file is not there: any name may be in it */
+    DEF_IS_MISSING = 1 << 3,          /* a module whose file is not there: any name may be in it */
+    DEF_MAY_HAVE_LANG_ITEMS = 1 << 4, /* an impl or trait: among its assoc items */
 };
 
 /* A definition of a module. Sorted: parents before children, children by (kind, name, hash,
@@ -41,17 +45,11 @@ typedef struct {
 /* Imports and items of a module under one name. Sorted by (module, name space, name). */
 typedef struct {
     uint32_t module; /* index of a definition */
-    SymId name;
-    uint32_t name_space;
-    Res res; /* RES_ERROR: an import that failed */
-    DefId visible_in;
-    bool is_import;
-    bool is_extern_crate;
+    ModuleName name; /* RES_ERROR: an import that failed */
 } MapName;
 typedef struct {
     uint32_t module;
-    DefId target; /* module, crate or enum */
-    DefId visible_in;
+    ModuleGlob glob;
 } MapGlob;
 /* A macro_rules name in textual scope, and what is visible above it. */
 typedef struct {
@@ -67,20 +65,36 @@ struct CrateDefMapData {
     uint32_t def_count;
     MapName *names;
     uint32_t name_count;
-    MapGlob *globs;
+    MapGlob *globs; /* sorted by module */
     uint32_t glob_count;
     MapScope *scopes; /* [0] unused */
     uint32_t scope_count;
-    Map def_index;  /* DefId -> index in defs */
-    Map name_index; /* (module DefId, name, name space) -> index in names */
-    Map glob_index; /* module DefId -> first of its globs */
+    Map module_index; /* DefId of a module -> index in defs */
 };
 /* Total order of definitions with one parent, the same in every process. */
 int resolve_compare_siblings(const Interners *in, DefId a, DefId b);
-/* Fills the three indexes. */
-void def_map_index(CrateDefMapData *map, Arena *arena);
-/* The definition's entry; NULL if it is none of the crate's modules' definitions. */
-const MapDef *def_map_find(const CrateDefMapData *map, DefId def);
+
+/* ---- facts of a module
+ * -------------------------------------------------------------------------------------- */
+
+/* The entry of a module-level definition; NULL: it is none. */
+const ModuleDef *module_def_find(Job *job, DefId def);
+/* What a module declares or imports under a name, globs aside; NULL: nothing. */
+const ModuleName *module_scope_find(const Interners *in, const ModuleScope *scope, SymId name,
+                                    Namespace name_space);
+/* Calls visit for each definition in the module and in the modules in it, in order of def path. */
+void module_defs_walk(Job *job, DefId module, void (*visit)(void *context, const ModuleDef *def),
+                      void *context);
+/* Every definition with a header (or, if `bodies`, with a body) among `def`, its associated items
+ * and what stands in their bodies. */
+typedef struct {
+    Job *job;
+    Interners *in;
+    bool bodies;
+    DefIdVec defs;
+} DefWalk;
+void def_walk(DefWalk *w, const ModuleDef *def);
+void def_walk_init(DefWalk *w, Job *job, bool bodies, Arena *arena);
 
 /* ---- collecting
  * ------------------------------------------------------------------------------------- */
@@ -96,6 +110,52 @@ typedef struct {
     uint32_t import;       /* of the module it was found in; 0: none */
     uint32_t import_other; /* ambiguous: the other glob */
 } Lookup;
+
+/* ---- one name through glob imports
+ * ------------------------------------------------------------------------- */
+
+/* A module whose globs are looked through, and what those globs give. */
+typedef struct {
+    uint32_t key; /* the caller's name for it */
+    DefId module;
+    uint32_t first_edge, end_edge;
+    bool is_bound; /* has the name itself: globs do not matter */
+    bool is_open;  /* something may still give it the name */
+    Lookup own;
+} GlobNode;
+VEC_TYPE(GlobNodeVec, glob_node_vec, GlobNode)
+typedef struct {
+    uint32_t target; /* node; UINT32_MAX: what it gives is in `there` from the start */
+    DefId importer;  /* module */
+    DefId visible_in;
+    uint32_t import;
+    bool is_open;
+    Lookup there; /* what the target has for the importer */
+} GlobEdge;
+VEC_TYPE(GlobEdgeVec, glob_edge_vec, GlobEdge)
+
+/* Looks for one name in the modules reachable through globs. Each module and each glob is looked at
+ * once, whatever the number of paths; then what the globs give is computed as a least fixpoint,
+ * which is what rings of globs need. Reused from search to search. */
+typedef struct GlobSearch GlobSearch;
+struct GlobSearch {
+    const Interners *in;
+    /* Describes nodes.items[node]: bind, open, and an add for each glob import. */
+    void (*expand)(GlobSearch *s, uint32_t node);
+    void *context;
+    GlobNodeVec nodes;
+    GlobEdgeVec edges;
+    Map index; /* key -> node */
+};
+void glob_search_init(GlobSearch *s, const Interners *in, Arena *arena,
+                      void (*expand)(GlobSearch *s, uint32_t node), void *context);
+/* What the globs of a module that has no such name itself give: for whoever stands in `from`; none:
+ * for everybody. UNKNOWN if something reachable is open. */
+Lookup glob_search_run(GlobSearch *s, uint32_t key, DefId module, DefId from);
+/* For expand. */
+void glob_search_add_module(GlobSearch *s, uint32_t node, uint32_t key, DefId module,
+                            DefId visible_in, uint32_t import);
+void glob_search_add(GlobSearch *s, uint32_t node, Lookup there, DefId visible_in, uint32_t import);
 
 /* A definition being collected. Entry 0 is unused. */
 typedef struct {
@@ -202,7 +262,7 @@ struct Collector {
     Map module_map;      /* DefId -> module */
     Map def_map;         /* DefId -> def */
     U32Vec crates_used;  /* macro_use extern crates */
-    U32Vec lookup_stack; /* modules whose globs are being looked through */
+    GlobSearch globs;    /* of the lookup under way */
     U32Vec file_stack;   /* files of the modules around, for cycles */
     uint32_t order;      /* of what is collected next */
     bool ignore_calls;   /* nothing else moves: calls that are left define nothing */
@@ -239,6 +299,8 @@ uint32_t collect_macro_use(Collector *c, DefId crate);
 /* ---- lookups while collecting
  * ------------------------------------------------------------------------ */
 
+/* Part of collector_init. */
+void lookup_init(Collector *c);
 /* `module::name`, seen from module `from`. */
 Lookup lookup_in_module(Collector *c, uint32_t module, SymId name, Namespace name_space,
                         uint32_t from, uint32_t ignored_import);

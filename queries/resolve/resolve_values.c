@@ -289,32 +289,144 @@ static void lang_item_decode(Decoder *d, void *value)
 }
 VALUE(LangItem, lang_item, .def = { 0 })
 
+static void name_list_encode(Encoder *e, const ModuleName *names, uint32_t count)
+{
+    encode_u32(e, count);
+    for (uint32_t i = 0; i < count; i++) {
+        encode_sym(e, names[i].name);
+        encode_u32(e, names[i].name_space);
+        encode_res(e, names[i].res);
+        encode_def(e, names[i].visible_in);
+        encode_bool(e, names[i].is_import);
+    }
+}
+static ModuleName *name_list_decode(Decoder *d, uint32_t *count)
+{
+    *count = decode_count(d, 7);
+    ModuleName *names = arena_alloc_array(d->arena, *count, sizeof *names);
+    for (uint32_t i = 0; i < *count; i++) {
+        names[i] = (ModuleName){ .name = decode_sym(d) };
+        names[i].name_space = decode_index(d, NAMESPACE_COUNT);
+        names[i].res = decode_res(d);
+        names[i].visible_in = decode_def(d);
+        names[i].is_import = decode_bool(d);
+    }
+    return names;
+}
+
 static void module_names_encode(Encoder *e, const void *value)
 {
     const ModuleNames *names = value;
-    encode_u32(e, names->count);
-    for (uint32_t i = 0; i < names->count; i++) {
-        encode_sym(e, names->names[i].name);
-        encode_u32(e, names->names[i].name_space);
-        encode_res(e, names->names[i].res);
-        encode_def(e, names->names[i].visible_in);
-        encode_bool(e, names->names[i].is_import);
-    }
+    name_list_encode(e, names->names, names->count);
 }
 static void module_names_decode(Decoder *d, void *value)
 {
     ModuleNames *names = value;
-    names->count = decode_count(d, 7);
-    names->names = arena_alloc_array(d->arena, names->count, sizeof(ModuleName));
-    for (uint32_t i = 0; i < names->count; i++) {
-        names->names[i] = (ModuleName){ .name = decode_sym(d) };
-        names->names[i].name_space = decode_index(d, NAMESPACE_COUNT);
-        names->names[i].res = decode_res(d);
-        names->names[i].visible_in = decode_def(d);
-        names->names[i].is_import = decode_bool(d);
-    }
+    names->names = name_list_decode(d, &names->count);
 }
 VALUE(ModuleNames, module_names, .count = 0)
+
+static void module_scope_encode(Encoder *e, const void *value)
+{
+    const ModuleScope *scope = value;
+    name_list_encode(e, scope->names, scope->count);
+    encode_u32(e, scope->glob_count);
+    for (uint32_t i = 0; i < scope->glob_count; i++) {
+        encode_def(e, scope->globs[i].target);
+        encode_def(e, scope->globs[i].visible_in);
+    }
+    encode_bool(e, scope->is_missing);
+}
+static void module_scope_decode(Decoder *d, void *value)
+{
+    ModuleScope *scope = value;
+    scope->names = name_list_decode(d, &scope->count);
+    scope->glob_count = decode_count(d, 2);
+    scope->globs = arena_alloc_array(d->arena, scope->glob_count, sizeof(ModuleGlob));
+    for (uint32_t i = 0; i < scope->glob_count; i++) {
+        scope->globs[i].target = decode_def(d);
+        scope->globs[i].visible_in = decode_def(d);
+    }
+    scope->is_missing = decode_bool(d);
+}
+/* In a cycle every name is an error that was reported. */
+VALUE(ModuleScope, module_scope, .is_missing = true)
+
+static void module_defs_encode(Encoder *e, const void *value)
+{
+    const ModuleDefs *defs = value;
+    encode_u32(e, defs->count);
+    for (uint32_t i = 0; i < defs->count; i++) {
+        encode_def(e, defs->defs[i].def);
+        encode_item(e, defs->defs[i].item);
+        encode_def(e, defs->defs[i].visible_in);
+        encode_sym(e, defs->defs[i].lang);
+        encode_u32(e, defs->defs[i].flags);
+        encode_def(e, defs->defs[i].macro_scope);
+    }
+}
+static void module_defs_decode(Decoder *d, void *value)
+{
+    ModuleDefs *defs = value;
+    defs->count = decode_count(d, 6);
+    defs->defs = arena_alloc_array(d->arena, defs->count, sizeof(ModuleDef));
+    for (uint32_t i = 0; i < defs->count; i++) {
+        ModuleDef *def = &defs->defs[i];
+        *def = (ModuleDef){ .def = decode_def(d) };
+        def->item = decode_item(d);
+        def->visible_in = decode_def(d);
+        def->lang = decode_sym(d);
+        def->flags = decode_u32(d);
+        def->macro_scope = decode_def(d);
+    }
+}
+VALUE(ModuleDefs, module_defs, .count = 0)
+
+static void module_macros_encode(Encoder *e, const void *value)
+{
+    const ModuleMacros *macros = value;
+    encode_u32(e, macros->count);
+    for (uint32_t i = 0; i < macros->count; i++) {
+        encode_sym(e, macros->macros[i].name);
+        encode_item(e, macros->macros[i].item);
+        encode_def(e, macros->macros[i].def);
+        encode_def(e, macros->macros[i].outer);
+    }
+}
+static void module_macros_decode(Decoder *d, void *value)
+{
+    ModuleMacros *macros = value;
+    macros->count = decode_count(d, 4);
+    macros->macros = arena_alloc_array(d->arena, macros->count, sizeof(TextualMacro));
+    for (uint32_t i = 0; i < macros->count; i++) {
+        macros->macros[i].name = decode_sym(d);
+        macros->macros[i].item = decode_item(d);
+        macros->macros[i].def = decode_def(d);
+        macros->macros[i].outer = decode_def(d);
+    }
+}
+VALUE(ModuleMacros, module_macros, .count = 0)
+
+static void lang_items_encode(Encoder *e, const void *value)
+{
+    const CrateLangItems *items = value;
+    encode_u32(e, items->count);
+    for (uint32_t i = 0; i < items->count; i++) {
+        encode_sym(e, items->items[i].name);
+        encode_def(e, items->items[i].def);
+    }
+}
+static void lang_items_decode(Decoder *d, void *value)
+{
+    CrateLangItems *items = value;
+    items->count = decode_count(d, 2);
+    items->items = arena_alloc_array(d->arena, items->count, sizeof(LangEntry));
+    for (uint32_t i = 0; i < items->count; i++) {
+        items->items[i].name = decode_sym(d);
+        items->items[i].def = decode_def(d);
+    }
+}
+VALUE(CrateLangItems, lang_items, .count = 0)
 
 static void assoc_defs_encode(Encoder *e, const void *value)
 {
@@ -390,6 +502,11 @@ static void facts_encode(Encoder *e, const void *value)
     encode_u8(e, facts->edition);
     encode_bool(e, facts->has_no_core);
     def_list_encode(e, &facts->macro_use_crates);
+    encode_u32(e, facts->extern_crate_count);
+    for (uint32_t i = 0; i < facts->extern_crate_count; i++) {
+        encode_sym(e, facts->extern_crates[i].name);
+        encode_res(e, facts->extern_crates[i].res);
+    }
 }
 static void facts_decode(Decoder *d, void *value)
 {
@@ -397,6 +514,13 @@ static void facts_decode(Decoder *d, void *value)
     facts->edition = decode_u8(d);
     facts->has_no_core = decode_bool(d);
     def_list_decode(d, &facts->macro_use_crates);
+    facts->extern_crate_count = decode_count(d, 4);
+    facts->extern_crates =
+        arena_alloc_array(d->arena, facts->extern_crate_count, sizeof(ExternCrate));
+    for (uint32_t i = 0; i < facts->extern_crate_count; i++) {
+        facts->extern_crates[i].name = decode_sym(d);
+        facts->extern_crates[i].res = decode_res(d);
+    }
     if (facts->edition > EDITION_2024)
         decoder_fail(d);
 }
@@ -497,112 +621,13 @@ VALUE(BodyItems, body_items, .block_count = 0)
 
 static void map_encode(Encoder *e, const void *value)
 {
-    const CrateDefMapData *map = ((const CrateDefMap *)value)->data;
-    encode_bool(e, map != NULL);
-    if (!map)
-        return;
-    encode_def(e, map->crate);
-    facts_encode(e, &map->facts);
-    encode_u32(e, map->def_count);
-    encode_u32(e, map->name_count);
-    encode_u32(e, map->glob_count);
-    encode_u32(e, map->scope_count);
-    for (uint32_t i = 0; i < map->def_count; i++) {
-        const MapDef *def = &map->defs[i];
-        encode_def(e, def->def);
-        encode_item(e, def->item);
-        encode_u32(e, def->parent);
-        encode_u32(e, def->end);
-        encode_def(e, def->visible_in);
-        encode_sym(e, def->lang);
-        encode_u32(e, def->flags);
-        encode_u32(e, def->macro_scope);
-    }
-    for (uint32_t i = 0; i < map->name_count; i++) {
-        const MapName *name = &map->names[i];
-        encode_u32(e, name->module);
-        encode_sym(e, name->name);
-        encode_u32(e, name->name_space);
-        encode_res(e, name->res);
-        encode_def(e, name->visible_in);
-        encode_bool(e, name->is_import);
-        encode_bool(e, name->is_extern_crate);
-    }
-    for (uint32_t i = 0; i < map->glob_count; i++) {
-        encode_u32(e, map->globs[i].module);
-        encode_def(e, map->globs[i].target);
-        encode_def(e, map->globs[i].visible_in);
-    }
-    for (uint32_t i = 0; i < map->scope_count; i++) {
-        encode_sym(e, map->scopes[i].name);
-        encode_item(e, map->scopes[i].item);
-        encode_def(e, map->scopes[i].def);
-        encode_u32(e, map->scopes[i].parent);
-    }
+    (void)e;
+    (void)value;
+    RSC_UNREACHABLE(); /* QF_NO_HASH: its parts are hashed */
 }
-
-static void map_defs_decode(Decoder *d, CrateDefMapData *map)
-{
-    for (uint32_t i = 0; i < map->def_count; i++) {
-        MapDef *def = &map->defs[i];
-        *def = (MapDef){ .def = decode_def(d) };
-        def->item = decode_item(d);
-        def->parent = decode_index(d, i + 1);
-        def->end = decode_u32(d);
-        def->visible_in = decode_def(d);
-        def->lang = decode_sym(d);
-        def->flags = decode_u32(d);
-        def->macro_scope = decode_index(d, map->scope_count);
-        if (def->end <= i || def->end > map->def_count)
-            decoder_fail(d);
-    }
-}
-
-static void map_names_decode(Decoder *d, CrateDefMapData *map)
-{
-    for (uint32_t i = 0; i < map->name_count; i++) {
-        MapName *name = &map->names[i];
-        *name = (MapName){ .module = decode_index(d, map->def_count) };
-        name->name = decode_sym(d);
-        name->name_space = decode_index(d, NAMESPACE_COUNT);
-        name->res = decode_res(d);
-        name->visible_in = decode_def(d);
-        name->is_import = decode_bool(d);
-        name->is_extern_crate = decode_bool(d);
-    }
-    for (uint32_t i = 0; i < map->glob_count; i++) {
-        map->globs[i].module = decode_index(d, map->def_count);
-        map->globs[i].target = decode_def(d);
-        map->globs[i].visible_in = decode_def(d);
-    }
-    for (uint32_t i = 0; i < map->scope_count; i++) {
-        map->scopes[i].name = decode_sym(d);
-        map->scopes[i].item = decode_item(d);
-        map->scopes[i].def = decode_def(d);
-        map->scopes[i].parent = decode_index(d, i + 1);
-    }
-}
-
 static void map_decode(Decoder *d, void *value)
 {
-    if (!decode_bool(d))
-        return;
-    CrateDefMapData *map = arena_new_object(d->arena, CrateDefMapData);
-    map->crate = decode_def(d);
-    facts_decode(d, &map->facts);
-    map->def_count = decode_count(d, 8);
-    map->name_count = decode_count(d, 9);
-    map->glob_count = decode_count(d, 3);
-    map->scope_count = decode_count(d, 4);
-    map->defs = arena_alloc_array(d->arena, map->def_count, sizeof(MapDef));
-    map->names = arena_alloc_array(d->arena, map->name_count, sizeof(MapName));
-    map->globs = arena_alloc_array(d->arena, map->glob_count, sizeof(MapGlob));
-    map->scopes = arena_alloc_array(d->arena, map->scope_count, sizeof(MapScope));
-    map_defs_decode(d, map);
-    map_names_decode(d, map);
-    if (d->failed)
-        return;
-    def_map_index(map, d->arena);
-    ((CrateDefMap *)value)->data = map;
+    (void)value;
+    decoder_fail(d);
 }
 VALUE(CrateDefMap, map, .data = NULL)

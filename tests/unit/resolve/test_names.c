@@ -115,6 +115,72 @@ static void globs_are_shadowed_and_may_be_ambiguous(void **state)
     workspace_free(ws);
 }
 
+/* Levels of modules, each of which imports all of the two below: 2^LEVELS ways to the bottom. */
+static void many_globs_to_the_same_place(void **state)
+{
+    (void)state;
+    enum { LEVELS = 40, CHAIN = 300 };
+    Arena *arena = arena_new(NULL);
+    Text source;
+    text_init(&source, arena);
+    for (int i = 0; i < LEVELS; i++)
+        text_addf(&source,
+                  "pub mod a%d { pub use crate::a%d::*; pub use crate::b%d::*; }\n"
+                  "pub mod b%d { pub use crate::a%d::*; pub use crate::b%d::*; }\n",
+                  i, i + 1, i + 1, i, i + 1, i + 1);
+    text_addf(&source, "pub mod a%d { pub fn deep() {} pub fn twice() {} }\n", LEVELS);
+    text_addf(&source, "pub mod b%d { pub fn twice() {} }\n", LEVELS);
+    for (int i = 0; i < CHAIN; i++)
+        text_addf(&source, "pub mod c%d { pub use crate::c%d::*; }\n", i, i + 1);
+    text_addf(&source, "pub mod c%d { pub fn far() {} }\n", CHAIN);
+    text_add_c(&source, "mod user { use crate::a0::deep; use crate::c0::far; }\n");
+    DefId crate;
+    TestWorkspace *ws = one_file(arena_copy_str(arena, text_str(&source)), &crate);
+    EXPECT("a0::deep", arena_printf(arena, "v:a%d::deep ", LEVELS));
+    EXPECT("user::deep", arena_printf(arena, "v:a%d::deep ", LEVELS));
+    assert_non_null(strstr(meaning(ws, crate, "b0::twice"), "ambiguous v:"));
+    EXPECT("a0::nothing", "");
+    EXPECT("c0::far", arena_printf(arena, "v:c%d::far ", CHAIN));
+    EXPECT("user::far", arena_printf(arena, "v:c%d::far ", CHAIN));
+    workspace_free(ws);
+    arena_free(arena);
+}
+
+/* Every module imports all others: each has the names of all, as widely visible as by the widest
+ * way. */
+static void rings_of_globs(void **state)
+{
+    (void)state;
+    enum { COUNT = 14 };
+    Arena *arena = arena_new(NULL);
+    Text source;
+    text_init(&source, arena);
+    for (int i = 0; i < COUNT; i++) {
+        text_addf(&source, "pub mod m%d { pub fn f%d() {}", i, i);
+        for (int j = 0; j < COUNT; j++) {
+            if (i != j)
+                text_addf(&source, " pub use crate::m%d::*;", j);
+        }
+        text_add_c(&source, " }\n");
+    }
+    /* From `inner` the name e is seen through `left`, which has it from `right` alone. */
+    text_add_c(&source, "pub mod inner { use crate::right::*; pub use crate::left::*; }\n"
+                        "pub mod left { pub use crate::right::*; }\n"
+                        "pub mod right { pub use crate::left::*; pub use crate::end::*; }\n"
+                        "pub mod end { pub fn e() {} }\n"
+                        "mod user { use crate::inner::e; use crate::m3::f9; }\n");
+    DefId crate;
+    TestWorkspace *ws = one_file(arena_copy_str(arena, text_str(&source)), &crate);
+    EXPECT("m0::f13", "v:m13::f13 ");
+    EXPECT("m7::f7", "v:m7::f7 ");
+    EXPECT("m7::g", "");
+    EXPECT("user::e", "v:end::e ");
+    EXPECT("user::f9", "v:m9::f9 ");
+    assert_string_equal(workspace_errors(ws), "");
+    workspace_free(ws);
+    arena_free(arena);
+}
+
 static void module_files_are_found(void **state)
 {
     (void)state;
@@ -373,6 +439,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(items_and_imports),
         cmocka_unit_test(globs_are_shadowed_and_may_be_ambiguous),
+        cmocka_unit_test(many_globs_to_the_same_place),
+        cmocka_unit_test(rings_of_globs),
         cmocka_unit_test(module_files_are_found),
         cmocka_unit_test(module_file_mistakes),
         cmocka_unit_test(crates_and_preludes),
