@@ -154,6 +154,7 @@ struct Workspace {
     pthread_mutex_t last_lock; /* what the last command executed, for `why` */
     Arena *last_arena;
     Text last_trace;
+    uint64_t last_verify_steps;
 };
 
 /* What --timings gathers over the requests of a command. */

@@ -66,13 +66,17 @@ static void keep_trace(CommandHandle *command, EngineRequest *request)
     Workspace *w = command->workspace;
     uint32_t count;
     const TraceEntry *trace = engine_request_trace(request, &count);
+    uint64_t steps;
+    engine_request_counters(request, &steps);
     pthread_mutex_lock(&w->last_lock);
     if (command->noted_requests++ == 0) {
         if (w->last_arena)
             arena_free(w->last_arena);
         w->last_arena = arena_new(NULL);
         text_init(&w->last_trace, w->last_arena);
+        w->last_verify_steps = 0;
     }
+    w->last_verify_steps += steps;
     for (uint32_t i = 0; i < count; i++)
         add_trace_line(command, &w->last_trace, &trace[i]);
     pthread_mutex_unlock(&w->last_lock);
@@ -134,7 +138,10 @@ CommandResult command_why(CommandHandle *command)
             text_add(&out, line);
         start += line.bytes;
     }
+    uint64_t steps = w->last_verify_steps;
     pthread_mutex_unlock(&w->last_lock);
+    if (out.bytes && wanted.bytes == 0)
+        text_addf(&out, "verify steps: %llu\n", (unsigned long long)steps);
     if (out.bytes == 0)
         text_add_c(&out, wanted.bytes ? "nothing of that name was executed by the last command\n"
                                       : "the last command executed nothing\n");

@@ -2,23 +2,26 @@
  * program's output or the errors, and at most what may have been executed, by query and item.
  * Expectations are written by hand; nothing here writes them.
  *
- * usage: incremental [--show] MINICORE FIXTURE... ; --show lists what each step executed. A fixture
- * is lines:
- *   file PATH              the text up to a line `end` becomes the file
- *   replace PATH           up to `with`: old text, which must occur once; up to `end`: new text
+ * usage: incremental [--show] MINICORE FIXTURE... ; --show lists what each step executed.
+ *
+ * A fixture is lines; TEXT blocks go up to a line `end`:
+ *   file PATH          TEXT becomes the file
+ *   files N PATH       the same for N files, with `$i` (0 to N-1) in PATH and TEXT
+ *   replace PATH       up to `with`: old text, which must occur once; up to `end`: new text
  *   remove PATH
- *   step NAME              what follows belongs to this step
- *   COMMAND: build ..., check ..., (any rscc command line)
- *   output TEXT            of the built program (\n is a newline) after it exited with 0
+ *   step NAME          what follows belongs to this step
+ *   build, check ...   an rscc command line
+ *   output TEXT        of the built program (\n is a newline) after it exited with 0
  *   panics PATH:LINE:COLUMN  the program must exit with 101 and name that place on standard error
- *   error CODE PATH:LINE   expected error, `-` for one without a code; without any, the command
- *                          must succeed
- *   max KIND N             at most N executions of the kind in the step
- *   only KIND KEY...       every execution of the kind is of one of these keys
- *   kinds KIND...          every execution is of one of these kinds; without any, nothing may run
- *   ran KIND KEY           an execution that must have happened: the fixture really does what it
- *                          says
- *   restart                the engine ends; the next command starts from the store
+ *   error CODE PATH:LINE     expected error, `-` for one without a code; without any, the command
+ *                      must succeed
+ *   max KIND N         at most N executions of the kind in the step
+ *   steps N            at most N verify steps
+ *   only KIND KEY...   every execution of the kind is of one of these keys
+ *   kinds KIND...      every execution is of one of these kinds; without any, nothing may run
+ *   ran KIND KEY       an execution that must have happened: the fixture does what it says
+ *   restart            the engine ends; the next command starts from the store
+ * In a TEXT a line `repeat N LINE` stands for N lines with `$i`.
  *
  * Every command goes through the oracle (support/oracle.h): warm, restarted and fresh workspaces
  * agree on exit code, diagnostics, binary and the nodes of the query graph. */
@@ -66,17 +69,6 @@ static bool next_line(Runner *r, Str *line)
     return true;
 }
 
-static Str text_until(Runner *r, Str terminator)
-{
-    Text text;
-    text_init(&text, r->arena);
-    for (Str line; next_line(r, &line) && !str_eq(line, terminator);) {
-        text_add(&text, line);
-        text_add_char(&text, '\n');
-    }
-    return text.bytes ? text_str(&text) : STR("");
-}
-
 static Str word(Str *rest)
 {
     while (rest->bytes && rest->data[0] == ' ')
@@ -96,8 +88,59 @@ static const char *c_str(Runner *r, Str text)
     return arena_copy_str(r->arena, text);
 }
 
+static unsigned long number(Runner *r, Str text)
+{
+    return strtoul(c_str(r, text), NULL, 10);
+}
+
+/* The text with a number for each `$i`. */
+static void add_numbered(Text *out, Str text, unsigned long i)
+{
+    for (size_t at = 0; at < text.bytes; at++) {
+        if (text.bytes - at >= 2 && memcmp(text.data + at, "$i", 2) == 0) {
+            text_addf(out, "%lu", i);
+            at++;
+        } else {
+            text_add_char(out, text.data[at]);
+        }
+    }
+}
+
+static Str text_until(Runner *r, Str terminator)
+{
+    Text text;
+    text_init(&text, r->arena);
+    for (Str line; next_line(r, &line) && !str_eq(line, terminator);) {
+        Str rest = line;
+        bool repeats = str_eq(word(&rest), STR("repeat"));
+        unsigned long count = repeats ? number(r, word(&rest)) : 1;
+        for (unsigned long i = 0; i < count; i++) {
+            if (repeats)
+                add_numbered(&text, rest, i);
+            else
+                text_add(&text, line);
+            text_add_char(&text, '\n');
+        }
+    }
+    return text.bytes ? text_str(&text) : STR("");
+}
+
 /* ---- edits
  * ------------------------------------------------------------------------------------------ */
+
+static void write_files(Runner *r, Str rest)
+{
+    unsigned long count = number(r, word(&rest));
+    Str text = text_until(r, STR("end"));
+    for (unsigned long i = 0; i < count; i++) {
+        Text path, numbered;
+        text_init(&path, r->arena);
+        text_init(&numbered, r->arena);
+        add_numbered(&path, rest, i);
+        add_numbered(&numbered, text, i);
+        harness_write(r->root, c_str(r, text_str(&path)), text_str(&numbered));
+    }
+}
 
 static void replace_in_file(Runner *r, const char *path)
 {
@@ -220,13 +263,21 @@ static void list_executions(const Runner *r, Str kind)
 
 static void expect_max(Runner *r, Str rest)
 {
-    Str kind = word(&rest), number = word(&rest);
-    unsigned long allowed = strtoul(c_str(r, number), NULL, 10);
+    Str kind = word(&rest);
+    unsigned long allowed = number(r, word(&rest));
     uint32_t count = executions(r, kind);
     if (count > allowed) {
         fail(r, arena_printf(r->arena, "%u executions of", count), kind);
         list_executions(r, kind);
     }
+}
+
+static void expect_steps(Runner *r, Str rest)
+{
+    if (r->result.verify_steps > number(r, rest))
+        fail(
+            r, "verify steps:",
+            str_from_c(arena_printf(r->arena, "%llu", (unsigned long long)r->result.verify_steps)));
 }
 
 /* A key may have spaces in it; in a list they are written `~`. */
@@ -295,6 +346,8 @@ static void perform(Runner *r, Str line)
     r->checks++;
     if (str_eq(verb, STR("file"))) {
         harness_write(r->root, c_str(r, rest), text_until(r, STR("end")));
+    } else if (str_eq(verb, STR("files"))) {
+        write_files(r, rest);
     } else if (str_eq(verb, STR("replace"))) {
         replace_in_file(r, c_str(r, rest));
     } else if (str_eq(verb, STR("remove"))) {
@@ -313,6 +366,8 @@ static void perform(Runner *r, Str line)
         expect_error(r, rest);
     } else if (str_eq(verb, STR("max"))) {
         expect_max(r, rest);
+    } else if (str_eq(verb, STR("steps"))) {
+        expect_steps(r, rest);
     } else if (str_eq(verb, STR("only"))) {
         expect_only(r, rest);
     } else if (str_eq(verb, STR("kinds"))) {

@@ -97,8 +97,11 @@ HarnessResult harness_plain_command(Harness *h, Arena *arena, const char *words)
                             .err = text_str(&streams.err) };
 }
 
-/* Lines of `rscc why`: kind(key), "changed" or "same", time, reason; tab-separated. */
-static void parse_trace(Str trace, HarnessExecutionVec *out)
+static const char steps_head[] = "verify steps: ";
+
+/* Lines of `rscc why`: kind(key), "changed" or "same", time, reason; tab-separated. The last one
+ * has the verify steps. */
+static void parse_trace(Str trace, HarnessResult *result)
 {
     for (size_t start = 0; start < trace.bytes;) {
         const char *line = trace.data + start;
@@ -106,14 +109,16 @@ static void parse_trace(Str trace, HarnessExecutionVec *out)
         if (!end)
             break;
         start = (size_t)(end - trace.data) + 1;
+        if (!strncmp(line, steps_head, sizeof steps_head - 1))
+            result->verify_steps = strtoull(line + sizeof steps_head - 1, NULL, 10);
         const char *open = memchr(line, '(', (size_t)(end - line));
         const char *tab = memchr(line, '\t', (size_t)(end - line));
         if (!open || !tab || tab < open)
             continue;
         harness_execution_vec_push(
-            out, (HarnessExecution){ .kind = { line, (size_t)(open - line) },
-                                     .key = { open + 1, (size_t)(tab - open) - 2 },
-                                     .changed = tab[1] == 'c' });
+            &result->executed, (HarnessExecution){ .kind = { line, (size_t)(open - line) },
+                                                   .key = { open + 1, (size_t)(tab - open) - 2 },
+                                                   .changed = tab[1] == 'c' });
     }
 }
 
@@ -121,7 +126,7 @@ HarnessResult harness_command(Harness *h, Arena *arena, const char *words)
 {
     HarnessResult result = harness_plain_command(h, arena, words);
     harness_execution_vec_init(&result.executed, arena);
-    parse_trace(harness_plain_command(h, arena, "why").out, &result.executed);
+    parse_trace(harness_plain_command(h, arena, "why").out, &result);
     return result;
 }
 

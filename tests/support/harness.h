@@ -28,6 +28,7 @@ typedef struct {
     int exit_code;
     Str out, err;
     HarnessExecutionVec executed;
+    uint64_t verify_steps; /* dirty-marked dependencies examined */
 } HarnessResult;
 
 typedef struct Harness Harness;
