@@ -10,8 +10,9 @@
 
 /* ---- what is read and what is made ----------------------------------------------------------- */
 
+#define NO_INDEX UINT32_MAX /* no enumerator: those are int */
+
 enum {
-    NO_INDEX = UINT32_MAX,
     FLAGS_UNDERSTOOD =
         SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_MERGE | SHF_STRINGS | SHF_TLS | SHF_INFO_LINK,
     TRAP_BYTE = 0xCC, /* int3, between functions */
