@@ -30,6 +30,8 @@ typedef struct {
     const char *log_dir;
     Str standard_input; /* what was read of it, for another process to read again; data is NULL if
                            nothing was */
+    Text printed[2];    /* what the daemon's command printed to stdout and stderr, up to a limit */
+    bool printed_too_much;
 } Client;
 
 /* Prints "error: ..." with a newline, coloured if stderr is a terminal that wants it. */
@@ -52,7 +54,7 @@ Str client_log_tail(const Client *client, size_t bytes_max);
  * not return if it becomes another program. */
 int client_run(Client *client);
 /* Becomes `rsccd --once`. Returns EXIT_UNUSABLE if that is impossible. */
-int client_run_once(const Client *client);
+int client_run_once(Client *client);
 
 /* ---- client_daemon.c ---- */
 

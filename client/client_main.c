@@ -114,7 +114,7 @@ static bool wants_no_daemon(const Client *client)
     return getenv("RSCC_NO_DAEMON") ? is_set("RSCC_NO_DAEMON") : is_set("CI");
 }
 
-static int run_at_client(const Client *client)
+static int run_at_client(Client *client)
 {
     return client->options.command == COMMAND_VERSION ? print_version(client)
                                                       : help_command(client);

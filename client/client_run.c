@@ -14,6 +14,7 @@ enum {
     LOG_TAIL_BYTES = 1500,
     SEND_TIMEOUT_MS = 10000,
     ATTEMPTS_MAX = 2,
+    PRINTED_BYTES_MAX = 4 << 20, /* of each stream; kept for the case of a crash */
 };
 
 /* How a conversation with the daemon ended. */
@@ -21,17 +22,30 @@ typedef enum {
     END_EXIT,    /* the command is done: exit_code */
     END_REFUSED, /* the daemon will not: run in a process of our own */
     END_LOST,    /* the daemon went away before it gave the command to an engine */
-    END_CRASHED, /* the engine went away: `engine` says which */
+    END_DROPPED, /* the engine went away before it began with the command: `engine` says which */
+    END_CRASHED, /* the engine went away while it was at it */
 } End;
 
 typedef struct {
     Client *client;
     Channel channel;
     uint64_t engine; /* 0: not routed yet */
+    bool has_begun;
     int exit_code;
 } Conversation;
 
 /* ---- a process of our own ---- */
+
+static bool write_memory(int fd, Str bytes)
+{
+    for (size_t done = 0; done < bytes.bytes;) {
+        ssize_t count = write(fd, bytes.data + done, bytes.bytes - done);
+        if (count <= 0)
+            return false;
+        done += (size_t)count;
+    }
+    return true;
+}
 
 /* Standard input that was read already is there to be read again. */
 static Status restore_standard_input(const Client *client)
@@ -40,30 +54,42 @@ static Status restore_standard_input(const Client *client)
     if (!input.data)
         return STATUS_SUCCESS;
     int fd = memfd_create("standard input", MFD_CLOEXEC);
-    bool good = fd >= 0;
-    for (size_t done = 0; good && done < input.bytes;) {
-        ssize_t count = write(fd, input.data + done, input.bytes - done);
-        good = count > 0;
-        done += good ? (size_t)count : 0;
-    }
-    good = good && lseek(fd, 0, SEEK_SET) == 0 && dup2(fd, STDIN_FILENO) == STDIN_FILENO;
+    bool good = fd >= 0 && write_memory(fd, input) && lseek(fd, 0, SEEK_SET) == 0 &&
+                dup2(fd, STDIN_FILENO) == STDIN_FILENO;
     return good ? STATUS_SUCCESS : status_from_errno(errno, "standard input");
 }
 
-int client_run_once(const Client *client)
+/* Tells the process what is on the user's screen already: `--printed=FD:N`, a memory file of which
+ * the first N bytes went to stdout and the rest to stderr. Without it the process prints it all
+ * again. */
+static void add_printed(Client *client, StrVec *arguments)
+{
+    Str out = text_str(&client->printed[0]), err = text_str(&client->printed[1]);
+    if (client->printed_too_much || out.bytes + err.bytes == 0)
+        return;
+    int fd = memfd_create("printed", 0);
+    if (fd >= 0 && write_memory(fd, out) && write_memory(fd, err))
+        str_vec_push(arguments,
+                     str_from_c(arena_printf(client->arena, "--printed=%d:%zu", fd, out.bytes)));
+}
+
+int client_run_once(Client *client)
 {
     const char *program;
     Status status = paths_sibling_program("rsccd", client->arena, &program);
     if (status_ok(status))
         status = restore_standard_input(client);
     if (status_ok(status)) {
-        uint32_t count = client->arguments.count;
-        char **arguments = arena_alloc_array(client->arena, count + 3u, sizeof *arguments);
-        arguments[0] = (char *)(uintptr_t)program;
-        arguments[1] = "--once";
-        for (uint32_t i = 0; i < count; i++)
-            arguments[i + 2] = arena_copy_str(client->arena, client->arguments.items[i]);
-        arguments[count + 2] = NULL;
+        StrVec words;
+        str_vec_init(&words, client->arena);
+        str_vec_push(&words, str_from_c(program));
+        str_vec_push(&words, STR("--once"));
+        add_printed(client, &words);
+        str_vec_append(&words, client->arguments.items, client->arguments.count);
+        char **arguments = arena_alloc_array(client->arena, words.count + 1u, sizeof *arguments);
+        for (uint32_t i = 0; i < words.count; i++)
+            arguments[i] = arena_copy_str(client->arena, words.items[i]);
+        arguments[words.count] = NULL;
         execv(program, arguments);
         status = status_from_errno(errno, program);
     }
@@ -130,6 +156,15 @@ static void write_all(const Client *client, int fd, Str bytes)
     }
 }
 
+static void take_output(Client *client, int stream, Str bytes)
+{
+    Text *printed = &client->printed[stream];
+    client->printed_too_much |= printed->bytes + bytes.bytes > PRINTED_BYTES_MAX;
+    if (!client->printed_too_much)
+        text_add(printed, bytes);
+    write_all(client, stream == 0 ? STDOUT_FILENO : STDERR_FILENO, bytes);
+}
+
 /* `run`: becomes the program. Returns the exit code of a failure. */
 static int become(const Client *client, Str payload)
 {
@@ -169,7 +204,9 @@ static bool take_exit(Conversation *c, Str payload)
 
 static End lost(const Conversation *c)
 {
-    return c->engine ? END_CRASHED : END_LOST;
+    if (c->has_begun)
+        return END_CRASHED;
+    return c->engine ? END_DROPPED : END_LOST;
 }
 
 /* Copies output until the command's end. Only frames that the daemon's side sends mean anything
@@ -179,10 +216,10 @@ static End converse(Conversation *c)
     Frame frame;
     while (channel_receive(&c->channel, &frame) == RECEIVE_FRAME) {
         uint32_t type = frame.header.type;
-        if (type == FRAME_STDOUT)
-            write_all(c->client, STDOUT_FILENO, frame.payload);
-        else if (type == FRAME_STDERR)
-            write_all(c->client, STDERR_FILENO, frame.payload);
+        if (type == FRAME_STDOUT || type == FRAME_STDERR)
+            take_output(c->client, type == FRAME_STDERR, frame.payload);
+        else if (type == FRAME_BEGUN)
+            c->has_begun = true;
         else if (type == FRAME_REJECT)
             return END_REFUSED;
         else if (type == FRAME_ROUTED && take_routed(c, frame.payload))
@@ -230,17 +267,28 @@ static bool ask_about_crash(const Client *client, uint64_t engine, Channel *chan
            message_crash_reply_decode(frame.payload, client->arena, reply);
 }
 
-/* Tells what the supervisor knows about the engine's end. */
-static void report_crash(const Client *client, uint64_t engine)
+/* What the supervisor knows about the engine's end, once it knows of it. */
+static Message_crash_reply wait_for_end(const Client *client, uint64_t engine)
 {
     Message_crash_reply reply = { 0 };
     int fd;
-    if (status_ok(client_connect(client, &fd))) {
-        Channel channel;
-        channel_init(&channel, fd, false);
-        if (!ask_about_crash(client, engine, &channel, &reply))
-            reply = (Message_crash_reply){ 0 };
-    }
+    if (!status_ok(client_connect(client, &fd)))
+        return reply;
+    Channel channel;
+    channel_init(&channel, fd, false);
+    if (!ask_about_crash(client, engine, &channel, &reply))
+        reply = (Message_crash_reply){ 0 };
+    reply.how = (Str){ arena_copy_str(client->arena, reply.how), reply.how.bytes };
+    reply.report_path =
+        (Str){ arena_copy_str(client->arena, reply.report_path), reply.report_path.bytes };
+    channel_release(&channel);
+    close(fd);
+    return reply;
+}
+
+static void report_crash(const Client *client, uint64_t engine)
+{
+    Message_crash_reply reply = wait_for_end(client, engine);
     if (reply.crashed)
         client_error(client, "the compiler crashed: %.*s", (int)reply.how.bytes, reply.how.data);
     else
@@ -251,7 +299,7 @@ static void report_crash(const Client *client, uint64_t engine)
     client_note(client, "trying once more, in a process of its own");
 }
 
-static int run_without_daemon(const Client *client, Status status)
+static int run_without_daemon(Client *client, Status status)
 {
     client_note(client, "running without the daemon: %s", status_text(status, client->arena));
     Str tail = client_log_tail(client, LOG_TAIL_BYTES);
@@ -270,6 +318,8 @@ int client_run(Client *client)
     }
     Text request;
     text_init(&request, client->arena);
+    text_init(&client->printed[0], client->arena);
+    text_init(&client->printed[1], client->arena);
     status = make_request(client, &request);
     if (!status_ok(status)) {
         client_error(client, "%s", status_text(status, client->arena));
@@ -289,6 +339,13 @@ int client_run(Client *client)
         case END_EXIT:
             return c.exit_code;
         case END_REFUSED:
+            return client_run_once(client);
+        case END_DROPPED: /* the next attempt finds another engine */
+            if (attempt + 1 < ATTEMPTS_MAX) {
+                (void)wait_for_end(client, c.engine);
+                break;
+            }
+            report_crash(client, c.engine);
             return client_run_once(client);
         case END_CRASHED:
             report_crash(client, c.engine);

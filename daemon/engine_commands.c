@@ -125,6 +125,7 @@ static void run_command(Command *command)
     }
     CrashFrame frame = { .describe = describe_command, .argument = command };
     crash_frame_push(&frame);
+    write_frame(command, FRAME_BEGUN, STR(""));
     write_warnings(command);
     CommandResult result = command_run(command->handle, &command->request, command->arena);
     write_warnings(command);

@@ -1,6 +1,7 @@
 #include "daemon/once.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/crash.h"
@@ -17,11 +19,20 @@
 #include "daemon/setup.h"
 
 enum { EXIT_CRASHED = 101 };
+#define PRINTED "--printed="
+
+/* What another process printed of the same command before it died. As long as we would print the
+ * same it is on the screen already. */
+typedef struct {
+    Str bytes;
+    size_t matched;
+} Printed;
 
 typedef struct {
     Arena *arena;
-    sigset_t signals;  /* those that cancel: none that was ignored when we started */
-    sigset_t old_mask; /* of the user's shell, for the program that `run` starts */
+    Printed printed[2]; /* stdout, stderr */
+    sigset_t signals;   /* those that cancel: none that was ignored when we started */
+    sigset_t old_mask;  /* of the user's shell, for the program that `run` starts */
     void (*old_sigpipe)(int);
     struct rlimit old_limit;
     pthread_mutex_t lock;   /* of command; held for no call but command_cancel */
@@ -90,10 +101,8 @@ static int end_by_signal(int signal_number)
 
 /* ---- output ---- */
 
-static void write_output(void *context, OutputStream stream, Str bytes)
+static void write_bytes(Once *once, int fd, Str bytes)
 {
-    Once *once = context;
-    int fd = stream == STREAM_STDOUT ? STDOUT_FILENO : STDERR_FILENO;
     for (size_t done = 0; done < bytes.bytes;) {
         ssize_t count = write(fd, bytes.data + done, bytes.bytes - done);
         if (count >= 0) {
@@ -111,6 +120,42 @@ static void write_output(void *context, OutputStream stream, Str bytes)
             return;
         }
     }
+}
+
+/* At the first difference everything is printed again, from its beginning. */
+static void write_output(void *context, OutputStream stream, Str bytes)
+{
+    Once *once = context;
+    int fd = stream == STREAM_STDOUT ? STDOUT_FILENO : STDERR_FILENO;
+    Printed *printed = &once->printed[stream != STREAM_STDOUT];
+    size_t rest = printed->bytes.bytes - printed->matched;
+    size_t common = bytes.bytes < rest ? bytes.bytes : rest;
+    if (common > 0 && memcmp(printed->bytes.data + printed->matched, bytes.data, common) == 0) {
+        printed->matched += common;
+        bytes = (Str){ bytes.data + common, bytes.bytes - common };
+    } else if (common > 0) {
+        write_bytes(once, fd, (Str){ printed->bytes.data, printed->matched });
+        *printed = (Printed){ .bytes = STR("") };
+    }
+    write_bytes(once, fd, bytes);
+}
+
+/* `--printed=FD:N`, from the client after a crash: a memory file, N bytes of it for stdout. */
+static void take_printed(Once *once, const char *argument)
+{
+    char *end;
+    long fd = strtol(argument, &end, 10);
+    size_t out_bytes = *end == ':' ? (size_t)strtoull(end + 1, &end, 10) : 0;
+    struct stat file;
+    if (*end != '\0' || fd <= STDERR_FILENO || fd > INT_MAX || fstat((int)fd, &file) != 0)
+        return;
+    size_t bytes = (size_t)file.st_size;
+    char *text = arena_alloc(once->arena, bytes + 1);
+    if (out_bytes <= bytes && pread((int)fd, text, bytes, 0) == file.st_size) {
+        once->printed[0].bytes = (Str){ text, out_bytes };
+        once->printed[1].bytes = (Str){ text + out_bytes, bytes - out_bytes };
+    }
+    close((int)fd);
 }
 
 static void write_error(const char *message)
@@ -225,7 +270,10 @@ int once_main(int argument_count, char **arguments)
     take_signals(&once);
     StrVec words;
     str_vec_init(&words, once.arena);
-    for (int i = 0; i < argument_count; i++)
+    int first = argument_count > 0 && str_starts_with(str_from_c(arguments[0]), STR(PRINTED));
+    if (first > 0)
+        take_printed(&once, arguments[0] + strlen(PRINTED));
+    for (int i = first; i < argument_count; i++)
         str_vec_push(&words, str_from_c(arguments[i]));
     int exit_code = dispatch(&once, &words);
     leave_signals(&once);

@@ -29,7 +29,7 @@ static void a_crash_is_reported_and_the_command_tried_again(void **state)
     Result result = BUILD(s, "out:begun", path_step(s, "crash_once", session_path(s, "c")),
                           "out:after all", "exit:3");
     assert_int_equal(result.exit_code, 3);
-    assert_text(result.out, "begun\nbegun\nafter all\n");
+    assert_text(result.out, "begun\nafter all\n"); /* nothing twice */
     assert_true(has(result.err, "error: the compiler crashed: signal 6 (SIGABRT)\n"));
     const char *report =
         session_path(s, arena_printf(s->arena, "state/rscc/log/crash-%d.txt", (int)engine));
@@ -48,6 +48,56 @@ static void a_crash_is_reported_and_the_command_tried_again(void **state)
     assert_int_not_equal(engine_pid(s), engine);
     assert_true(has(RUN(s, "daemon", "log").out, "crashed: signal 6 (SIGABRT)"));
     assert_ok(BUILD(s, "out:x"));
+}
+
+static void nothing_is_printed_twice_after_a_crash(void **state)
+{
+    Session *s = *state;
+    Result result = BUILD(s, "outbytes:300000", "err:warned",
+                          path_step(s, "crash_once", session_path(s, "c")), "err:again", "out:end");
+    assert_int_equal(result.exit_code, 0);
+    assert_int_equal(result.out.bytes, 300000 + strlen("end\n"));
+    assert_true(has(result.err, "warned\nerror: the compiler crashed"));
+    assert_true(has(result.err, "in a process of its own\nagain\n"));
+    /* What differs is printed from the beginning. */
+    result =
+        BUILD(s, "out:same", "pid", path_step(s, "crash_once", session_path(s, "d")), "out:end");
+    assert_int_equal(result.exit_code, 0);
+    const char *second = strstr(result.out.data + 1, "same\n");
+    assert_non_null(second);
+    assert_true(has(str_from_c(second), "\nend\n"));
+    /* What comes to an end sooner is not filled up. */
+    result =
+        BUILD(s, "out:one", "out:two", path_step(s, "crash_once", session_path(s, "e")), "exit:7");
+    assert_int_equal(result.exit_code, 7);
+    assert_text(result.out, "one\ntwo\n");
+}
+
+/* It died before the command began: nobody's business but the log's. */
+static void an_engine_that_dies_idle_is_replaced_in_silence(void **state)
+{
+    Session *s = *state;
+    assert_ok(BUILD(s, "out:x"));
+    for (int i = 0; i < 10; i++) {
+        pid_t engine = engine_pid(s);
+        kill(engine, SIGKILL);
+        Result result = BUILD(s, "out:x");
+        assert_ok(result);
+        assert_text(result.out, "x\n");
+        assert_text(result.err, "");
+        wait_for_end(engine);
+    }
+    /* The request waits in its socket when it dies. */
+    pid_t engine = engine_pid(s);
+    kill(engine, SIGSTOP);
+    long routed = status_number(s, "", "commands");
+    Process process = START_BUILD(s, "out:y");
+    wait_for_status(s, "commands", routed + 1);
+    kill(engine, SIGKILL);
+    Result result = session_finish(s, &process);
+    assert_ok(result);
+    assert_text(result.out, "y\n");
+    assert_text(result.err, "");
 }
 
 static void a_command_that_always_crashes_ends_with_101(void **state)
@@ -396,6 +446,8 @@ int main(void)
 #define IN_SESSION(test) cmocka_unit_test_setup_teardown(test, session_set_up, session_tear_down)
     const struct CMUnitTest tests[] = {
         IN_SESSION(a_crash_is_reported_and_the_command_tried_again),
+        IN_SESSION(nothing_is_printed_twice_after_a_crash),
+        IN_SESSION(an_engine_that_dies_idle_is_replaced_in_silence),
         IN_SESSION(a_command_that_always_crashes_ends_with_101),
         IN_SESSION(deadly_signals_are_crashes),
         IN_SESSION(a_crash_takes_the_other_commands_to_their_second_try),
