@@ -12,6 +12,7 @@ typedef struct {
     BinaryDigest *digests;
     const char **written; /* temporary file with what is to be published, or NULL */
     Status *statuses;     /* of writing it */
+    int64_t began_ns;
 } Linking;
 
 static void check_crates(Job *job, void *argument)
@@ -166,6 +167,7 @@ static bool link_selected(CommandHandle *command, Linking *linking, ReportCounts
     const Project *project = &command->project;
     uint32_t count = project->selected_count;
     linking->command = command;
+    linking->began_ns = driver_clock_ns();
     linking->paths = arena_alloc_zeroed(command->arena, count * sizeof *linking->paths);
     linking->digests = arena_alloc_zeroed(command->arena, count * sizeof *linking->digests);
     linking->written = arena_alloc_zeroed(command->arena, count * sizeof *linking->written);
@@ -186,8 +188,12 @@ static bool link_selected(CommandHandle *command, Linking *linking, ReportCounts
     for (uint32_t i = 0; i < count; i++) {
         if (!linking->paths[i])
             continue;
-        str_vec_push(&command->published, str_from_c(linking->paths[i]));
         ok &= publish(linking, i, wanted);
+        Witness witness = witness_of_path(WITNESS_FILE, linking->paths[i]);
+        witness.content = linking->digests[i].fp;
+        witness.seen_at_ns = linking->began_ns;
+        if (!linking->digests[i].has_error)
+            witness_vec_push(&command->published, witness);
     }
     return ok;
 }
@@ -245,7 +251,7 @@ static CommandResult build_once(CommandHandle *command)
     const Project *project = &command->project;
     ReportCounts *counts = arena_alloc_zeroed(command->arena, project->crate_count * sizeof *counts);
     text_init(&command->transcript, command->arena);
-    str_vec_init(&command->published, command->arena);
+    witness_vec_init(&command->published, command->arena);
     announce(command, check_only ? "Checking" : "Compiling");
     EngineRequest *request;
     bool ok = command_engine_request(command, check_crates, &command->project, &request);
@@ -257,10 +263,11 @@ static CommandResult build_once(CommandHandle *command)
         return (CommandResult){ .exit_code = command_broken_off(command) };
     uint32_t errors = summarize(command, counts);
     Linking linking = { 0 };
+    bool is_published = true;
     if (!errors && !check_only) {
         ReportCounts *link_counts = arena_alloc_zeroed(command->arena, project->crate_count * sizeof *link_counts);
-        ok = link_selected(command, &linking, link_counts);
-        errors = ok ? summarize(command, link_counts) : 1;
+        is_published = link_selected(command, &linking, link_counts);
+        errors = is_published ? summarize(command, link_counts) : 1;
     }
     if (command_stopped(command))
         return (CommandResult){ .exit_code = 130 };
@@ -272,6 +279,9 @@ static CommandResult build_once(CommandHandle *command)
         }
         message_json_finished(command, errors == 0);
     }
+    /* Trouble with files is nothing that follows from the inputs. */
+    if (is_published && !command->gave_up)
+        record_make(command, errors ? 101 : 0);
     if (errors)
         return (CommandResult){ .exit_code = 101 };
     finished_line(command);
@@ -312,8 +322,6 @@ CommandResult command_build(CommandHandle *command)
             finished_line(command);
     } else {
         result = command_with_turn(command, build_once);
-        command->record_due = !command_stopped(command) && !command->gave_up;
-        command->record_exit_code = result.exit_code;
     }
     timings_write(command, path_join(command->arena, str_from_c(target_directory(command)), STR("../timings")));
     if (run && result.exit_code == 0)

@@ -157,8 +157,9 @@ static void sort_dependencies(const Builder *b, CrateDependency *list, uint32_t 
 
 static bool file_exists(Builder *b, const char *path)
 {
-    str_vec_push(&b->project->witnesses, str_from_c(path));
-    return access(path, F_OK) == 0;
+    Witness witness = witness_of_path(WITNESS_PRESENCE, path);
+    witness_vec_push(&b->project->witnesses, witness);
+    return witness.exists;
 }
 
 static const char *package_path(Builder *b, Str dir, const char *relative)
@@ -190,7 +191,7 @@ static int compare_bins(const void *a, const void *b)
 static void discover_bin_directory(Builder *b, Str dir, BinTargetVec *bins)
 {
     const char *path_of_bins = package_path(b, dir, "src/bin");
-    str_vec_push(&b->project->witnesses, str_from_c(path_of_bins));
+    witness_vec_push(&b->project->witnesses, witness_of_path(WITNESS_DIRECTORY, path_of_bins));
     DIR *directory = opendir(path_of_bins);
     if (!directory)
         return;
@@ -304,13 +305,16 @@ static DefId library_crate(const Builder *b, const ProjectPackage *package)
 static const Manifest *read_manifest(Builder *b, const char *path)
 {
     Str text;
-    Status status = file_read(path, b->arena, MANIFEST_BYTES_MAX, &text, NULL);
+    Witness witness = witness_of_path(WITNESS_FILE, path);
+    Status status = file_read(path, b->arena, MANIFEST_BYTES_MAX, &text, &witness.stat);
     if (!status_ok(status)) {
         *b->error = arena_printf(b->arena, "failed to read `%s`\n\nCaused by:\n  %s", path,
                                  status_text(status, b->arena));
         return NULL;
     }
-    str_vec_push(&b->project->witnesses, str_from_c(path));
+    witness.exists = true;
+    witness.content = fp_of_bytes(text.data, text.bytes, 0);
+    witness_vec_push(&b->project->witnesses, witness);
     ManifestError error = { 0 };
     const Manifest *manifest = manifest_parse(text, b->arena, &error);
     if (!manifest)
@@ -496,7 +500,7 @@ static void builder_init(Builder *b, Arena *arena, Interners *interners, const c
     package_vec_init(&b->packages, arena);
     def_id_vec_init(&b->selected, arena);
     str_vec_init(&b->open, arena);
-    str_vec_init(&out->witnesses, arena);
+    witness_vec_init(&out->witnesses, arena);
 }
 
 bool project_of_package(Arena *arena, Interners *interners, const char *root, const Options *options, Str cwd,

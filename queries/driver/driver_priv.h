@@ -105,6 +105,24 @@ typedef struct {
     bool is_primary;
 } ProjectPackage;
 
+/* A path that the result of a command rests on, as it was when the command looked at it. */
+typedef enum {
+    WITNESS_FILE,      /* its content matters */
+    WITNESS_PRESENCE,  /* that there is something or nothing */
+    WITNESS_DIRECTORY, /* its listing: mtime and ctime stand for it */
+} WitnessKind;
+typedef struct {
+    WitnessKind kind;
+    Str path; /* absolute */
+    bool exists;
+    FileStat stat;
+    int64_t seen_at_ns; /* before it was looked at */
+    Fp content;         /* of a file: fp_of_bytes with seed 0 */
+} Witness;
+VEC_TYPE(WitnessVec, witness_vec, Witness)
+/* The path now; for a file the caller adds the content. */
+Witness witness_of_path(WitnessKind kind, const char *path);
+
 typedef struct {
     const CrateInfo *crates; /* dependencies first */
     uint32_t crate_count;
@@ -117,8 +135,8 @@ typedef struct {
     CodegenOptions options;
     bool debug_assertions;
     CrateCfgs cfgs; /* of every crate */
-    /* Absolute paths whose content, absence or listing decided any of this: manifests, discovered targets. */
-    StrVec witnesses;
+    /* What decided any of this: manifests, discovered targets. */
+    WitnessVec witnesses;
     Str default_run;
 } Project;
 
@@ -194,9 +212,8 @@ struct CommandHandle {
     bool verify_failed;
     CommandTimings *timings; /* NULL: not asked for */
     Text transcript;  /* what was printed about the program, for the record: diagnostics and their summary */
-    StrVec published; /* absolute paths */
-    bool record_due;  /* the command is over and worth a record */
-    int record_exit_code;
+    WitnessVec published;
+    Str record; /* of the command's turn; empty if it is worth none */
 };
 
 /* ---- driver_turn.c --------------------------------------------------------------------------------- */
@@ -263,6 +280,9 @@ void timings_write(CommandHandle *command, const char *directory);
 /* ---- driver_record.c -------------------------------------------------------------------------------- */
 /* True: the command was answered, except for cargo's `Finished` and `Running` lines. */
 bool record_replay(CommandHandle *command, int *exit_code);
+/* In the turn whose result it is, while the inputs are those it was computed from. */
+void record_make(CommandHandle *command, int exit_code);
+/* After the nodes are stored. */
 void record_store(CommandHandle *command);
 int64_t driver_clock_ns(void);
 

@@ -7,24 +7,21 @@
 
 #include "driver/driver_priv.h"
 
-enum { RECORD_FORMAT = 1, RECORD_BYTES_MAX = 1 << 30 };
+enum { RECORD_FORMAT = 2, RECORD_BYTES_MAX = 1 << 30 };
 static const int64_t RACY_NS = 2000000000;
 
-/* A path and what was there. */
-typedef struct {
-    Str path;
-    bool exists;
-    bool is_directory; /* its listing matters: mtime and ctime stand for it */
-    FileStat stat;
-    int64_t seen_at_ns;
-    Fp content; /* of files */
-} Witness;
+Witness witness_of_path(WitnessKind kind, const char *path)
+{
+    Witness witness = { .kind = kind, .path = str_from_c(path), .seen_at_ns = driver_clock_ns() };
+    witness.exists = status_ok(file_stat(path, &witness.stat));
+    return witness;
+}
 
 static void witness_encode(Encoder *e, const Witness *witness)
 {
+    encode_u32(e, witness->kind);
     encode_str(e, witness->path);
     encode_bool(e, witness->exists);
-    encode_bool(e, witness->is_directory);
     encode_u64(e, witness->stat.size);
     encode_i64(e, witness->stat.mtime_ns);
     encode_i64(e, witness->stat.ctime_ns);
@@ -36,9 +33,8 @@ static void witness_encode(Encoder *e, const Witness *witness)
 
 static Witness witness_decode(Decoder *d)
 {
-    Witness witness = { .path = decode_str(d) };
+    Witness witness = { .kind = (WitnessKind)decode_u32(d), .path = decode_str(d) };
     witness.exists = decode_bool(d);
-    witness.is_directory = decode_bool(d);
     witness.stat.size = decode_u64(d);
     witness.stat.mtime_ns = decode_i64(d);
     witness.stat.ctime_ns = decode_i64(d);
@@ -49,28 +45,23 @@ static Witness witness_decode(Decoder *d)
     return witness;
 }
 
-static Witness witness_of_path(Arena *arena, Str path)
+static bool content_holds(const Witness *witness, const char *path)
 {
-    Witness witness = { .path = path, .seen_at_ns = driver_clock_ns() };
-    const char *name = arena_copy_str(arena, path);
-    witness.exists = status_ok(file_stat(name, &witness.stat));
-    if (!witness.exists)
-        return witness;
-    witness.is_directory = (witness.stat.mode & 0170000) == 0040000;
     Arena *scratch = arena_new(NULL);
     Str bytes;
-    if (!witness.is_directory && status_ok(file_read(name, scratch, RECORD_BYTES_MAX, &bytes, &witness.stat)))
-        witness.content = fp_of_bytes(bytes.data, bytes.bytes, 0);
+    bool holds = status_ok(file_read(path, scratch, RECORD_BYTES_MAX, &bytes, NULL)) &&
+                 fp_eq(fp_of_bytes(bytes.data, bytes.bytes, 0), witness->content);
     arena_free(scratch);
-    return witness;
+    return holds;
 }
 
+/* A change after `seen_at` gives a ctime that is not settled, so the stat may be one of a little later. */
 static bool witness_holds(Arena *arena, const Witness *witness)
 {
     FileStat now;
-    const char *name = arena_copy_str(arena, witness->path);
-    bool exists = status_ok(file_stat(name, &now));
-    if (!exists || !witness->exists)
+    const char *path = arena_copy_str(arena, witness->path);
+    bool exists = status_ok(file_stat(path, &now));
+    if (!exists || !witness->exists || witness->kind == WITNESS_PRESENCE)
         return exists == witness->exists;
     bool same = now.size == witness->stat.size && now.mtime_ns == witness->stat.mtime_ns &&
                 now.ctime_ns == witness->stat.ctime_ns && now.inode == witness->stat.inode &&
@@ -78,13 +69,25 @@ static bool witness_holds(Arena *arena, const Witness *witness)
     bool settled = now.mtime_ns + RACY_NS < witness->seen_at_ns && now.ctime_ns + RACY_NS < witness->seen_at_ns;
     if (same && settled)
         return true;
-    if (witness->is_directory)
-        return false;
-    Witness again = witness_of_path(arena, witness->path);
-    return again.exists && fp_eq(again.content, witness->content);
+    return witness->kind == WITNESS_FILE && content_holds(witness, path);
 }
 
 /* ---- which record ----------------------------------------------------------------------------------- */
+
+/* What of a command line decides the result: not where it is computed, nor what `run` passes on. */
+static void encode_options(Encoder *e, const Options *options)
+{
+    encode_u32(e, options->command);
+    for (uint32_t i = 0; i < options->uses.count; i++) {
+        const OptionUse *use = &options->uses.items[i];
+        if (use->id == OPTION_NO_DAEMON)
+            continue;
+        encode_u32(e, use->id);
+        encode_str(e, use->value.data ? use->value : STR(""));
+    }
+    for (uint32_t i = 0; i < options->positionals.count; i++)
+        encode_str(e, options->positionals.items[i]);
+}
 
 static Fp request_fingerprint(const CommandHandle *command)
 {
@@ -96,8 +99,7 @@ static Fp request_fingerprint(const CommandHandle *command)
     encode_str(&e, command->request->cwd);
     encode_bool(&e, command_color(command));
     encode_u32(&e, command->request->terminal_width);
-    for (uint32_t i = 0; i < command->request->argument_count; i++)
-        encode_str(&e, command->request->arguments[i]);
+    encode_options(&e, &command->options);
     Fp fp = encoder_fingerprint(&e, 0);
     arena_free(arena);
     return fp;
@@ -112,44 +114,22 @@ static bool is_recordable(const CommandHandle *command)
 
 /* ---- writing ---------------------------------------------------------------------------------------- */
 
-static void encode_paths(Encoder *e, Arena *arena, const StrVec *paths)
+static void encode_witnesses(Encoder *e, const WitnessVec *witnesses)
 {
-    encode_u32(e, paths->count);
-    for (uint32_t i = 0; i < paths->count; i++) {
-        Witness witness = witness_of_path(arena, paths->items[i]);
-        witness_encode(e, &witness);
-    }
+    encode_u32(e, witnesses->count);
+    for (uint32_t i = 0; i < witnesses->count; i++)
+        witness_encode(e, &witnesses->items[i]);
 }
 
-/* What was published is recorded as it was then. */
-static void encode_published(Encoder *e, CommandHandle *command)
-{
-    const StrVec *paths = &command->published;
-    encode_u32(e, paths->count);
-    for (uint32_t i = 0; i < paths->count; i++) {
-        PublishedFile seen;
-        Witness witness;
-        const char *path = arena_copy_str(command->arena, paths->items[i]);
-        if (published_find(&command->workspace->published, path, &seen))
-            witness = (Witness){ .path = paths->items[i],
-                                 .exists = true,
-                                 .stat = seen.stat,
-                                 .seen_at_ns = seen.seen_at_ns,
-                                 .content = seen.content };
-        else
-            witness = witness_of_path(command->arena, paths->items[i]);
-        witness_encode(e, &witness);
-    }
-}
-
-/* Source files are recorded as the engine saw them, not as they are now: they may have changed since. */
+/* As the engine saw them. */
 static void encode_sources(Encoder *e, FileTable *files)
 {
     pthread_mutex_lock(&files->lock);
     encode_u32(e, files->entries.count);
     for (uint32_t i = 0; i < files->entries.count; i++) {
         const FileEntry *entry = &files->entries.items[i];
-        Witness witness = { .path = str_from_c(entry->path),
+        Witness witness = { .kind = WITNESS_FILE,
+                            .path = str_from_c(entry->path),
                             .exists = status_ok(entry->status),
                             .stat = entry->stat,
                             .seen_at_ns = entry->read_at_ns,
@@ -159,19 +139,25 @@ static void encode_sources(Encoder *e, FileTable *files)
     pthread_mutex_unlock(&files->lock);
 }
 
-void record_store(CommandHandle *command)
+void record_make(CommandHandle *command, int exit_code)
 {
-    if (!command->record_due || !is_recordable(command))
+    if (!is_recordable(command))
         return;
     Encoder e;
     encoder_init(&e, command->arena, command->workspace->interners, ENCODE_CANONICAL);
     encode_sources(&e, &command->workspace->files);
-    encode_paths(&e, command->arena, &command->project.witnesses);
-    encode_published(&e, command);
-    encode_str(&e, command->transcript.bytes ? text_str(&command->transcript) : STR(""));
-    encode_u32(&e, (uint32_t)command->record_exit_code);
-    Status status = cache_record_put(command->workspace->config.cache, request_fingerprint(command),
-                                     (Str){ (const char *)e.bytes, e.count });
+    encode_witnesses(&e, &command->project.witnesses);
+    encode_witnesses(&e, &command->published);
+    encode_str(&e, text_str(&command->transcript));
+    encode_u32(&e, (uint32_t)exit_code);
+    command->record = (Str){ (const char *)e.bytes, e.count };
+}
+
+void record_store(CommandHandle *command)
+{
+    if (!command->record.bytes)
+        return;
+    Status status = cache_record_put(command->workspace->config.cache, request_fingerprint(command), command->record);
     (void)status; /* the cache has warned; without a record the next start is just slower */
 }
 
