@@ -36,9 +36,12 @@ const char *cache_default_dir(const char *(*environment)(const char *name), Aren
 /* Always gives a cache, if need be one that remembers nothing. Takes the lease if it is free. */
 Cache *cache_open(const CacheConfig *config);
 void cache_close(Cache *cache);
-/* For quiet moments between builds: writes the log back, and once in a while collects garbage down
- * to the size cap. Like cache_close it must not run while a transaction is open. */
+/* For quiet moments between builds: writes the log back. Like cache_close it must not run while a
+ * transaction is open. */
 void cache_idle(Cache *cache);
+/* The same: collects garbage down to the size cap if nobody did for an hour. Any thread; builds go
+ * on meanwhile. */
+void cache_collect(Cache *cache);
 /* False when another process holds the lease: segments are readable as of now and not writable. */
 bool cache_has_lease(const Cache *cache);
 

@@ -107,6 +107,7 @@ void cache_blob_put(void *store, Fp hash, Str bytes)
     CacheFault fault = put_row(&cache->writer, hash, bytes, in_file);
     if (txn->active) {
         txn->fault = fault;
+        txn->blob_bytes += !fault && sqlite3_changes(cache->writer.handle) > 0 ? bytes.bytes : 0;
         return;
     }
     cache_report(cache, fault);

@@ -17,6 +17,7 @@ enum {
     OPEN_ATTEMPTS_MAX = 4,
     MODE_RETRY_MS = 10,
     MODE_ATTEMPTS_MAX = CACHE_READ_TIMEOUT_MS / MODE_RETRY_MS,
+    LOOSE_MIN_PAGES = 1024, /* 8 MiB */
 };
 
 /* As SQLite keeps them in sqlite_schema: compared text by text when an existing file is opened. */
@@ -425,6 +426,15 @@ void cache_db_checkpoint(CacheDb *db)
     sqlite3_busy_timeout(db->handle, 0);
     sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     sqlite3_busy_timeout(db->handle, CACHE_READ_TIMEOUT_MS);
+}
+
+bool cache_db_is_loose(CacheDb *db)
+{
+    int64_t pages, free_pages;
+    if (!db->handle || db->read_only || query_number(db, "PRAGMA page_count", &pages) ||
+        query_number(db, "PRAGMA freelist_count", &free_pages))
+        return false;
+    return free_pages > LOOSE_MIN_PAGES && free_pages > pages / 2;
 }
 
 CacheFault cache_db_shrink(CacheDb *db)

@@ -23,10 +23,9 @@ typedef struct {
     bool incomplete; /* some database could not say what it refers to */
 } Collector;
 
-/* A time in the future is a wrong clock, not a reason to keep something for ever. */
 static bool is_older(const Collector *collector, int64_t then, int64_t seconds)
 {
-    return then < collector->now - seconds || then > collector->now + seconds;
+    return cache_is_older(collector->now, then, seconds);
 }
 
 /* ---- removing ---- */
@@ -75,99 +74,18 @@ static void remove_file(Collector *collector, CacheCasFile *file)
 
 /* ---- what a database refers to ---- */
 
-static void add_hashes(Map *live, Str hashes)
-{
-    for (size_t at = 0; at + CACHE_FP_BYTES <= hashes.bytes; at += CACHE_FP_BYTES) {
-        Fp hash = cache_fp_read((const uint8_t *)hashes.data + at);
-        (void)map_put(live, &hash, NULL);
-    }
-}
-
-/* The hashes in column 1 of each row. Ids must rise: a damaged tree could repeat rows for ever. */
-static CacheFault add_references(CacheDb *db, CacheSql which, Map *live)
-{
-    CacheFault fault;
-    int64_t last = INT64_MIN;
-    sqlite3_stmt *statement = cache_sql(db, which, &fault);
-    if (!statement)
-        return fault;
-    while (cache_sql_row(db, statement, &fault)) {
-        Str hashes;
-        int64_t id = sqlite3_column_int64(statement, 0);
-        if (id <= last || !cache_column_bytes(statement, 1, &hashes)) {
-            sqlite3_reset(statement);
-            return CACHE_FAULT_DAMAGED;
-        }
-        add_hashes(live, hashes);
-        last = id;
-    }
-    return fault;
-}
-
-typedef struct {
-    Map live;           /* hashes referred to */
-    bool keep_all;      /* a segment does not say what it refers to */
-    CacheIdVec garbage; /* rows */
-} Sweep;
-
-/* Sorts the rows into live (their hashes) and garbage (their ids). */
-static CacheFault find_garbage(const Collector *collector, CacheDb *db, Sweep *sweep)
-{
-    CacheFault fault;
-    int64_t last = INT64_MIN;
-    sqlite3_stmt *statement = cache_sql(db, CACHE_SQL_BLOB_EACH, &fault);
-    if (!statement)
-        return fault;
-    while (cache_sql_row(db, statement, &fault)) {
-        Fp hash;
-        int64_t id = sqlite3_column_int64(statement, 0);
-        if (id <= last || !cache_column_fp(statement, 1, &hash)) {
-            sqlite3_reset(statement);
-            return CACHE_FAULT_DAMAGED;
-        }
-        bool is_young =
-            !is_older(collector, sqlite3_column_int64(statement, 2), CACHE_GRACE_SECONDS);
-        if (sweep->keep_all)
-            (void)map_put(&sweep->live, &hash, NULL);
-        else if (!map_find(&sweep->live, &hash) && !is_young)
-            cache_id_vec_push(&sweep->garbage, id);
-        last = id;
-    }
-    return fault;
-}
-
-static CacheFault find_live(CacheDb *db, Sweep *sweep)
-{
-    int64_t unknown;
-    CacheFault fault = cache_sql_number(db, CACHE_SQL_SEGMENT_UNKNOWN, &unknown);
-    sweep->keep_all = unknown != 0;
-    if (!fault)
-        fault = add_references(db, CACHE_SQL_REFERENCE_EACH, &sweep->live);
-    return fault ? fault : add_references(db, CACHE_SQL_RECORD_EACH, &sweep->live);
-}
-
-static CacheFault delete_rows(CacheDb *db, const CacheIdVec *ids, CacheSql which)
-{
-    CacheFault fault = CACHE_FAULT_NONE;
-    for (uint32_t i = 0; i < ids->count && !fault; i++)
-        fault = cache_sql_run_id(db, which, ids->items[i]);
-    return fault;
-}
-
 /* In one transaction, so that nothing is put or referred to meanwhile. */
-static CacheFault sweep_database(const Collector *collector, CacheDb *db, Sweep *sweep)
+static CacheFault sweep_database(const Collector *collector, CacheDb *db, CacheSweep *sweep)
 {
     CacheFault fault = cache_sql_run(db, CACHE_SQL_BEGIN);
     bool writable = !fault;
     if (fault && fault != CACHE_FAULT_LOCKED && fault != CACHE_FAULT_READ_ONLY)
         return fault;
-    fault = find_live(db, sweep);
-    if (!fault)
-        fault = find_garbage(collector, db, sweep);
+    fault = cache_sweep_find(db, sweep, collector->now, CACHE_GRACE_SECONDS);
     if (!writable)
         return fault;
     if (!fault)
-        fault = delete_rows(db, &sweep->garbage, CACHE_SQL_BLOB_DELETE);
+        fault = cache_sweep_delete(db, sweep);
     if (!fault)
         fault = cache_sql_run(db, CACHE_SQL_COMMIT);
     if (fault)
@@ -190,9 +108,8 @@ static void collect_database(Collector *collector, uint32_t index)
     CacheDbFile *database = &collector->scan.databases.items[index];
     CacheDb db;
     CacheFault fault = cache_db_open_any(&db, database->path);
-    Sweep sweep = { 0 };
-    map_init(&sweep.live, NULL, sizeof(Fp));
-    cache_id_vec_init(&sweep.garbage, NULL);
+    CacheSweep sweep;
+    cache_sweep_init(&sweep);
     if (!fault) {
         fault = sweep_database(collector, &db, &sweep);
         if (!fault && sweep.garbage.count)
@@ -209,8 +126,7 @@ static void collect_database(Collector *collector, uint32_t index)
         collector->total_bytes += bytes - database->bytes;
         database->bytes = bytes;
     }
-    map_release(&sweep.live);
-    cache_id_vec_release(&sweep.garbage);
+    cache_sweep_release(&sweep);
 }
 
 /* ---- the steps ---- */
@@ -326,19 +242,24 @@ Status cache_gc(const char *dir, uint64_t cap_bytes, uint64_t *freed_bytes)
     return cache_fault_status(fault == CACHE_FAULT_MISSING ? CACHE_FAULT_NONE : fault);
 }
 
-void cache_collect_if_due(const char *dir, uint64_t cap_bytes)
+void cache_collect(Cache *cache)
 {
+    if (!cache->dir)
+        return;
     Arena *arena = arena_new(NULL);
     FileStat last;
     CacheLease lock;
     uint64_t freed;
-    const char *path = path_join(arena, str_from_c(dir), STR("gc.lock"));
+    bool is_pressing = atomic_load(&cache->orphaned_bytes) > CACHE_ORPHANED_MAX_BYTES;
+    int64_t interval = is_pressing ? CACHE_GRACE_SECONDS : CACHE_COLLECT_SECONDS;
+    const char *path = path_join(arena, str_from_c(cache->dir), STR("gc.lock"));
     if (!status_ok(file_stat(path, &last))) {
         /* The first time there is nothing to collect: the clock starts. */
-        if (lock_collector(&lock, dir, arena) == CACHE_FAULT_NONE)
+        if (lock_collector(&lock, cache->dir, arena) == CACHE_FAULT_NONE)
             cache_lease_close(&lock);
-    } else if (time(NULL) - last.mtime_ns / 1000000000 > CACHE_COLLECT_SECONDS) {
-        (void)!status_ok(cache_gc(dir, cap_bytes - cap_bytes / 10, &freed));
+    } else if (time(NULL) - last.mtime_ns / 1000000000 > interval) {
+        atomic_store(&cache->orphaned_bytes, 0);
+        (void)!status_ok(cache_gc(cache->dir, cache->cap_bytes - cache->cap_bytes / 10, &freed));
     }
     arena_free(arena);
 }

@@ -106,6 +106,7 @@ static CacheFault open_file(Cache *cache)
     if (fault)
         return fault;
     cache->unclean_marked = false;
+    cache->wear.known = false;
     cache->put_refused = false;
     sqlite3_wal_hook(cache->writer.handle, note_log_pages, cache);
     cache_pool_renew(&cache->pool, true);
@@ -229,8 +230,8 @@ void cache_idle(Cache *cache)
 {
     rsc_assert(!cache->transaction.active);
     cache_db_checkpoint(&cache->writer);
-    if (cache->dir)
-        cache_collect_if_due(cache->dir, cache->cap_bytes);
+    if (cache_db_is_loose(&cache->writer))
+        (void)cache_db_shrink(&cache->writer);
 }
 
 void cache_close(Cache *cache)
@@ -243,8 +244,7 @@ void cache_close(Cache *cache)
     cache_db_checkpoint(&cache->writer);
     cache_db_close(&cache->writer);
     cache_lease_close(&cache->lease);
-    if (cache->dir)
-        cache_collect_if_due(cache->dir, cache->cap_bytes);
+    cache_collect(cache);
     fp_vec_release(&cache->bad_blobs);
     pthread_mutex_destroy(&cache->bad_mutex);
     arena_free(cache->arena);

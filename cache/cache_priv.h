@@ -24,7 +24,7 @@ enum {
     CACHE_RECORDS_MAX = 64,
     CACHE_READERS_MAX =
         64, /* idle connections kept; more threads than that open and close theirs */
-    CACHE_WAL_PAGES_MAX = 8192,   /* 64 MiB: then a commit checkpoints */
+    CACHE_WAL_PAGES_MAX = 2048,   /* 16 MiB: then a commit checkpoints */
     CACHE_READ_TIMEOUT_MS = 2000, /* waiting for another process's lock, which a busy disk prolongs */
     CACHE_WRITE_TIMEOUT_MS = 3000,
     CACHE_GRACE_SECONDS = 600, /* younger unreferenced content may belong to a build under way */
@@ -34,6 +34,10 @@ enum {
     CACHE_COLLECT_SECONDS = 3600,          /* between two automatic collections */
 };
 #define CACHE_BLOB_LIMIT_BYTES  ((size_t)1 << 31)
+/* Put since the last rewrite, besides as much as was live then. */
+#define CACHE_WORN_MIN_BYTES ((uint64_t)8 << 20)
+/* Of files that nothing refers to: then they are collected before the hour is over. */
+#define CACHE_ORPHANED_MAX_BYTES ((uint64_t)256 << 20)
 #define CACHE_DEFAULT_CAP_BYTES ((uint64_t)10 << 30)
 
 /* ---- faults (cache_fault.c)
@@ -134,6 +138,8 @@ CacheFault cache_db_open_any(CacheDb *db, const char *path);
 /* Truncates the write-ahead log after writing it back; a reader that needs it prevents that
  * silently. */
 void cache_db_checkpoint(CacheDb *db);
+/* Whether more than half of it, and not little, is free pages. */
+bool cache_db_is_loose(CacheDb *db);
 /* Gives free pages back to the file system. */
 CacheFault cache_db_shrink(CacheDb *db);
 /* Of the file with its log and index. */
@@ -190,8 +196,16 @@ typedef struct {
     uint32_t puts;    /* segments put */
     int64_t last_id;  /* greatest segment id at begin */
     SegmentTail tail; /* with what was put */
-    CacheFault fault; /* first one; nothing is done after it */
+    uint64_t segment_bytes, blob_bytes; /* put, blobs that were there already left out */
+    CacheFault fault;                   /* first one; nothing is done after it */
 } CacheTransaction;
+
+/* Of segments and blobs. Kept in the file. */
+typedef struct {
+    uint64_t live_bytes;  /* after the last drop_segments */
+    uint64_t added_bytes; /* since then */
+    bool known;           /* of the file as it is open now */
+} CacheWear;
 
 /* Connections for reading, given to one thread at a time. */
 typedef struct {
@@ -228,6 +242,9 @@ struct Cache {
     bool tail_cut; /* what follows `tail` was rejected and is deleted by the next transaction */
     SegmentTail tail;
     CacheTransaction transaction;
+    CacheWear wear;
+    _Atomic uint64_t orphaned_bytes; /* of files that lost their last reference here, since the last
+                                        collection */
     pthread_mutex_t bad_mutex; /* of bad_blobs */
     FpVec bad_blobs; /* rows whose bytes do not match or are not there: deleted by the next
                         transaction */
@@ -271,7 +288,6 @@ void cache_segments_read(void *store, bool (*sink)(void *context, Str bytes), vo
 void cache_segment_put(void *store, Str bytes);
 void cache_segment_refers(void *store, const Fp *blobs, uint32_t count);
 void cache_segments_drop(void *store);
-uint64_t cache_segment_bytes(void *store);
 Fp cache_chain(Fp sum, Str bytes);
 Fp cache_chain_start(const char *epoch);
 CacheFault cache_segment_tail(CacheDb *db, SegmentTail *out);
@@ -329,7 +345,24 @@ typedef struct {
 
 /* What is there. Follows no symbolic link. A directory that does not exist is empty. */
 CacheFault cache_scan(CacheScan *scan, const char *dir, Arena *arena);
-/* Collects garbage if nobody did for a day; quietly. */
-void cache_collect_if_due(const char *dir, uint64_t cap_bytes);
+/* cache_sweep.c: blobs of a database that nothing refers to */
+bool cache_is_older(int64_t now, int64_t then, int64_t seconds);
+typedef struct {
+    Map live;           /* hashes referred to */
+    bool keep_all;      /* a segment does not say what it refers to */
+    CacheIdVec garbage; /* rows */
+    uint64_t live_bytes;
+    uint64_t orphaned_bytes; /* garbage that is in files */
+} CacheSweep;
+void cache_sweep_init(CacheSweep *sweep);
+void cache_sweep_release(CacheSweep *sweep);
+/* Rows made in the last grace_seconds are not taken for garbage. */
+CacheFault cache_sweep_find(CacheDb *db, CacheSweep *sweep, int64_t now, int64_t grace_seconds);
+CacheFault cache_sweep_delete(CacheDb *db, const CacheSweep *sweep);
+
+/* In a transaction: what it will be after the commit; deletes blobs if segments were dropped. */
+CacheFault cache_wear_update(Cache *cache, CacheWear *wear);
+void cache_wear_load(Cache *cache);
+bool cache_is_worn(void *store);
 
 #endif

@@ -9,7 +9,7 @@ const StoreOps cache_store_ops = {
     .drop_segments = cache_segments_drop,
     .put_blob = cache_blob_put,
     .commit = cache_commit,
-    .segment_bytes = cache_segment_bytes,
+    .is_worn = cache_is_worn,
     .refer_blobs = cache_segment_refers,
 };
 

@@ -101,6 +101,7 @@ void cache_segment_put(void *store, Str bytes)
     txn->fault = cache_sql_finish(&cache->writer, statement);
     txn->tail = tail;
     txn->puts++;
+    txn->segment_bytes += bytes.bytes;
 }
 
 void cache_segment_refers(void *store, const Fp *blobs, uint32_t count)
@@ -143,13 +144,4 @@ void cache_segments_drop(void *store)
     txn->fault = cache_segments_cut_to(&cache->writer, txn->last_id);
     txn->tail = (SegmentTail){ 0, cache->chain_start };
     txn->dropped = true;
-}
-
-uint64_t cache_segment_bytes(void *store)
-{
-    Cache *cache = store;
-    int64_t bytes = 0;
-    if (cache->writer.handle)
-        cache_report(cache, cache_sql_number(&cache->writer, CACHE_SQL_SEGMENT_BYTES, &bytes));
-    return bytes > 0 ? (uint64_t)bytes : 0;
 }

@@ -56,6 +56,8 @@ static CacheFault start(Cache *cache)
     if (fault)
         return fault;
     cache->transaction.active = true;
+    if (!cache->wear.known)
+        cache_wear_load(cache);
     fault = look_at_tail(cache);
     if (!fault && !cache->unclean_marked)
         fault = cache_mark_clean(cache, false);
@@ -103,6 +105,9 @@ Status cache_commit(void *store)
     CacheTransaction *txn = &cache->transaction;
     rsc_assert(txn->active);
     CacheFault fault = txn->fault;
+    CacheWear wear;
+    if (!fault)
+        fault = cache_wear_update(cache, &wear);
     if (!fault)
         fault = cache_sql_run(&cache->writer, CACHE_SQL_COMMIT);
     if (fault) {
@@ -111,6 +116,7 @@ Status cache_commit(void *store)
         return cache_fault_status(fault);
     }
     txn->active = false;
+    cache->wear = wear;
     atomic_store(&cache->in_trouble, false);
     cache->unclean_marked = true;
     shorten_log(cache);

@@ -275,6 +275,7 @@ int engine_main(int argument_count, char **arguments)
     if (argument_count < 1 || fcntl(PROCESS_CONTROL_FD, F_SETFD, FD_CLOEXEC) != 0)
         return 2;
     setup_process("rsccd --engine", NULL);
+    setup_heap();
     Engine *engine = heap_alloc_zeroed(sizeof *engine);
     engine->root = arguments[0];
     if (argument_count == 3 && strcmp(arguments[1], "--recycled") == 0)

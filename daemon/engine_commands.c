@@ -130,6 +130,7 @@ static void run_command(Command *command)
     CommandResult result = command_run(command->handle, &command->request, command->arena);
     write_warnings(command);
     write_end(command, &result);
+    command_store(command->handle);
     crash_frame_pop(&frame);
 }
 

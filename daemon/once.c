@@ -208,6 +208,7 @@ static CommandResult run_in_workspace(Once *once, const char *root, const Comman
     CommandResult result = command_run(command, request, once->arena);
     set_command(once, NULL);
     write_warnings(once, host);
+    command_store(command);
     command_free(command);
     host_close(host);
     return result;

@@ -1,5 +1,6 @@
 #include "daemon/setup.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -26,6 +27,14 @@ void setup_process(const char *program, struct rlimit *old_limit)
         *old_limit = limit;
     limit.rlim_cur = limit.rlim_max;
     (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void setup_heap(void)
+{
+    enum { BIG_BLOCK_BYTES = 256 << 10, HEAPS = 4 };
+    /* A threshold that is set does not rise when a bigger block is freed. */
+    (void)mallopt(M_MMAP_THRESHOLD, BIG_BLOCK_BYTES);
+    (void)mallopt(M_ARENA_MAX, HEAPS);
 }
 
 CommandRequest setup_request_of(const Message_run *run)

@@ -12,6 +12,11 @@
  * the limit on descriptors as it was. */
 void setup_process(const char *program, struct rlimit *old_limit);
 
+/* For a process that lives long, before it has threads: big blocks of memory come from the system
+ * and go back to it, and threads share a few heaps, so that what many revisions leave free is
+ * little. */
+void setup_heap(void);
+
 /* How a command ends that cannot begin: as cargo's do, or as rustc's. */
 int setup_failure_exit_code(CommandId command);
 /* The request as the driver wants it, all but where its output goes. Borrows the message's texts.

@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -393,4 +394,9 @@ void arena_rewind(Arena *arena, ArenaMark mark)
     uint8_t *end = (uint8_t *)arena->chunk->data + mark.used;
     mark_dead(end, arena->used - mark.used);
     arena->used = mark.used;
+}
+
+void heap_trim(void)
+{
+    (void)malloc_trim(0);
 }

@@ -64,5 +64,7 @@ void *heap_alloc(size_t bytes);
 void *heap_alloc_zeroed(size_t bytes);
 void *heap_realloc(void *block, size_t bytes);
 void heap_free(void *block);
+/* Gives pages of the heap that are free back to the system. Cost: a walk over the heap. */
+void heap_trim(void);
 
 #endif

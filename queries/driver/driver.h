@@ -58,7 +58,9 @@ typedef struct {
 typedef struct CommandHandle CommandHandle;
 /* Two steps, so that another thread can cancel: make the handle, run it. */
 CommandHandle *command_new(Workspace *workspace);
-/* Stores what the command executed: call it after the result went out to the client, with the arena of command_run alive. */
+/* Stores what the command executed: after the result went out to the client, with the arena of command_run alive. Waits for commands
+ * that are at work, so not from a thread that others wait for. */
+void command_store(CommandHandle *command);
 void command_free(CommandHandle *command);
 CommandResult command_run(CommandHandle *command, const CommandRequest *request, Arena *arena);
 /* Sticky, from any thread: the client went away or pressed Ctrl-C. */

@@ -192,6 +192,7 @@ static bool link_selected(CommandHandle *command, Linking *linking, ReportCounts
         Witness witness = witness_of_path(WITNESS_FILE, linking->paths[i]);
         witness.content = linking->digests[i].fp;
         witness.seen_at_ns = linking->began_ns;
+        witness.exists = true; /* whatever somebody did meanwhile */
         if (!linking->digests[i].has_error)
             witness_vec_push(&command->published, witness);
     }

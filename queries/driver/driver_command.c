@@ -24,14 +24,21 @@ CommandHandle *command_new(Workspace *workspace)
     return command;
 }
 
-void command_free(CommandHandle *command)
+void command_store(CommandHandle *command)
 {
     Workspace *w = command->workspace;
     if (w->is_loaded) {
+        pthread_mutex_lock(&w->store_lock);
         Status status = engine_persist(w->engine);
         (void)status; /* the store has warned; what is not stored is executed again after a restart */
         record_store(command);
+        pthread_mutex_unlock(&w->store_lock);
     }
+}
+
+void command_free(CommandHandle *command)
+{
+    Workspace *w = command->workspace;
     pthread_mutex_lock(&w->turn_lock);
     CommandHandle **at = &w->commands;
     while (*at != command)

@@ -146,6 +146,22 @@ FileList file_table_changed(FileTable *table, Arena *arena)
     return list;
 }
 
+void file_table_forget(FileTable *table, FileId file)
+{
+    pthread_mutex_lock(&table->lock);
+    const uint32_t *known = map_find(&table->by_file, &file);
+    if (known) {
+        uint32_t at = *known;
+        FileEntry last = file_entry_vec_pop(&table->entries);
+        map_remove(&table->by_file, &file);
+        if (at < table->entries.count) {
+            table->entries.items[at] = last;
+            *map_put(&table->by_file, &last.file, NULL) = at;
+        }
+    }
+    pthread_mutex_unlock(&table->lock);
+}
+
 void file_table_touch(FileTable *table, Str path)
 {
     pthread_mutex_lock(&table->lock);

@@ -68,6 +68,8 @@ FileList file_table_changed(FileTable *table, Arena *arena);
 /* Whether a file with the stat `now` surely has the content that it had with the stat `seen`, at that time. */
 bool stat_is_proof(const FileStat *now, const FileStat *seen, int64_t seen_at_ns);
 void file_table_touch(FileTable *table, Str path);
+/* No longer looked at. */
+void file_table_forget(FileTable *table, FileId file);
 
 /* ---- driver_published.c: files that commands left -------------------------------------------------- */
 
@@ -157,7 +159,7 @@ struct Workspace {
     CodegenPool *codegen_pool;
     FileTable files;
     PublishedTable published;
-    bool is_loaded; /* the store's nodes are in the engine */
+    atomic_bool is_loaded; /* the store's nodes are in the engine */
 
     /* driver_turn.c */
     pthread_mutex_t turn_lock;
@@ -169,6 +171,7 @@ struct Workspace {
     Fp crates_fp;           /* of the crate inputs that are set */
     CommandHandle *commands; /* all that run, for overtaking */
 
+    pthread_mutex_t store_lock; /* one at a time writes to the store */
     pthread_mutex_t last_lock; /* what the last command executed, for `why` */
     Arena *last_arena;
     Text last_trace;

@@ -22,6 +22,16 @@ static void load_input(void *context, Engine *engine, QueryKind kind, const Quer
     (void)engine;
 }
 
+static void forget_input(void *context, QueryKind kind, const QueryKey *key)
+{
+    Workspace *workspace = context;
+    if (kind != Q_file_text)
+        return;
+    FileId file;
+    memcpy(&file, key, sizeof file);
+    file_table_forget(&workspace->files, file);
+}
+
 static void cycle_text(Job *job, const CycleMember *member, Text *out)
 {
     const QueryInfo *query = &query_registry[member->kind];
@@ -71,6 +81,7 @@ Workspace *workspace_open(const WorkspaceConfig *config)
     pthread_mutex_init(&w->turn_lock, NULL);
     pthread_cond_init(&w->turn_changed, NULL);
     pthread_mutex_init(&w->last_lock, NULL);
+    pthread_mutex_init(&w->store_lock, NULL);
     EngineConfig engine = {
         .queries = query_registry,
         .query_count = QUERY_KIND_COUNT,
@@ -79,7 +90,7 @@ Workspace *workspace_open(const WorkspaceConfig *config)
         /* What exists for machine code only: `check` does not pay for it. */
         .first_late_kind = Q_codegen_attrs,
         .threads = config->threads ? config->threads : 1,
-        .input = { load_input, w },
+        .input = { .load = load_input, .forget = forget_input, .context = w },
         .store = config->cache ? &cache_store_ops : NULL,
         .store_context = config->cache,
         .verify = config->verify,
@@ -103,6 +114,7 @@ void workspace_close(Workspace *w)
     if (w->last_arena)
         arena_free(w->last_arena);
     pthread_mutex_destroy(&w->last_lock);
+    pthread_mutex_destroy(&w->store_lock);
     pthread_mutex_destroy(&w->turn_lock);
     pthread_cond_destroy(&w->turn_changed);
     arena_free(w->arena);
@@ -139,5 +151,12 @@ void workspace_watch_directories(Workspace *workspace, Arena *arena, StrVec *out
 
 void workspace_idle(Workspace *workspace)
 {
+    Cache *cache = workspace->config.cache;
     engine_trim(workspace->engine);
+    if (!cache)
+        return;
+    pthread_mutex_lock(&workspace->store_lock);
+    cache_idle(cache);
+    pthread_mutex_unlock(&workspace->store_lock);
+    cache_collect(cache);
 }

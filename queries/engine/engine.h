@@ -97,6 +97,9 @@ typedef struct {
      * block on I/O. */
     void (*load)(void *context, Engine *engine, QueryKind kind, const QueryKey *key,
                  Arena *out_arena, void *out);
+    /* The input is not needed any more, until it is loaded again: nobody has to look after it. From
+     * a sweep, when no request runs; must not call the engine. May be NULL. */
+    void (*forget)(void *context, QueryKind kind, const QueryKey *key);
     void *context;
 } InputOps;
 
@@ -262,7 +265,8 @@ typedef void (*NodeFpFn)(void *context, QueryKind kind, const QueryKey *key, Fp 
 void engine_request_reached(EngineRequest *request, NodeFpFn fn, void *context);
 
 /* Writes nodes executed since the last call and the history to the store in one transaction; waits
- * for running requests. Safe after a cancelled request: every finished node is valid by itself.
+ * for running requests. Trims first if engine_trim, which is for quiet moments, has not been called
+ * for many revisions. Safe after a cancelled request: every finished node is valid by itself.
  * STATUS_BUSY: another process holds the lease, only blobs were put. After a failure everything but
  * big blobs is tried again by the next call. */
 RSC_MUST_USE Status engine_persist(Engine *engine);

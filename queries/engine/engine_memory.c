@@ -7,6 +7,7 @@
 enum {
     SWEEP_MIN_NODES = 4096, /* fewer are not worth a walk before the revisions are over */
     ROOT_SETS_MAX = 256,
+    OVERDUE_FACTOR = 2, /* times the revisions after which a quiet moment would be used */
 };
 
 /* ---- detached values ---- */
@@ -250,16 +251,26 @@ static void filter_outdated(Engine *engine)
     engine->outdated.count = kept;
 }
 
+static void forget_input(Engine *engine, const Node *node)
+{
+    const InputOps *input = &engine->config.input;
+    if (input->forget && (node_query(engine, node)->flags & QF_INPUT))
+        input->forget(input->context, node->kind, &node->key);
+}
+
 static bool free_unreached(Engine *engine, uint32_t kept, const NodeVec *shells)
 {
     bool freed = false;
     uint32_t count = atomic_load(&engine->node_count);
-    for (uint32_t i = 0; i < shells->count; i++)
+    for (uint32_t i = 0; i < shells->count; i++) {
+        forget_input(engine, shells->items[i]);
         node_reset(engine, shells->items[i]);
+    }
     for (uint32_t id = 0; id < count; id++) {
         Node *node = node_at(engine, id);
         if (node->visit == kept || (node->flags & NODE_FREE))
             continue;
+        forget_input(engine, node);
         node_free(engine, node);
         freed = true;
     }
@@ -302,13 +313,33 @@ static bool sweep_is_due(const Engine *engine)
            engine->roots.count > ROOT_SETS_MAX;
 }
 
+static bool sweep_is_overdue(const Engine *engine)
+{
+    uint32_t limit = OVERDUE_FACTOR * engine->config.keep_revisions;
+    return engine->revision - engine->last_sweep_revision > limit ||
+           engine->roots.count > OVERDUE_FACTOR * ROOT_SETS_MAX;
+}
+
+static void trim(Engine *engine, bool sweep)
+{
+    if (sweep)
+        engine_sweep(engine);
+    if (engine->config.memory_budget_bytes)
+        drop_over(engine, (int64_t)engine->config.memory_budget_bytes);
+    /* What revisions leave behind lies scattered between what stays. */
+    if (sweep)
+        heap_trim();
+}
+
+void engine_trim_overdue(Engine *engine)
+{
+    trim(engine, sweep_is_overdue(engine));
+}
+
 void engine_trim(Engine *engine)
 {
     engine_exclusive_begin(engine);
     engine_link_finished(engine, NULL);
-    if (sweep_is_due(engine))
-        engine_sweep(engine);
-    if (engine->config.memory_budget_bytes)
-        drop_over(engine, (int64_t)engine->config.memory_budget_bytes);
+    trim(engine, sweep_is_due(engine));
     engine_exclusive_end(engine);
 }

@@ -22,6 +22,9 @@ typedef struct {
     NodeVec records, shells, others;
     uint32_t *index_of; /* by node id, + 1 */
     bool everything;
+    Arena *arena;
+    Fp *blobs; /* that the segment refers to */
+    uint32_t blob_count, blob_capacity;
 } Writer;
 
 /* ---- numbering ---- */
@@ -110,14 +113,27 @@ static void write_side(Writer *w, const SideList *side)
         encode_str(&w->e, side->items[i]);
 }
 
+static void refer_blob(Writer *w, Fp fp)
+{
+    if (w->blob_count == w->blob_capacity) {
+        uint32_t capacity = w->blob_capacity ? w->blob_capacity * 2 : 64;
+        w->blobs = arena_grow(w->arena, w->blobs, w->blob_count * sizeof fp, capacity * sizeof fp);
+        w->blob_capacity = capacity;
+    }
+    w->blobs[w->blob_count++] = fp;
+}
+
 /* `stored`: the store has the blob, or gets it in this transaction. */
-static void write_value(Writer *w, const EncodedValue *encoded, bool stored)
+static void write_value(Writer *w, Fp fp, const EncodedValue *encoded, bool stored)
 {
     if (encoded && encoded->bytes <= INLINE_VALUE_BYTES) {
         encode_u8(&w->e, SEGMENT_VALUE_INLINE);
         encode_bytes(&w->e, encoded->data, encoded->bytes);
+    } else if (encoded || stored) {
+        encode_u8(&w->e, SEGMENT_VALUE_BLOB);
+        refer_blob(w, fp);
     } else {
-        encode_u8(&w->e, encoded || stored ? SEGMENT_VALUE_BLOB : SEGMENT_VALUE_NONE);
+        encode_u8(&w->e, SEGMENT_VALUE_NONE);
     }
 }
 
@@ -137,7 +153,7 @@ static void write_entry(Writer *w, const Node *node, const HistoryEntry *entry)
         encode_fp(&w->e, entry->val_fp);
         write_deps(w, entry->deps, entry->dep_words);
         write_side(w, entry->side);
-        write_value(w, entry->encoded, entry->blob_stored);
+        write_value(w, entry->val_fp, entry->encoded, entry->blob_stored);
     }
     for (uint32_t i = 0; i < entry->fp_count; i++)
         encode_fp(&w->e, entry->fps[i]);
@@ -166,7 +182,7 @@ static void write_memo(Writer *w, const Node *node)
     encode_fp(&w->e, node->val_fp);
     write_deps(w, node->deps, node->dep_words);
     write_side(w, node->side);
-    write_value(w, node->encoded, (node->flags & NODE_BLOB_STORED) != 0);
+    write_value(w, node->val_fp, node->encoded, (node->flags & NODE_BLOB_STORED) != 0);
     if (node_query(w->engine, node)->flags & QF_EXPENSIVE)
         write_history(w, node);
 }
@@ -270,12 +286,15 @@ static NodeVec all_memos(const Engine *engine)
     return nodes;
 }
 
-/* More than half of the records are superseded or of nodes that are gone. */
+/* More than half of the records are superseded or of nodes that are gone, or so it is with blobs.
+ */
 static bool rewrite_is_due(const Engine *engine)
 {
+    const StoreOps *store = engine->config.store;
     uint64_t after = engine->records_written + engine->unsaved.count;
     return engine->rewrite_store ||
-           after > 2 * (uint64_t)engine_live_nodes(engine) + REWRITE_MIN_RECORDS;
+           after > 2 * (uint64_t)engine_live_nodes(engine) + REWRITE_MIN_RECORDS ||
+           (store->is_worn && store->is_worn(engine->config.store_context));
 }
 
 static void note_saved(Engine *engine, const Writer *w)
@@ -294,7 +313,7 @@ static void note_saved(Engine *engine, const Writer *w)
 
 static void writer_init(Writer *w, Engine *engine, Arena *arena)
 {
-    *w = (Writer){ .engine = engine, .everything = rewrite_is_due(engine) };
+    *w = (Writer){ .engine = engine, .everything = rewrite_is_due(engine), .arena = arena };
     encoder_init(&w->e, arena, engine->config.interners, ENCODE_CANONICAL);
     node_vec_init(&w->shells, arena);
     node_vec_init(&w->others, arena);
@@ -330,6 +349,8 @@ static Status write_everything_due(Engine *engine)
     if (w.everything)
         store->drop_segments(context);
     store->put_segment(context, write_segment(&w));
+    if (store->refer_blobs)
+        store->refer_blobs(context, w.blobs, w.blob_count);
     status = store->commit(context);
     release_blobs(&engine->unsaved, status_ok(status));
     if (status_ok(status))
@@ -345,6 +366,7 @@ Status engine_persist(Engine *engine)
         return STATUS_SUCCESS;
     engine_exclusive_begin(engine);
     engine_link_finished(engine, NULL);
+    engine_trim_overdue(engine);
     Status status = STATUS_SUCCESS;
     if (engine->unsaved.count > 0 || engine->rewrite_store)
         status = write_everything_due(engine);

@@ -287,6 +287,8 @@ void engine_free_retired(Engine *engine);
 void node_evict(Worker *worker, Node *node);
 /* [x] Frees nodes that nothing has reached for long. */
 void engine_sweep(Engine *engine);
+/* [x] engine_trim where it is overdue, for an engine that is never idle. */
+void engine_trim_overdue(Engine *engine);
 uint32_t engine_live_nodes(const Engine *engine);
 
 /* ---- engine_trace.c ---- */

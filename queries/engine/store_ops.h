@@ -34,11 +34,14 @@ typedef struct {
      * must drop_segments and put everything the caller has. */
     Status (*commit)(void *store);
 
-    /* Live and total bytes of segments, to decide on compaction. */
-    uint64_t (*segment_bytes)(void *store);
+    /* Whether so much was put since the last drop_segments that the caller should drop all and put
+     * what it still has: old segments keep alive the blobs they refer to. From the thread of begin.
+     * May be NULL. */
+    bool (*is_worn)(void *store);
 
-    /* The blobs that the segment put last refers to: what no segment refers to may be deleted. A
-     * store where some segment was put without this call keeps every blob. May be NULL. */
+    /* The blobs that the segment put last refers to: what no segment refers to is deleted with the
+     * next drop_segments, or by a collector. A store where some segment was put without this call
+     * keeps every blob. May be NULL. */
     void (*refer_blobs)(void *store, const Fp *hashes, uint32_t count);
 } StoreOps;
 

@@ -105,6 +105,11 @@ CommandHandle *command_new(Workspace *workspace)
     return command;
 }
 
+void command_store(CommandHandle *command)
+{
+    (void)command;
+}
+
 void command_free(CommandHandle *command)
 {
     heap_free(command);

@@ -91,6 +91,7 @@ HarnessResult harness_plain_command(Harness *h, Arena *arena, const char *words)
                                .write_context = &streams };
     CommandHandle *command = command_new(h->workspace);
     CommandResult result = command_run(command, &request, arena);
+    command_store(command);
     command_free(command);
     return (HarnessResult){ .exit_code = result.exit_code,
                             .out = text_str(&streams.out),

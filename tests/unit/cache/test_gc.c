@@ -73,10 +73,13 @@ static void young_garbage_may_belong_to_a_build_under_way(void **state)
     fixture_init(&fixture);
     Cache *cache = fixture_open(&fixture);
     assert_true(status_ok(build_put(cache, 0)));
-    assert_true(status_ok(build_put_alone(cache, 2)));
+    assert_true(
+        status_ok(build_put_alone(cache, 2))); /* what only build 0 referred to goes at once */
+    assert_int_equal(rows(&fixture), BUILD_BLOBS);
+    ops->put_blob(cache, blob_hash(STR("young")), STR("young")); /* no segment refers to it yet */
     collect(&fixture, no_cap);
-    assert_int_equal(rows(&fixture), 2 * BUILD_BLOBS);
-    assert_true(big_file_is_there(&fixture, 0));
+    assert_int_equal(rows(&fixture), BUILD_BLOBS + 1);
+    assert_true(big_file_is_there(&fixture, 0)); /* others may be about to */
     /* A time that has not come yet is no protection. */
     sql_run(fixture_db_path(&fixture, ""), "UPDATE blob SET made = made + 864000000");
     fixture_age_all(&fixture, -DAY);
@@ -84,6 +87,47 @@ static void young_garbage_may_belong_to_a_build_under_way(void **state)
     assert_int_equal(rows(&fixture), BUILD_BLOBS);
     assert_false(big_file_is_there(&fixture, 0));
     cache_close(cache);
+    fixture_release(&fixture);
+}
+
+/* An engine that is told so puts all it has: then the file is as big as what is alive. */
+static void what_was_put_wears_the_store_out(void **state)
+{
+    (void)state;
+    Fixture fixture;
+    fixture_init(&fixture);
+    Cache *cache = fixture_open(&fixture);
+    Arena *arena = arena_new(NULL);
+    char *bytes = arena_alloc_zeroed(arena, 60000);
+    uint32_t builds = 0, rewrites = 0;
+    uint64_t largest = 0;
+    for (; builds < 600; builds++) {
+        memcpy(bytes, &builds, sizeof builds);
+        Str blob = { bytes, 60000 };
+        Fp hash = blob_hash(blob);
+        assert_true(status_ok(ops->begin(cache)));
+        ops->put_blob(cache, hash, blob);
+        if (ops->is_worn(cache)) {
+            ops->drop_segments(cache);
+            rewrites++;
+        }
+        ops->put_segment(cache, STR("segment"));
+        ops->refer_blobs(cache, &hash, 1);
+        assert_true(status_ok(ops->commit(cache)));
+        if (builds % 200 == 100) { /* what it knows of the wear is in the file */
+            cache_close(cache);
+            cache = fixture_open(&fixture);
+            (void)builds_read(cache, 0);
+        }
+        uint64_t size = fixture_total_bytes(&fixture);
+        largest = size > largest ? size : largest;
+    }
+    assert_true(rewrites >= 3);
+    assert_true(rows(&fixture) < 300);
+    assert_true(largest < (uint64_t)32 << 20); /* of 36 MB put; the log is most of it */
+    arena_free(arena);
+    cache_close(cache);
+    assert_int_equal(fixture.warnings, 0);
     fixture_release(&fixture);
 }
 
@@ -328,13 +372,13 @@ static void it_runs_by_itself_when_due(void **state)
     /* The cap of this cache is 10 GiB: only what nothing refers to goes. */
     file_put(fixture_path(&fixture, "e1/.rscc-tmp-9-9"), "x", 1);
     file_age(fixture_path(&fixture, "e1/.rscc-tmp-9-9"), DAY);
-    cache_idle(cache);
+    cache_collect(cache);
     assert_int_equal(file_size(fixture_path(&fixture, "e1/.rscc-tmp-9-9")), 0);
     assert_true(workspace_is_there(&fixture, 0));
     /* Not again so soon. */
     file_put(fixture_path(&fixture, "e1/.rscc-tmp-9-9"), "x", 1);
     file_age(fixture_path(&fixture, "e1/.rscc-tmp-9-9"), DAY);
-    cache_idle(cache);
+    cache_collect(cache);
     cache_close(cache);
     assert_int_equal(file_size(fixture_path(&fixture, "e1/.rscc-tmp-9-9")), 1);
     fixture_release(&fixture);
@@ -345,6 +389,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(live_blobs_stay_and_dead_ones_go),
         cmocka_unit_test(young_garbage_may_belong_to_a_build_under_way),
+        cmocka_unit_test(what_was_put_wears_the_store_out),
         cmocka_unit_test(without_references_everything_stays),
         cmocka_unit_test(blobs_of_records_stay),
         cmocka_unit_test(files_another_workspace_refers_to_stay),

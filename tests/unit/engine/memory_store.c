@@ -7,6 +7,8 @@ void memory_store_init(MemoryStore *store)
     str_vec_init(&store->blobs, store->arena);
     str_vec_init(&store->pending_segments, store->arena);
     map_init(&store->blob_index, store->arena, sizeof(Fp));
+    map_init(&store->referred, store->arena, sizeof(Fp));
+    map_init(&store->pending_referred, store->arena, sizeof(Fp));
     pthread_mutex_init(&store->lock, NULL);
 }
 
@@ -31,6 +33,9 @@ void memory_store_copy(MemoryStore *to, const MemoryStore *from)
         *map_put(&to->blob_index, map_key_at(&from->blob_index, i), NULL) = to->blobs.count;
         str_vec_push(&to->blobs, keep(to, from->blobs.items[map_value_at(&from->blob_index, i)]));
     }
+    for (uint32_t i = map_next(&from->referred, 0); i != MAP_END;
+         i = map_next(&from->referred, i + 1))
+        map_put(&to->referred, map_key_at(&from->referred, i), NULL);
 }
 
 static void read_segments(void *context, bool (*sink)(void *, Str), void *sink_context)
@@ -66,6 +71,7 @@ static Status begin(void *context)
 {
     MemoryStore *store = context;
     str_vec_clear(&store->pending_segments);
+    map_clear(&store->pending_referred);
     store->pending_drop = false;
     return store->busy ? status_make(STATUS_BUSY, "memory store") : STATUS_SUCCESS;
 }
@@ -96,26 +102,48 @@ static void put_blob(void *context, Fp hash, Str bytes)
     pthread_mutex_unlock(&store->lock);
 }
 
+static void sweep_blobs(MemoryStore *store)
+{
+    pthread_mutex_lock(&store->lock);
+    for (uint32_t i = map_next(&store->blob_index, 0); i != MAP_END;
+         i = map_next(&store->blob_index, i + 1)) {
+        Fp hash = *(const Fp *)map_key_at(&store->blob_index, i);
+        if (!map_find(&store->referred, &hash))
+            map_remove(&store->blob_index, &hash);
+    }
+    pthread_mutex_unlock(&store->lock);
+}
+
 static Status commit(void *context)
 {
     MemoryStore *store = context;
     if (store->fail_commit)
         return status_make(STATUS_NO_SPACE, "memory store");
-    if (store->pending_drop)
+    if (store->pending_drop) {
         str_vec_clear(&store->segments);
+        map_clear(&store->referred);
+    }
+    for (uint32_t i = map_next(&store->pending_referred, 0); i != MAP_END;
+         i = map_next(&store->pending_referred, i + 1))
+        map_put(&store->referred, map_key_at(&store->pending_referred, i), NULL);
+    if (store->pending_drop)
+        sweep_blobs(store);
     for (uint32_t i = 0; i < store->pending_segments.count; i++)
         str_vec_push(&store->segments, store->pending_segments.items[i]);
     store->commits++;
     return STATUS_SUCCESS;
 }
 
-static uint64_t segment_bytes(void *context)
+static bool is_worn(void *context)
 {
-    const MemoryStore *store = context;
-    uint64_t total = 0;
-    for (uint32_t i = 0; i < store->segments.count; i++)
-        total += store->segments.items[i].bytes;
-    return total;
+    return ((const MemoryStore *)context)->is_worn;
+}
+
+static void refer_blobs(void *context, const Fp *hashes, uint32_t count)
+{
+    MemoryStore *store = context;
+    for (uint32_t i = 0; i < count; i++)
+        map_put(&store->pending_referred, &hashes[i], NULL);
 }
 
 const StoreOps memory_store_ops = {
@@ -126,5 +154,6 @@ const StoreOps memory_store_ops = {
     .drop_segments = drop_segments,
     .put_blob = put_blob,
     .commit = commit,
-    .segment_bytes = segment_bytes,
+    .is_worn = is_worn,
+    .refer_blobs = refer_blobs,
 };

@@ -271,6 +271,50 @@ static void compacts(void **state)
     fixture_release(&f);
 }
 
+/* What is dropped with old segments is what nobody can ask for any more. */
+static void a_worn_store_is_rewritten(void **state)
+{
+    (void)state;
+    Fixture f;
+    fixture_init(&f);
+    for (int i = 0; i < 20; i++) { /* the history has 8 of them */
+        char text[200];
+        snprintf(text, sizeof text, "include base\na = + ! 1 * b k\nk = 6\nb = 3\nbig = 000000%d\n",
+                 1039 + 40 * i); /* with notes that make them blobs */
+        toy_disk_write(&f.disk, "main", text);
+        char *expected = fresh_dump(&f.disk);
+        build(&f, expected);
+        free(expected);
+    }
+    assert_int_equal(f.store.segments.count, 20);
+    uint32_t blobs = map_count(&f.store.blob_index);
+    assert_true(blobs >= 20);
+    f.store.is_worn = true;
+    toy_disk_write(&f.disk, "base", "y = 3\nz = + y % y\nw = @ z\nv = * z z\n");
+    char *expected = fresh_dump(&f.disk);
+    build(&f, expected);
+    f.store.is_worn = false;
+    assert_int_equal(f.store.segments.count, 1);
+    assert_true(map_count(&f.store.blob_index) < blobs);
+    /* Nothing that is left was lost: neither values nor what the history has. */
+    Toy toy;
+    toy_open(&toy, &f.disk, with_store(&f.store));
+    toy_update(&toy);
+    ToyRun run = toy_value(&toy, "main", "big");
+    assert_int_equal(toy_executed(run.request, Q_cell_value), 0);
+    engine_request_free(run.request);
+    toy_disk_write(&f.disk, "main",
+                   "include base\na = + ! 1 * b k\nk = 6\nb = 3\nbig = 0000001639\n");
+    toy_update(&toy);
+    run = toy_value(&toy, "main", "big");
+    assert_int_equal(run.number, 1639);
+    assert_int_equal(toy_executed(run.request, Q_cell_value), 0);
+    engine_request_free(run.request);
+    toy_close(&toy);
+    free(expected);
+    fixture_release(&f);
+}
+
 static void no_change_writes_nothing(void **state)
 {
     (void)state;
@@ -479,6 +523,7 @@ int main(void)
         cmocka_unit_test(going_back_executes_nothing_expensive),
         cmocka_unit_test(history_is_bounded),
         cmocka_unit_test(compacts),
+        cmocka_unit_test(a_worn_store_is_rewritten),
         cmocka_unit_test(no_change_writes_nothing),
         cmocka_unit_test(lost_blobs_are_made_again),
         cmocka_unit_test(failures_are_tried_again),

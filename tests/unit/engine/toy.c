@@ -581,7 +581,7 @@ void toy_open(Toy *toy, const ToyDisk *disk, ToyConfig config)
         .query_count = TOY_QUERY_COUNT,
         .interners = toy->interners,
         .threads = config.threads ? config.threads : 1,
-        .input = { load_sheet, toy },
+        .input = { .load = load_sheet, .context = toy },
         .store = config.store ? &memory_store_ops : NULL,
         .store_context = config.store,
         .verify = config.verify,

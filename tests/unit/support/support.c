@@ -132,7 +132,7 @@ TestWorkspace *workspace_new(void)
                             .interners = ws->interners,
                             .threads = from_environment("RSCC_TEST_THREADS", 1),
                             .verify = from_environment("RSCC_TEST_VERIFY", 0) != 0,
-                            .input = { load_input, ws },
+                            .input = { .load = load_input, .context = ws },
                             .history_per_node = 8,
                             .report = report_bug };
     ws->engine = engine_new(&config);
