@@ -1,5 +1,7 @@
 /* Items: is what their headers say well-formed. */
 #include "check/check_priv.h"
+#include "parse/parse.h"
+#include "resolve/resolve.h"
 
 /* What the header means is asked for, so that what is wrong with it is reported though nobody uses the item. */
 static void demand_header(Job *job, DefId item, DefKind kind)
@@ -25,6 +27,19 @@ static bool check_anon_consts(Job *job, DefId item)
     return ok;
 }
 
+DiagSpan check_head(Job *job, DefId def)
+{
+    ItemId item = q_def_item(job, def)->item;
+    if (item_id_is_none(item))
+        return diag_at((Span){ def, 0 });
+    const TokenRun *run = parse_tokens(job, item, ANCHOR_HEADER);
+    uint32_t end = 0;
+    while (end < run->count && run->tokens[end].kind != TOKEN_KW_WHERE &&
+           run->tokens[end].kind != TOKEN_OPEN_BRACE && run->tokens[end].kind != TOKEN_SEMI)
+        end++;
+    return diag_at_tokens((TokenSpan){ .item = item, .anchor = ANCHOR_HEADER, .hi = end });
+}
+
 void item_check_provide(Job *job, DefId item, ItemCheck *out)
 {
     DefKind kind = def_kind(job_interners(job), item);
@@ -32,8 +47,7 @@ void item_check_provide(Job *job, DefId item, ItemCheck *out)
     bool ok = check_anon_consts(job, item);
     ok &= check_wf(job, item);
     if (kind == DEF_IMPL) {
-        ok &= check_coherence(job, item);
-        ok &= check_impl(job, item);
+        ok = check_coherence(job, item) && check_impl(job, item) && ok;
     } else if (kind == DEF_TRAIT) {
         ok &= check_trait(job, item);
     } else if (kind == DEF_STRUCT || kind == DEF_ENUM || kind == DEF_UNION) {

@@ -71,7 +71,7 @@ static bool is_blamed(Job *job, DefId def, const U32Vec *path)
 static Diag *recursion_diag(Job *job, DefId def, const U32Vec *path)
 {
     const Interners *in = job_interners(job);
-    Diag *diag = diag_new(job, DIAG_CODE_recursive_type, diag_at((Span){ def, 0 }));
+    Diag *diag = diag_new(job, DIAG_CODE_recursive_type, check_head(job, def));
     Text names;
     text_init(&names, job_scratch(job));
     text_addf(&names, "`%s`", sym_text(in, def_name(in, def)).data);

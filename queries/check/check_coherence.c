@@ -33,18 +33,19 @@ static void report_overlap(Job *job, DefId impl, DefId first)
 {
     const Interners *in = job_interners(job);
     const ImplHeader *header = q_impl_header(job, impl);
-    Str self = self_text(job, impl);
+    bool is_blanket = ty_kind(in, header->self_ty) == TY_PARAM;
+    Str self = self_text(job, is_blanket ? first : impl);
     Text trait_text;
     text_init(&trait_text, job_scratch(job));
     text_add(&trait_text, sym_text(in, def_name(in, header->trait_ref.trait_def)));
     ArgSlice args = args_get(in, header->trait_ref.args);
     if (args.count > 1)
         args_text(in, args_intern(job_interners(job), args.items + 1, args.count - 1), &trait_text);
-    Diag *diag = diag_new(job, DIAG_CODE_conflicting_impls, at(impl));
+    Diag *diag = diag_new(job, DIAG_CODE_conflicting_impls, check_head(job, impl));
     diag_arg(diag, text_str(&trait_text));
     diag_arg(diag, self);
     diag_primary_label(diag, "conflicting implementation for `%.*s`", (int)self.bytes, self.data);
-    diag_label(diag, at(first), "first implementation here");
+    diag_label(diag, check_head(job, first), "first implementation here");
     diag_emit(job, diag);
 }
 
@@ -85,10 +86,10 @@ static bool check_overlap(Job *job, DefId impl, const ImplHeader *header)
 static void report_duplicate(Job *job, const AssocItem *item, DefId other)
 {
     Str name = sym_text(job_interners(job), item->name);
-    Diag *diag = diag_new(job, DIAG_CODE_duplicate_definitions, at(item->def));
+    Diag *diag = diag_new(job, DIAG_CODE_duplicate_definitions, check_head(job, item->def));
     diag_arg(diag, name);
     diag_primary_label(diag, "duplicate definitions for `%.*s`", (int)name.bytes, name.data);
-    diag_label(diag, at(other), "other definition for `%.*s`", (int)name.bytes, name.data);
+    diag_label(diag, check_head(job, other), "other definition for `%.*s`", (int)name.bytes, name.data);
     diag_emit(job, diag);
 }
 
@@ -270,8 +271,8 @@ static bool check_params(Job *job, DefId impl, const ImplHeader *header)
 {
     const Generics *generics = q_generics_of(job, impl);
     bool ok = true;
-    if (ty_get(job_interners(job), header->self_ty)->has_error)
-        return true;
+    if (ty_get(job_interners(job), header->self_ty)->has_error || q_hir_item(job, impl)->nodes.has_error)
+        return true; /* what would fix a parameter may be what failed */
     for (uint32_t i = 0; i < generics->param_count; i++) {
         const GenericParam *param = &generics->params[i];
         if (param->kind == GENERIC_LIFETIME || header_fixes(job, header, param) ||

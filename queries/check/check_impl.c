@@ -32,7 +32,7 @@ static void report_not_member(Job *job, const AssocItem *item, DefId trait_def)
     DiagCode code = item->kind == DEF_ASSOC_FN     ? DIAG_CODE_method_not_in_trait
                     : item->kind == DEF_ASSOC_TYPE ? DIAG_CODE_type_not_in_trait
                                                    : DIAG_CODE_const_not_in_trait;
-    Diag *diag = diag_new(job, code, at(item->def));
+    Diag *diag = diag_new(job, code, check_head(job, item->def));
     diag_argf(diag, "%s", name_of(job, item->name));
     diag_argf(diag, "%s", trait_name(job, trait_def));
     diag_primary_label(diag, "not a member of trait `%s`", trait_name(job, trait_def));
@@ -54,7 +54,7 @@ static bool check_missing(Job *job, DefId impl, const AssocItems *given, const A
     }
     if (names.bytes == 0)
         return true;
-    diag = diag_new(job, DIAG_CODE_missing_trait_items, at(impl));
+    diag = diag_new(job, DIAG_CODE_missing_trait_items, check_head(job, impl));
     diag_arg(diag, text_str(&names));
     diag_primary_label(diag, "missing %s in implementation", names.data);
     for (uint32_t i = 0; i < wanted->count; i++) {

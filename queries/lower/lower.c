@@ -5,6 +5,13 @@
 
 /* ---- bodies ---- */
 
+/* Of a trait's method, up to edition 2015: only a type is written. */
+static uint32_t unnamed_param(Lower *l, const AstParam *param)
+{
+    HirPat wild = { .kind = HIR_PAT_WILD, .span = lower_span(l, param->lo, param->hi) };
+    return hir_pat_vec_push(&l->b->pats, wild);
+}
+
 static void lower_params(Lower *l, Source *header, HirBody *body, U32Vec *params)
 {
     const AstItem *node = header->ast->item.v ? ast_item(header->ast, header->ast->item) : NULL;
@@ -16,8 +23,11 @@ static void lower_params(Lower *l, Source *header, HirBody *body, U32Vec *params
     for (uint32_t i = 0; i < node->as.fn.params.count; i++) {
         const AstParam *param =
             &header->ast->params[ast_list_at(header->ast, node->as.fn.params, i)];
-        if (!param->is_variadic && param->pat_or_none.v)
-            u32_vec_push(params, lower_pat_with(l, param->pat_or_none, &seen, true).v);
+        if (param->is_variadic)
+            continue;
+        u32_vec_push(params, param->pat_or_none.v
+                                 ? lower_pat_with(l, param->pat_or_none, &seen, true).v
+                                 : unnamed_param(l, param));
     }
     (void)body;
 }

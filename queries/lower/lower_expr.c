@@ -134,6 +134,8 @@ static HirExprId lower_call(Lower *l, const AstExpr *expr)
     const AstExpr *callee = ast_expr(l->source->ast, expr->as.call.callee);
     HirExpr made = { 0 };
     if (callee->kind == AST_EXPR_PATH) {
+        l->around_lo = expr->lo;
+        l->around_hi = expr->hi;
         HirExpr path = { .as.path.path = lower_path(l, callee->as.path.path, PATH_CALLEE) };
         made.as.call.callee = push(l, HIR_EXPR_PATH, callee, path);
     } else {

@@ -367,6 +367,8 @@ static HirPatId lower_kind(Lower *l, PatScope *scope, const AstPat *pat)
     case AST_PAT_PAREN:
         return lower_in(l, scope, pat->as.paren.inner);
     case AST_PAT_TUPLE_STRUCT:
+        l->around_lo = pat->lo;
+        l->around_hi = pat->hi;
         made.as.tuple_struct.path = lower_path(l, pat->as.tuple_struct.path, PATH_TUPLE_STRUCT);
         made.as.tuple_struct.elements =
             lower_list(l, scope, pat->as.tuple_struct.elements, &made.as.tuple_struct.rest);

@@ -366,6 +366,17 @@ static void report_failed(Lower *l, const AstPath *path, PathSource source,
         report_path(l, path, source, resolved, words);
 }
 
+static bool has_parenthesized_args(const Lower *l, const AstPath *path)
+{
+    for (uint32_t i = 0; i < path->segments.count; i++) {
+        const AstSegment *segment = lower_path_segment(l, path, i);
+        AstArgsId args = segment->args_or_none;
+        if (args.v != 0 && l->source->ast->arg_lists[args.v].style != AST_ARGS_ANGLE)
+            return true;
+    }
+    return false;
+}
+
 HirPathId lower_path(Lower *l, AstPathId id, PathSource source)
 {
     const AstPath *path = lower_ast_path(l, id);
@@ -374,9 +385,12 @@ HirPathId lower_path(Lower *l, AstPathId id, PathSource source)
         return push_path(l, made); /* reported by the parser */
     PathWord *words = path_words(l, id);
     ResolvedPath resolved = resolve_any(l, path, words, source);
+    AstPos around_lo = l->around_lo, around_hi = l->around_hi;
     if (path->qself_or_none.v)
         made.self_ty_or_none = lower_ty(l, path->qself_or_none);
     made.segments = lower_segments(l, path);
+    l->around_lo = around_lo;
+    l->around_hi = around_hi;
     if (resolved.state != RESOLVED) {
         report_failed(l, path, source, &resolved, words);
         return push_path(l, made);
@@ -389,6 +403,8 @@ HirPathId lower_path(Lower *l, AstPathId id, PathSource source)
         report_unexpected(l, path, source, resolved.res);
         return push_path(l, made);
     }
+    if (has_parenthesized_args(l, path)) /* not supported, as was said */
+        return push_path(l, made);
     made.res = resolved.res;
     made.resolved = resolved.resolved;
     return push_path(l, made);

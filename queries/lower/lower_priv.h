@@ -146,6 +146,7 @@ typedef struct {
     LoweredConstVec consts;
     LoweredCallVec calls;
     TokenSpan fn_span; /* of the function's name, for messages */
+    AstPos around_lo, around_hi; /* the call or pattern whose path is lowered, for messages */
 } Lower;
 
 void lower_init(Lower *l, Job *job, DefId owner);

@@ -463,7 +463,8 @@ bool report_struct_variant(Lower *l, const AstPath *path, PathSource source,
     Diag *diag = diag_new(l->job,
                           source == PATH_TUPLE_STRUCT ? DIAG_CODE_struct_variant_pattern
                                                       : DIAG_CODE_struct_variant,
-                          lower_at(l, path->lo, path->hi));
+                          source == PATH_TUPLE_STRUCT ? lower_at(l, l->around_lo, l->around_hi)
+                                                      : lower_at(l, path->lo, path->hi));
     diag_argf(diag, "%s", expected);
     diag_arg(diag, path_text(l, path, path->segments.count));
     lower_emit(l, diag_primary_label(diag, "not a %s", expected));
@@ -480,7 +481,9 @@ static bool is_function(const Lower *l, Res res)
 static void report_trait_as_type(Lower *l, const AstPath *path, uint32_t count)
 {
     const AstIdent *last = ident_at(l, path, count - 1);
-    lower_emit(l, diag_new(l->job, DIAG_CODE_trait_as_type, lower_at(l, path->lo, end_of(last))));
+    lower_emit(l, diag_new(l->job, DIAG_CODE_trait_as_type,
+                           lower_at(l, path->lo,
+                                    count == path->segments.count ? path->hi : end_of(last))));
 }
 
 void report_unexpected(Lower *l, const AstPath *path, PathSource source, Res res)
@@ -497,7 +500,11 @@ void report_unexpected(Lower *l, const AstPath *path, PathSource source, Res res
                                       "<https://doc.rust-lang.org/book/ch19-00-patterns.html>"));
         return;
     }
-    Diag *diag = diag_new(l->job, infos[source].unexpected, lower_at(l, path->lo, path->hi));
+    bool is_struct = res.kind == RES_DEF && def_kind(l->in, res.def) == DEF_STRUCT;
+    bool is_whole = source == PATH_TUPLE_STRUCT || (source == PATH_CALLEE && is_struct);
+    DiagSpan at =
+        is_whole ? lower_at(l, l->around_lo, l->around_hi) : lower_at(l, path->lo, path->hi);
+    Diag *diag = diag_new(l->job, infos[source].unexpected, at);
     if (source == PATH_TYPE) {
         diag_argf(diag, "%s", res_text(l, res));
         diag_arg(diag, text);
@@ -506,13 +513,12 @@ void report_unexpected(Lower *l, const AstPath *path, PathSource source, Res res
         diag_argf(diag, "%s", res_text(l, res));
         diag_arg(diag, text);
     }
-    if (res.kind == RES_DEF && def_kind(l->in, res.def) == DEF_STRUCT &&
-        (source == PATH_EXPR || source == PATH_CALLEE)) {
+    if (is_struct && (source == PATH_EXPR || source == PATH_CALLEE)) {
         DiagSpan span = lower_def_span(l, res.def);
         diag_label(diag, span, "`%.*s` defined here", (int)text.bytes, text.data);
         diag_help(diag, source == PATH_EXPR ? "use struct literal syntax instead"
                                             : "use struct literal syntax instead of calling");
-    } else {
+    } else if (source != PATH_TUPLE_STRUCT) {
         diag_primary_label(diag, "not a %s", expected);
     }
     lower_emit(l, diag);

@@ -4,6 +4,7 @@
  * can only be said once all types are there. */
 #include "typeck/typeck.h"
 
+#include "lower/lower.h"
 #include "typeck/typeck_priv.h"
 
 /* ---- context ---- */
@@ -222,6 +223,31 @@ static void context_init(Typeck *cx, Job *job, DefId owner)
     sized_check_vec_init(&cx->neg_checks, cx->arena);
     predicate_vec_init(&cx->said_bounds, cx->arena);
     results_init(cx);
+}
+
+DiagSpan typeck_behind(const Typeck *cx, uint32_t part, uint32_t whole)
+{
+    TokenSpan first = lower_token_span(cx->job, (Span){ cx->owner, part });
+    TokenSpan all = lower_token_span(cx->job, (Span){ cx->owner, whole });
+    bool is_one_run = item_id_eq(first.item, all.item) && first.anchor == all.anchor &&
+                      call_id_eq(first.call, all.call) && first.hi < all.hi;
+    if (!is_one_run)
+        return diag_at((Span){ cx->owner, whole });
+    all.lo = first.hi;
+    all.sub_lo = 0;
+    return diag_at_tokens(all);
+}
+
+Str typeck_variant_text(Typeck *cx, DefId variant)
+{
+    Text text;
+    text_init(&text, cx->arena);
+    if (def_kind(cx->in, variant) == DEF_VARIANT) {
+        text_add(&text, sym_text(cx->in, def_name(cx->in, def_parent(cx->in, variant))));
+        text_add_c(&text, "::");
+    }
+    text_add(&text, sym_text(cx->in, def_name(cx->in, variant)));
+    return text_str(&text);
 }
 
 /* Late-bound lifetimes are erased like all others. A type that the header has no right to was

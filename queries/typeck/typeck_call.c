@@ -64,15 +64,37 @@ static const char *plural(uint32_t count)
     return count == 1 ? "" : "s";
 }
 
+/* The first parameter that the argument at its place is not for. */
+static uint32_t first_missing(Typeck *cx, const CallArgs *call)
+{
+    for (uint32_t i = 0; i < call->args.count; i++) {
+        TyId given = typeck_resolved(cx, cx->r.expr_tys[expr_at(cx, call->args, i).v]);
+        TyId asked = typeck_resolved(cx, call->inputs[i]);
+        const Ty *a = ty_get(cx->in, given), *b = ty_get(cx->in, asked);
+        bool is_open = a->has_infer || b->has_infer || a->has_error || b->has_error;
+        if (!is_open && !ty_id_eq(given, asked))
+            return i;
+    }
+    return call->args.count;
+}
+
 static void label_missing(Typeck *cx, Diag *diag, const CallArgs *call)
 {
     uint32_t missing = call->input_count - call->args.count;
-    Str text = typeck_ty_text(cx, call->inputs[call->args.count]);
+    uint32_t first = missing == 1 ? first_missing(cx, call) : call->args.count;
+    DiagSpan at = typeck_behind(cx, call->span, expr_span(cx, call->call));
+    const char *names[3] = { "", "", "" };
+    for (uint32_t i = 0; i < missing && i < 3; i++)
+        names[i] = typeck_ty_text(cx, call->inputs[first + i]).data;
     if (missing == 1)
-        diag_primary_label(diag, "argument #%u of type `%.*s` is missing",
-                           (unsigned)call->input_count, (int)text.bytes, text.data);
+        diag_label(diag, at, "argument #%u of type `%s` is missing", (unsigned)first + 1, names[0]);
+    else if (missing == 2)
+        diag_label(diag, at, "two arguments of type `%s` and `%s` are missing", names[0], names[1]);
+    else if (missing == 3)
+        diag_label(diag, at, "three arguments of type `%s`, `%s`, and `%s` are missing", names[0],
+                   names[1], names[2]);
     else
-        diag_primary_label(diag, "%u arguments are missing", (unsigned)missing);
+        diag_label(diag, at, "multiple arguments are missing");
 }
 
 static void report_arg_count(Typeck *cx, const CallArgs *call)

@@ -320,10 +320,7 @@ static TyId field_ty(Typeck *cx, const VariantDef *variant, uint32_t index, TyId
 
 static Str variant_text(Typeck *cx, const VariantDef *variant)
 {
-    Text text;
-    text_init(&text, cx->arena);
-    def_path_text(cx->in, variant->def, &text);
-    return text_str(&text);
+    return typeck_variant_text(cx, variant->def);
 }
 
 static const char *variant_noun(Typeck *cx, const VariantDef *variant)
@@ -552,6 +549,26 @@ static void report_missing_fields(Typeck *cx, HirPatId id, const VariantDef *var
     typeck_emit(cx, diag_primary_label(diag, "missing %s", text.data));
 }
 
+static bool has_unknown_field(const Typeck *cx, const VariantDef *variant,
+                              const HirPat_struct_ *node)
+{
+    uint32_t index;
+    bool found = false;
+    for (uint32_t i = 0; i < node->fields.count; i++)
+        found |=
+            !find_variant_field(variant, cx->body->field_pats[node->fields.start + i].name, &index);
+    return found;
+}
+
+static void report_tuple_as_struct(Typeck *cx, HirPatId id, const VariantDef *variant,
+                                   const HirPat_struct_ *node)
+{
+    Diag *diag = typeck_diag(cx, DIAG_CODE_tuple_written_as_struct, hir_pat(cx->body, id)->span);
+    typeck_emit(cx, diag_arg(diag, variant_text(cx, variant)));
+    for (uint32_t i = 0; i < node->fields.count; i++)
+        check_pat(cx, cx->body->field_pats[node->fields.start + i].pat, cx->error, BIND_MOVE);
+}
+
 void typeck_pat_struct_(Typeck *cx, HirPatId id, TyId expected, BindMode mode,
                         const HirPat_struct_ *node)
 {
@@ -566,6 +583,10 @@ void typeck_pat_struct_(Typeck *cx, HirPatId id, TyId expected, BindMode mode,
     cx->r.pat_defs[id.v] = variant->def;
     cx->r.pat_args[id.v] = ty_get(cx->in, ty)->as.adt.args;
     expect_pat_ty(cx, id, expected, ty);
+    if (variant->ctor == HIR_CTOR_TUPLE && has_unknown_field(cx, variant, node)) {
+        report_tuple_as_struct(cx, id, variant, node);
+        return;
+    }
     bool is_union = def_kind(cx->in, variant->def) == DEF_UNION;
     bool *seen = arena_alloc_zeroed(cx->arena, variant->field_count * sizeof *seen);
     bool unknown = false;

@@ -314,7 +314,8 @@ static ValuePath relative_path(Typeck *cx, const HirPath *path)
     return path_of_def(ctor, args, value_ty(cx, ctor, args, path->span));
 }
 
-/* The last segment is looked up in a type. An unresolved path has no type to look into, unless it is `<T>::f`. */
+/* The last segment is looked up in a type. An unresolved path has no type to look into, unless it
+ * is `<T>::f`. */
 static bool is_relative(const HirPath *path)
 {
     bool has_base = path->res.kind != RES_ERROR || !hir_ty_id_is_none(path->self_ty_or_none);

@@ -376,11 +376,10 @@ static TyId report_index(Typeck *cx, HirExprId id, const HirExpr_index *node, Ty
         return cx->error;
     }
     if (ty_id_is_none(element)) {
-        Diag *diag = typeck_diag(cx, DIAG_CODE_cannot_index, expr_span(cx, id));
-        diag_arg(diag, typeck_ty_text(cx, base));
-        Str text = typeck_ty_text(cx, base);
-        typeck_emit(cx, diag_primary_label(diag, "cannot index into a value of type `%.*s`",
-                                           (int)text.bytes, text.data));
+        DiagSpan brackets = typeck_behind(cx, expr_span(cx, node->base), expr_span(cx, id));
+        cx->has_error = true;
+        Diag *diag = diag_new(cx->job, DIAG_CODE_cannot_index, brackets);
+        diag_emit(cx->job, diag_arg(diag, typeck_ty_text(cx, base)));
         return cx->error;
     }
     Diag *diag = typeck_diag(cx, DIAG_CODE_bad_index_type, expr_span(cx, node->index));

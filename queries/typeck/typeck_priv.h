@@ -91,8 +91,9 @@ typedef struct {
     U32Vec user_type_spans;
     DeferredCastVec casts;
     UnsafeUseVec unsafe_uses;
-    UnsafeUseVec calls;     /* in a constant context: what is called (kind unused) */
-    const char *const_noun; /* "constants", "statics", "constant functions"; NULL: code that only runs */
+    UnsafeUseVec calls; /* in a constant context: what is called (kind unused) */
+    const char
+        *const_noun; /* "constants", "statics", "constant functions"; NULL: code that only runs */
     SizedCheckVec sized_checks;
     PredicateVec said_bounds; /* trait goals at places that were reported */
     SizedCheckVec neg_checks; /* negated integers whose type was not known */
@@ -108,6 +109,11 @@ static inline DiagSpan typeck_at(const Typeck *cx, uint32_t span)
 {
     return diag_at((Span){ cx->owner, span });
 }
+/* What stands behind the first part of a whole: the arguments of a call, the brackets of an index.
+ * Reads where tokens stand: only errors ask. */
+DiagSpan typeck_behind(const Typeck *cx, uint32_t part, uint32_t whole);
+/* `S`, `E::V` */
+Str typeck_variant_text(Typeck *cx, DefId variant);
 static inline uint32_t expr_span(const Typeck *cx, HirExprId id)
 {
     return hir_expr(cx->body, id)->span;
@@ -339,7 +345,8 @@ TyId typeck_local_ty(Typeck *cx, HirLocalId local);
 void typeck_casts_finish(Typeck *cx);
 void typeck_note_unsafe(Typeck *cx, UnsafeKind kind, uint32_t span, DefId def);
 void typeck_unsafe_finish(Typeck *cx);
-/* A call of `def` at the span, written or through an operator: E0015 in constants, E0040 of Drop::drop. */
+/* A call of `def` at the span, written or through an operator: E0015 in constants, E0040 of
+ * Drop::drop. */
 void typeck_note_call(Typeck *cx, DefId def, uint32_t span, bool is_written);
 void typeck_const_finish(Typeck *cx);
 /* Integers to i32, floats to f64, diverging variables to (). Gives false if nothing was left to

@@ -12,10 +12,7 @@ typedef struct {
 
 static Str variant_text(Typeck *cx, const VariantDef *variant)
 {
-    Text text;
-    text_init(&text, cx->arena);
-    def_path_text(cx->in, variant->def, &text);
-    return text_str(&text);
+    return typeck_variant_text(cx, variant->def);
 }
 
 /* "struct `S`", "variant `E::V`", "union `U`" */
@@ -32,6 +29,20 @@ static TyId literal_field_ty(Typeck *cx, const Literal *literal, uint32_t index,
     return typeck_instantiate(cx, literal->variant->fields[index].ty, ty->as.adt.args, span);
 }
 
+/* Is there a field that the literal does not name? */
+static bool has_open_field(const Typeck *cx, const Literal *literal)
+{
+    for (uint32_t i = 0; i < literal->variant->field_count; i++) {
+        bool is_named = false;
+        for (uint32_t k = 0; k < literal->node->fields.count; k++)
+            is_named |= sym_id_eq(literal->variant->fields[i].name,
+                                  cx->body->fields[literal->node->fields.start + k].name);
+        if (!is_named)
+            return true;
+    }
+    return false;
+}
+
 static void report_unknown(Typeck *cx, Literal *literal, const HirFieldInit *field)
 {
     bool is_variant = def_kind(cx->in, literal->variant->def) == DEF_VARIANT;
@@ -41,7 +52,12 @@ static void report_unknown(Typeck *cx, Literal *literal, const HirFieldInit *fie
     Str text = variant_text(cx, literal->variant);
     diag_argf(diag, "%s `%.*s`", variant_noun(cx, literal->variant), (int)text.bytes, text.data);
     diag_arg(diag, sym_text(cx->in, field->name));
-    diag_primary_label(diag, "`%.*s` does not have this field", (int)text.bytes, text.data);
+    if (literal->variant->ctor == HIR_CTOR_TUPLE)
+        diag_primary_label(diag, "field does not exist");
+    else if (has_open_field(cx, literal))
+        diag_primary_label(diag, "unknown field");
+    else
+        diag_primary_label(diag, "`%.*s` does not have this field", (int)text.bytes, text.data);
     typeck_emit(cx, diag);
     literal->failed = true;
 }
