@@ -1,23 +1,23 @@
 /* Items: is what their headers say well-formed. */
 #include "check/check_priv.h"
-#include "parse/parse.h"
-#include "resolve/resolve.h"
 
-/* What the header means is asked for, so that what is wrong with it is reported though nobody uses the item. */
+/* What the header means is asked for, so that what is wrong with it is reported though nobody uses
+ * the item. */
 static void demand_header(Job *job, DefId item, DefKind kind)
 {
     q_generics_of(job, item);
     q_predicates_of(job, item);
     if (kind == DEF_FN || kind == DEF_ASSOC_FN || kind == DEF_FOREIGN_FN)
         q_fn_sig(job, item);
-    if (kind == DEF_CONST || kind == DEF_STATIC || kind == DEF_ASSOC_CONST || kind == DEF_FOREIGN_STATIC ||
-        kind == DEF_TYPE_ALIAS)
+    if (kind == DEF_CONST || kind == DEF_STATIC || kind == DEF_ASSOC_CONST ||
+        kind == DEF_FOREIGN_STATIC || kind == DEF_TYPE_ALIAS)
         q_type_of(job, item);
     if (kind == DEF_TRAIT)
         q_assoc_items(job, item);
 }
 
-/* Array lengths, const arguments and discriminants are bodies of their own that belong to their item. */
+/* Array lengths, const arguments and discriminants are bodies of their own that belong to their
+ * item. */
 static bool check_anon_consts(Job *job, DefId item)
 {
     bool ok = true;
@@ -25,19 +25,6 @@ static bool check_anon_consts(Job *job, DefId item)
     for (uint32_t i = 0; i < consts->count; i++)
         ok &= !q_pattern_check(job, consts->items[i])->has_error;
     return ok;
-}
-
-DiagSpan check_head(Job *job, DefId def)
-{
-    ItemId item = q_def_item(job, def)->item;
-    if (item_id_is_none(item))
-        return diag_at((Span){ def, 0 });
-    const TokenRun *run = parse_tokens(job, item, ANCHOR_HEADER);
-    uint32_t end = 0;
-    while (end < run->count && run->tokens[end].kind != TOKEN_KW_WHERE &&
-           run->tokens[end].kind != TOKEN_OPEN_BRACE && run->tokens[end].kind != TOKEN_SEMI)
-        end++;
-    return diag_at_tokens((TokenSpan){ .item = item, .anchor = ANCHOR_HEADER, .hi = end });
 }
 
 void item_check_provide(Job *job, DefId item, ItemCheck *out)
@@ -66,5 +53,5 @@ static void item_check_decode(Decoder *d, void *value)
     ((ItemCheck *)value)->has_error = decode_bool(d);
 }
 static const ItemCheck item_check_error = { true };
-const ValueInfo value_info_ItemCheck = { "ItemCheck", sizeof(ItemCheck), item_check_encode, item_check_decode,
-                                         &item_check_error };
+const ValueInfo value_info_ItemCheck = { "ItemCheck", sizeof(ItemCheck), item_check_encode,
+                                         item_check_decode, &item_check_error };

@@ -2,6 +2,7 @@
  * has no size. */
 #include "base/map.h"
 #include "check/check_priv.h"
+#include "resolve/resolve_path.h"
 
 typedef struct {
     Job *job;
@@ -71,7 +72,7 @@ static bool is_blamed(Job *job, DefId def, const U32Vec *path)
 static Diag *recursion_diag(Job *job, DefId def, const U32Vec *path)
 {
     const Interners *in = job_interners(job);
-    Diag *diag = diag_new(job, DIAG_CODE_recursive_type, check_head(job, def));
+    Diag *diag = diag_new(job, DIAG_CODE_recursive_type, resolve_def_span(job, def));
     Text names;
     text_init(&names, job_scratch(job));
     text_addf(&names, "`%s`", sym_text(in, def_name(in, def)).data);

@@ -2,7 +2,7 @@
  * E0210, E0390), and parameters of impls that nothing fixes (E0207). */
 #include "check/check_priv.h"
 #include "parse/parse.h"
-#include "resolve/resolve.h"
+#include "resolve/resolve_path.h"
 #include "traits/traits_index.h"
 
 static DiagSpan at(DefId def)
@@ -41,11 +41,11 @@ static void report_overlap(Job *job, DefId impl, DefId first)
     ArgSlice args = args_get(in, header->trait_ref.args);
     if (args.count > 1)
         args_text(in, args_intern(job_interners(job), args.items + 1, args.count - 1), &trait_text);
-    Diag *diag = diag_new(job, DIAG_CODE_conflicting_impls, check_head(job, impl));
+    Diag *diag = diag_new(job, DIAG_CODE_conflicting_impls, resolve_def_span(job, impl));
     diag_arg(diag, text_str(&trait_text));
     diag_arg(diag, self);
     diag_primary_label(diag, "conflicting implementation for `%.*s`", (int)self.bytes, self.data);
-    diag_label(diag, check_head(job, first), "first implementation here");
+    diag_label(diag, resolve_def_span(job, first), "first implementation here");
     diag_emit(job, diag);
 }
 
@@ -56,7 +56,8 @@ static bool conflicts(Job *job, DefId impl, DefId other)
     if (def_id_eq(impl, other) || !impls_overlap(job, impl, other))
         return false;
     const Interners *in = job_interners(job);
-    return !def_id_eq(def_crate(in, impl), def_crate(in, other)) || check_stands_later(job, impl, other);
+    return !def_id_eq(def_crate(in, impl), def_crate(in, other)) ||
+           check_stands_later(job, impl, other);
 }
 
 static bool check_overlap(Job *job, DefId impl, const ImplHeader *header)
@@ -86,10 +87,11 @@ static bool check_overlap(Job *job, DefId impl, const ImplHeader *header)
 static void report_duplicate(Job *job, const AssocItem *item, DefId other)
 {
     Str name = sym_text(job_interners(job), item->name);
-    Diag *diag = diag_new(job, DIAG_CODE_duplicate_definitions, check_head(job, item->def));
+    Diag *diag = diag_new(job, DIAG_CODE_duplicate_definitions, resolve_def_span(job, item->def));
     diag_arg(diag, name);
     diag_primary_label(diag, "duplicate definitions for `%.*s`", (int)name.bytes, name.data);
-    diag_label(diag, check_head(job, other), "other definition for `%.*s`", (int)name.bytes, name.data);
+    diag_label(diag, resolve_def_span(job, other), "other definition for `%.*s`", (int)name.bytes,
+               name.data);
     diag_emit(job, diag);
 }
 
@@ -271,7 +273,8 @@ static bool check_params(Job *job, DefId impl, const ImplHeader *header)
 {
     const Generics *generics = q_generics_of(job, impl);
     bool ok = true;
-    if (ty_get(job_interners(job), header->self_ty)->has_error || q_hir_item(job, impl)->nodes.has_error)
+    if (ty_get(job_interners(job), header->self_ty)->has_error ||
+        q_hir_item(job, impl)->nodes.has_error)
         return true; /* what would fix a parameter may be what failed */
     for (uint32_t i = 0; i < generics->param_count; i++) {
         const GenericParam *param = &generics->params[i];

@@ -1,5 +1,7 @@
-/* Does an impl give what its trait asks, and nothing else: E0046, E0050, E0053, E0185, E0186, E0407, E0437, E0438, E0204. */
+/* Does an impl give what its trait asks, and nothing else: E0046, E0050, E0053, E0185, E0186,
+ * E0407, E0437, E0438, E0204. */
 #include "check/check_priv.h"
+#include "resolve/resolve_path.h"
 
 static DiagSpan at(DefId def)
 {
@@ -32,7 +34,7 @@ static void report_not_member(Job *job, const AssocItem *item, DefId trait_def)
     DiagCode code = item->kind == DEF_ASSOC_FN     ? DIAG_CODE_method_not_in_trait
                     : item->kind == DEF_ASSOC_TYPE ? DIAG_CODE_type_not_in_trait
                                                    : DIAG_CODE_const_not_in_trait;
-    Diag *diag = diag_new(job, code, check_head(job, item->def));
+    Diag *diag = diag_new(job, code, resolve_def_span(job, item->def));
     diag_argf(diag, "%s", name_of(job, item->name));
     diag_argf(diag, "%s", trait_name(job, trait_def));
     diag_primary_label(diag, "not a member of trait `%s`", trait_name(job, trait_def));
@@ -54,7 +56,7 @@ static bool check_missing(Job *job, DefId impl, const AssocItems *given, const A
     }
     if (names.bytes == 0)
         return true;
-    diag = diag_new(job, DIAG_CODE_missing_trait_items, check_head(job, impl));
+    diag = diag_new(job, DIAG_CODE_missing_trait_items, resolve_def_span(job, impl));
     diag_arg(diag, text_str(&names));
     diag_primary_label(diag, "missing %s in implementation", names.data);
     for (uint32_t i = 0; i < wanted->count; i++) {
@@ -72,16 +74,19 @@ static bool check_self(Job *job, const AssocItem *given, const AssocItem *wanted
 {
     if (given->has_self == wanted->has_self)
         return true;
-    Diag *diag = diag_new(job, given->has_self ? DIAG_CODE_self_not_in_trait : DIAG_CODE_self_not_in_impl, at(given->def));
+    Diag *diag =
+        diag_new(job, given->has_self ? DIAG_CODE_self_not_in_trait : DIAG_CODE_self_not_in_impl,
+                 at(given->def));
     diag_argf(diag, "%s", name_of(job, given->name));
     diag_primary_label(diag, given->has_self ? "`self` used in impl" : "expected `self` in impl");
-    diag_label(diag, at(wanted->def), given->has_self ? "trait method declared without `self`" : "`self` used in trait");
+    diag_label(diag, at(wanted->def),
+               given->has_self ? "trait method declared without `self`" : "`self` used in trait");
     diag_emit(job, diag);
     return false;
 }
 
-static bool check_count(Job *job, DefId trait_def, const AssocItem *given, const AssocItem *wanted, uint32_t given_count,
-                        uint32_t wanted_count)
+static bool check_count(Job *job, DefId trait_def, const AssocItem *given, const AssocItem *wanted,
+                        uint32_t given_count, uint32_t wanted_count)
 {
     if (given_count == wanted_count)
         return true;
@@ -90,13 +95,16 @@ static bool check_count(Job *job, DefId trait_def, const AssocItem *given, const
     diag_argf(diag, "%u parameter%s", given_count, given_count == 1 ? "" : "s");
     diag_argf(diag, "%s::%s", trait_name(job, trait_def), name_of(job, wanted->name));
     diag_argf(diag, "%u", wanted_count);
-    diag_primary_label(diag, "expected %u parameter%s, found %u", wanted_count, wanted_count == 1 ? "" : "s", given_count);
-    diag_label(diag, at(wanted->def), "trait requires %u parameter%s", wanted_count, wanted_count == 1 ? "" : "s");
+    diag_primary_label(diag, "expected %u parameter%s, found %u", wanted_count,
+                       wanted_count == 1 ? "" : "s", given_count);
+    diag_label(diag, at(wanted->def), "trait requires %u parameter%s", wanted_count,
+               wanted_count == 1 ? "" : "s");
     diag_emit(job, diag);
     return false;
 }
 
-/* The trait's arguments in this impl, followed by the method's own parameters as parameters of the impl's method. */
+/* The trait's arguments in this impl, followed by the method's own parameters as parameters of the
+ * impl's method. */
 static ArgsId trait_method_args(Job *job, const ImplHeader *header, DefId given, DefId wanted)
 {
     Interners *in = job_interners(job);
@@ -115,22 +123,25 @@ static ArgsId trait_method_args(Job *job, const ImplHeader *header, DefId given,
             ty.as.param.name = param->name;
             arg = arg_of_ty(ty_intern(in, &ty));
         } else if (param->kind == GENERIC_CONST) {
-            arg = arg_of_const(const_intern(in, (ConstRecord){ .kind = CONST_PARAM, .ty = param->const_ty.v,
-                                                               .index_or_def = param->index, .name_or_args = param->name.v }));
+            arg = arg_of_const(const_intern(in, (ConstRecord){ .kind = CONST_PARAM,
+                                                               .ty = param->const_ty.v,
+                                                               .index_or_def = param->index,
+                                                               .name_or_args = param->name.v }));
         }
         args[trait_args.count + i] = arg;
     }
     return args_intern(in, args, count);
 }
 
-static void report_type(Job *job, const AssocItem *given, const AssocItem *wanted, TyId found, TyId expected)
+static void report_type(Job *job, const AssocItem *given, const AssocItem *wanted, TyId found,
+                        TyId expected)
 {
     Diag *diag = diag_new(job, DIAG_CODE_method_incompatible, at(given->def));
     diag_argf(diag, "%s", name_of(job, given->name));
     Str expected_text = ty_text_in(job_interners(job), expected, job_scratch(job));
     Str found_text = ty_text_in(job_interners(job), found, job_scratch(job));
-    diag_primary_label(diag, "expected `%.*s`, found `%.*s`", (int)expected_text.bytes, expected_text.data,
-                       (int)found_text.bytes, found_text.data);
+    diag_primary_label(diag, "expected `%.*s`, found `%.*s`", (int)expected_text.bytes,
+                       expected_text.data, (int)found_text.bytes, found_text.data);
     diag_span_note(diag, at(wanted->def), "type in trait");
     diag_emit(job, diag);
 }
@@ -172,8 +183,8 @@ static bool check_const(Job *job, DefId impl, const AssocItem *given, const Asso
     Str found_text = ty_text_in(job_interners(job), found, job_scratch(job));
     Diag *diag = diag_new(job, DIAG_CODE_const_incompatible, at(given->def));
     diag_argf(diag, "%s", name_of(job, given->name));
-    diag_primary_label(diag, "expected `%.*s`, found `%.*s`", (int)asked_text.bytes, asked_text.data,
-                       (int)found_text.bytes, found_text.data);
+    diag_primary_label(diag, "expected `%.*s`, found `%.*s`", (int)asked_text.bytes,
+                       asked_text.data, (int)found_text.bytes, found_text.data);
     diag_span_note(diag, at(wanted->def), "type in trait");
     diag_emit(job, diag);
     return false;
@@ -186,11 +197,14 @@ static bool check_signature(Job *job, DefId impl, const AssocItem *given, const 
     TypingEnv env = { given->def, def_crate(job_interners(job), impl), TYPING_CHECK };
     const FnSig *own = q_fn_sig(job, given->def), *asked = q_fn_sig(job, wanted->def);
     if (!check_self(job, given, wanted) || !check_type_params(job, given, wanted) ||
-        !check_count(job, header->trait_ref.trait_def, given, wanted, own->input_count, asked->input_count))
+        !check_count(job, header->trait_ref.trait_def, given, wanted, own->input_count,
+                     asked->input_count))
         return false;
     if (q_generics_of(job, given->def)->param_count != q_generics_of(job, wanted->def)->param_count)
-        return true; /* another number of early-bound lifetimes is no error; of types, the body's check reports */
-    FnSig asked_here = normalize_fn_sig(job, env, asked, trait_method_args(job, header, given->def, wanted->def), arena);
+        return true; /* another number of early-bound lifetimes is no error; of types, the body's
+                        check reports */
+    FnSig asked_here = normalize_fn_sig(
+        job, env, asked, trait_method_args(job, header, given->def, wanted->def), arena);
     FnSig own_here = normalize_fn_sig(job, env, own, args_identity(job, given->def), arena);
     for (uint32_t i = 0; i <= own->input_count; i++) {
         TyId found = i < own->input_count ? own_here.inputs[i] : own_here.output;
@@ -219,11 +233,13 @@ static bool check_copy_impl(Job *job, DefId impl, const ImplHeader *header)
     const AdtDef *adt = q_adt_def(job, self->as.adt.def);
     for (uint32_t v = 0; v < adt->variant_count; v++) {
         for (uint32_t f = 0; f < adt->variants[v].field_count; f++) {
-            TyId ty = normalize_substituted(job, env, adt->variants[v].fields[f].ty, self->as.adt.args);
+            TyId ty =
+                normalize_substituted(job, env, adt->variants[v].fields[f].ty, self->as.adt.args);
             if (ty_get(in, ty)->has_error || ty_is_copy(job, env, ty))
                 continue;
             Diag *diag = diag_new(job, DIAG_CODE_copy_not_allowed, at(impl));
-            diag_label(diag, at(adt->variants[v].fields[f].def), "this field does not implement `Copy`");
+            diag_label(diag, at(adt->variants[v].fields[f].def),
+                       "this field does not implement `Copy`");
             diag_emit(job, diag);
             return false;
         }

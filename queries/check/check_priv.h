@@ -11,8 +11,6 @@ bool check_impl(Job *job, DefId impl);
 bool check_adt(Job *job, DefId adt);
 bool check_coherence(Job *job, DefId impl);
 bool check_trait(Job *job, DefId trait_def);
-/* An item's head: from its visibility to its where-clause or body. Reads tokens: only errors ask. */
-DiagSpan check_head(Job *job, DefId item);
 /* E0277, E0271: the types of the header meet the where-clauses of what they name. */
 bool check_wf(Job *job, DefId item);
 /* Does `a` stand behind `b`, an item of the same crate? Between files any fixed order. Reads positions: only errors ask. */

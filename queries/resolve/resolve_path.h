@@ -75,7 +75,7 @@ Diag *resolve_module_diag(Job *job, const Place *place, const ResolvedPath *path
 Diag *resolve_private_diag(Job *job, const ResolvedPath *path, SymId name, TokenSpan span);
 /* The nearest of the names by edit distance, if near enough; none. */
 SymId resolve_suggest(const Interners *in, SymId wanted, const SymId *names, uint32_t count);
-/* An item's header up to its `{`: what messages show of a definition. */
+/* An item's header up to its where-clause or body: what messages show of a definition. */
 TokenSpan resolve_head_span(Job *job, ItemId item);
 /* The definition's head or, for variants and the like, its name. */
 DiagSpan resolve_def_span(Job *job, DefId def);

@@ -11,7 +11,8 @@ TokenSpan resolve_head_span(Job *job, ItemId item)
 {
     const TokenRun *header = parse_tokens(job, item, ANCHOR_HEADER);
     uint32_t end = 0;
-    while (end < header->count && header->tokens[end].kind != TOKEN_OPEN_BRACE)
+    while (end < header->count && header->tokens[end].kind != TOKEN_OPEN_BRACE &&
+           header->tokens[end].kind != TOKEN_KW_WHERE && header->tokens[end].kind != TOKEN_SEMI)
         end++;
     return item_tokens_span(job, item, 0, end);
 }

@@ -5,6 +5,7 @@
 #include "typeck/typeck.h"
 
 #include "lower/lower.h"
+#include "resolve/resolve_path.h"
 #include "typeck/typeck_priv.h"
 
 /* ---- context ---- */
@@ -236,6 +237,34 @@ DiagSpan typeck_behind(const Typeck *cx, uint32_t part, uint32_t whole)
     all.lo = first.hi;
     all.sub_lo = 0;
     return diag_at_tokens(all);
+}
+
+static void note_fields(Typeck *cx, Diag *diag, const SymId *names, uint32_t count)
+{
+    enum { SHOWN_MAX = 5 };
+    Text text;
+    text_init(&text, cx->arena);
+    for (uint32_t i = 0; i < count && i < SHOWN_MAX; i++)
+        text_addf(&text, "%s`%s`", i ? ", " : "", sym_text(cx->in, names[i]).data);
+    if (count > SHOWN_MAX)
+        text_addf(&text, " ... and %u others", (unsigned)(count - SHOWN_MAX));
+    if (count > 0)
+        diag_note(diag, "available fields are: %s", text.data);
+}
+
+bool typeck_suggest_field(Typeck *cx, Diag *diag, uint32_t span, SymId wanted, const SymId *names,
+                          uint32_t count)
+{
+    Str text = sym_text(cx->in, wanted);
+    bool is_number = text.bytes > 0 && text.data[0] >= '0' && text.data[0] <= '9';
+    SymId near = is_number ? sym_id_none() : resolve_suggest(cx->in, wanted, names, count);
+    if (sym_id_is_none(near)) {
+        note_fields(cx, diag, names, count);
+        return false;
+    }
+    diag_suggest(diag, typeck_at(cx, span), sym_text(cx->in, near), APPLICABLE_MAYBE,
+                 "a field with a similar name exists");
+    return true;
 }
 
 Str typeck_variant_text(Typeck *cx, DefId variant)

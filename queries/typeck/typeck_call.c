@@ -82,7 +82,9 @@ static void label_missing(Typeck *cx, Diag *diag, const CallArgs *call)
 {
     uint32_t missing = call->input_count - call->args.count;
     uint32_t first = missing == 1 ? first_missing(cx, call) : call->args.count;
-    DiagSpan at = typeck_behind(cx, call->span, expr_span(cx, call->call));
+    DiagSpan at = first < call->args.count
+                      ? typeck_at(cx, expr_span(cx, expr_at(cx, call->args, first)))
+                      : typeck_behind(cx, call->span, expr_span(cx, call->call));
     const char *names[3] = { "", "", "" };
     for (uint32_t i = 0; i < missing && i < 3; i++)
         names[i] = typeck_ty_text(cx, call->inputs[first + i]).data;

@@ -268,6 +268,26 @@ static bool has_method(Typeck *cx, TyId base, const HirExpr_field *node)
     return typeck_probe(cx, PROBE_METHOD, base, node->name, node->name_span).result == PROBE_FOUND;
 }
 
+static void suggest_fields(Typeck *cx, Diag *diag, const HirExpr_field *node, TyId base)
+{
+    const Ty *ty = typeck_known_ty(cx, base);
+    bool is_struct = ty->kind == TY_ADT && q_adt_def(cx->job, ty->as.adt.def)->kind == ADT_STRUCT;
+    uint32_t count = is_struct ? q_adt_def(cx->job, ty->as.adt.def)->variants[0].field_count : 0;
+    if (ty->kind == TY_TUPLE)
+        count = args_get(cx->in, ty->as.tuple.elements).count;
+    SymId *names = arena_alloc_array(cx->arena, count, sizeof *names);
+    uint32_t visible = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const FieldDef *field =
+            is_struct ? &q_adt_def(cx->job, ty->as.adt.def)->variants[0].fields[i] : NULL;
+        if (!field)
+            names[visible++] = sym_intern_c(cx->in, arena_printf(cx->arena, "%u", (unsigned)i));
+        else if (typeck_is_visible(cx, field->visible_in))
+            names[visible++] = field->name;
+    }
+    typeck_suggest_field(cx, diag, node->name_span, node->name, names, visible);
+}
+
 static TyId report_no_field(Typeck *cx, const HirExpr_field *node, TyId base)
 {
     if (ty_get(cx->in, typeck_resolved(cx, base))->has_error) {
@@ -290,6 +310,7 @@ static TyId report_no_field(Typeck *cx, const HirExpr_field *node, TyId base)
         Diag *diag = typeck_diag(cx, DIAG_CODE_no_field, node->name_span);
         diag_arg(diag, name);
         diag_arg(diag, typeck_ty_text(cx, base));
+        suggest_fields(cx, diag, node, base);
         typeck_emit(cx, diag_primary_label(diag, "unknown field"));
     }
     return cx->error;

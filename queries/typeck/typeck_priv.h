@@ -112,6 +112,9 @@ static inline DiagSpan typeck_at(const Typeck *cx, uint32_t span)
 /* What stands behind the first part of a whole: the arguments of a call, the brackets of an index.
  * Reads where tokens stand: only errors ask. */
 DiagSpan typeck_behind(const Typeck *cx, uint32_t part, uint32_t whole);
+/* Suggests the field with a similar name; else (false) says which there are. */
+bool typeck_suggest_field(Typeck *cx, Diag *diag, uint32_t span, SymId wanted, const SymId *names,
+                          uint32_t count);
 /* `S`, `E::V` */
 Str typeck_variant_text(Typeck *cx, DefId variant);
 static inline uint32_t expr_span(const Typeck *cx, HirExprId id)

@@ -29,18 +29,32 @@ static TyId literal_field_ty(Typeck *cx, const Literal *literal, uint32_t index,
     return typeck_instantiate(cx, literal->variant->fields[index].ty, ty->as.adt.args, span);
 }
 
-/* Is there a field that the literal does not name? */
-static bool has_open_field(const Typeck *cx, const Literal *literal)
+/* The fields that the literal does not name. */
+static uint32_t open_fields(const Typeck *cx, const Literal *literal, SymId *out)
 {
+    uint32_t count = 0;
     for (uint32_t i = 0; i < literal->variant->field_count; i++) {
         bool is_named = false;
         for (uint32_t k = 0; k < literal->node->fields.count; k++)
             is_named |= sym_id_eq(literal->variant->fields[i].name,
                                   cx->body->fields[literal->node->fields.start + k].name);
         if (!is_named)
-            return true;
+            out[count++] = literal->variant->fields[i].name;
     }
-    return false;
+    return count;
+}
+
+static void label_unknown(Typeck *cx, const Literal *literal, const HirFieldInit *field, Str text,
+                          Diag *diag)
+{
+    SymId *open = arena_alloc_array(cx->arena, literal->variant->field_count, sizeof *open);
+    uint32_t count = open_fields(cx, literal, open);
+    if (literal->variant->ctor == HIR_CTOR_TUPLE)
+        diag_primary_label(diag, "field does not exist");
+    else if (typeck_suggest_field(cx, diag, field->span, field->name, open, count))
+        diag_primary_label(diag, "unknown field");
+    else
+        diag_primary_label(diag, "`%.*s` does not have this field", (int)text.bytes, text.data);
 }
 
 static void report_unknown(Typeck *cx, Literal *literal, const HirFieldInit *field)
@@ -52,12 +66,7 @@ static void report_unknown(Typeck *cx, Literal *literal, const HirFieldInit *fie
     Str text = variant_text(cx, literal->variant);
     diag_argf(diag, "%s `%.*s`", variant_noun(cx, literal->variant), (int)text.bytes, text.data);
     diag_arg(diag, sym_text(cx->in, field->name));
-    if (literal->variant->ctor == HIR_CTOR_TUPLE)
-        diag_primary_label(diag, "field does not exist");
-    else if (has_open_field(cx, literal))
-        diag_primary_label(diag, "unknown field");
-    else
-        diag_primary_label(diag, "`%.*s` does not have this field", (int)text.bytes, text.data);
+    label_unknown(cx, literal, field, text, diag);
     typeck_emit(cx, diag);
     literal->failed = true;
 }

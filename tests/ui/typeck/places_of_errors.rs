@@ -34,3 +34,7 @@ impl Tr for u8 {
     fn asked(&self) {}
 }
 impl<A> Tr for A {} //~ ERROR E0119 -- conflicting implementations of trait `Tr` for type `u8`
+fn fields(s: S, far: inner::Far) {
+    s.aa; //~ ERROR E0609 -- no field `aa` on type `S`
+    far.zzzz; //~ ERROR E0609
+}
