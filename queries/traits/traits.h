@@ -31,9 +31,9 @@ static inline TypingEnv typing_env_mono(void)
     return (TypingEnv){ .mode = TYPING_MONO };
 }
 
-/* Does the closed goal hold? Overflow (deeper than the recursion limit) answers false. Reports
- * nothing. Cost: a few reads of trait_impls plus the nested goals; solved goals are remembered for
- * the job. */
+/* Does the closed goal hold? Reports nothing; what could not be decided (too deep, its own premise)
+ * answers false, and is reported where the goal is an obligation. Cost: a few reads of trait_impls
+ * plus the nested goals; each question is solved anew. */
 bool trait_goal_holds(Job *job, TypingEnv env, TraitRef goal);
 
 /* Replaces every projection that has a definition in this mode, deeply; regions come out erased.

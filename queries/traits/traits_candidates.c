@@ -174,19 +174,23 @@ static GoalResult candidate_evaluate(Solver *solver, const Candidate *candidate,
         fulfill_add(&nested, &predicates.items[i]);
     fulfill_select(&nested);
     infer_rollback(solver->infer, snapshot);
-    if (!fits || nested.failed.count > 0)
-        return GOAL_FAILS;
-    return nested.pending.count > 0 ? GOAL_AMBIGUOUS : GOAL_HOLDS;
+    return fits ? fulfill_verdict(&nested) : GOAL_FAILS;
 }
 
-static void drop_failing(Solver *solver, TraitRef goal, CandidateVec *candidates)
+/* One that leads back to the goal does not apply, except in coherence, where that is not known.
+ * True if one could not be evaluated to the end: it stays. */
+static bool drop_failing(Solver *solver, TraitRef goal, CandidateVec *candidates)
 {
     uint32_t kept = 0;
+    bool overflowed = false;
     for (uint32_t i = 0; i < candidates->count; i++) {
-        if (candidate_evaluate(solver, &candidates->items[i], goal) != GOAL_FAILS)
+        GoalResult result = candidate_evaluate(solver, &candidates->items[i], goal);
+        overflowed |= result == GOAL_OVERFLOW;
+        if (result != GOAL_FAILS && (result != GOAL_CYCLE || solver->env.mode == TYPING_COHERENCE))
             candidates->items[kept++] = candidates->items[i];
     }
     candidates->count = kept;
+    return overflowed;
 }
 
 /* Is every type that `a` is for one that `b` is for? Then a specializes b. */
@@ -291,13 +295,14 @@ static GoalResult choose(Solver *solver, TraitRef goal, Candidate *out)
     CandidateVec candidates;
     candidate_vec_init(&candidates, solver->arena);
     candidates_assemble(solver, goal, &candidates);
-    if (candidates.count > 1)
-        drop_failing(solver, goal, &candidates);
+    bool overflowed = candidates.count > 1 && drop_failing(solver, goal, &candidates);
     if (candidates.count == 0)
         return goal_is_knowable(solver, goal) ? GOAL_FAILS : GOAL_AMBIGUOUS;
     GoalResult result = choose_assumption(solver, goal, &candidates, out);
     if (result != GOAL_FAILS)
         return result;
+    if (overflowed)
+        return GOAL_OVERFLOW;
     if (candidates.count > 1) {
         if (args_flags(solver->in, goal.args).has_infer ||
             !choose_most_special(solver, &candidates, out))

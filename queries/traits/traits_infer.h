@@ -19,7 +19,9 @@ typedef enum {
     GOAL_HOLDS,
     GOAL_FAILS,
     GOAL_AMBIGUOUS, /* inference must know more first */
-    GOAL_OVERFLOW,  /* deeper than the recursion limit */
+    GOAL_CYCLE,     /* it is its own premise, which proves nothing: an error of who asks as a whole,
+                       a candidate that does not apply where there is a choice */
+    GOAL_OVERFLOW,  /* deeper than the recursion limit: an answer of the root goal only */
 } GoalResult;
 
 enum { SOLVER_DEPTH_MAX = 128 };
@@ -49,7 +51,7 @@ typedef struct {
     Predicate predicate; /* predicate.span: the place in the body that asks */
     Predicate root;      /* the obligation it comes from */
     uint32_t asker;      /* the solver's: which goal asked */
-    GoalResult result;   /* of a failed one: GOAL_FAILS or GOAL_OVERFLOW */
+    GoalResult result;   /* of a failed one: FAILS, CYCLE or OVERFLOW */
 } Obligation;
 VEC_TYPE(ObligationVec, obligation_vec, Obligation)
 
@@ -63,5 +65,7 @@ void fulfill_init(Fulfill *fulfill, Solver *solver, Arena *arena);
 void fulfill_add(Fulfill *fulfill, const Predicate *predicate);
 /* Works on the pending ones until nothing changes. Returns whether anything was decided. */
 bool fulfill_select(Fulfill *fulfill);
+/* What the obligations come to: FAILS if one does, whatever the others; else OVERFLOW or CYCLE. */
+GoalResult fulfill_verdict(const Fulfill *fulfill);
 
 #endif

@@ -184,7 +184,7 @@ GoalResult projection_step(Solver *solver, DefId assoc, ArgsId args, uint32_t sp
         return GOAL_HOLDS;
     TraitRef projection = { assoc, args };
     if (projection_is_under_way(solver, projection))
-        return GOAL_OVERFLOW;
+        return GOAL_CYCLE;
     trail_vec_push(&solver->projections, (Trail){ .goal = projection });
     GoalResult result = project_by_candidate(solver, assoc, args, goal, span, nested, out);
     trail_vec_pop(&solver->projections);
@@ -235,6 +235,7 @@ static TyId normalize_projection(Normalizer *normalizer, const Ty *ty)
     case GOAL_AMBIGUOUS:
         return defer_projection(normalizer, &projection);
     case GOAL_FAILS:
+    case GOAL_CYCLE:
     case GOAL_OVERFLOW:
         return failed_projection(normalizer, &projection);
     }

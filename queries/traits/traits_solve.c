@@ -93,17 +93,20 @@ void solver_obligations_of(Solver *solver, DefId item, ArgsId args, uint32_t spa
 
 /* ---- cycles ---- */
 
-/* Records the goal in the trail. HOLDS or FAILS: it is its own premise; AMBIGUOUS: it is new. */
+/* Records the goal in the trail. HOLDS or CYCLE: it is its own premise, which is fine if every
+ * goal of the ring is coinductive; AMBIGUOUS: it is new. */
 static GoalResult trail_enter(Solver *solver, TraitRef goal, uint32_t asker, uint32_t *entry)
 {
     uint32_t depth = asker ? solver->trail.items[asker - 1].depth + 1 : 0;
     if (depth > SOLVER_DEPTH_MAX)
         return GOAL_OVERFLOW;
+    bool coinductive = true;
     for (uint32_t at = asker; at; at = solver->trail.items[at - 1].parent) {
         const Trail *above = &solver->trail.items[at - 1];
+        coinductive = coinductive && trait_is_coinductive(solver->job, above->goal.trait_def);
         if (def_id_eq(above->goal.trait_def, goal.trait_def) &&
             args_id_eq(above->goal.args, goal.args))
-            return trait_is_coinductive(solver->job, goal.trait_def) ? GOAL_HOLDS : GOAL_OVERFLOW;
+            return coinductive ? GOAL_HOLDS : GOAL_CYCLE;
     }
     *entry = trail_vec_push(&solver->trail, (Trail){ goal, asker, depth }) + 1;
     return GOAL_AMBIGUOUS;
@@ -211,9 +214,7 @@ GoalResult solver_evaluate(Solver *solver, const Predicate *predicate)
     fulfill_add(&fulfill, predicate);
     fulfill_select(&fulfill);
     infer_rollback(solver->infer, snapshot);
-    if (fulfill.failed.count > 0)
-        return fulfill.failed.items[0].result;
-    return fulfill.pending.count > 0 ? GOAL_AMBIGUOUS : GOAL_HOLDS;
+    return fulfill_verdict(&fulfill);
 }
 
 /* ---- pending obligations ---- */
@@ -257,6 +258,19 @@ static bool work_on(Fulfill *fulfill, const Obligation *obligation)
             &fulfill->pending,
             (Obligation){ .predicate = nested.items[i], .root = obligation->root, .asker = entry });
     return true;
+}
+
+GoalResult fulfill_verdict(const Fulfill *fulfill)
+{
+    GoalResult result = fulfill->pending.count > 0 ? GOAL_AMBIGUOUS : GOAL_HOLDS;
+    for (uint32_t i = 0; i < fulfill->failed.count; i++) {
+        GoalResult failed = fulfill->failed.items[i].result;
+        if (failed == GOAL_FAILS)
+            return GOAL_FAILS;
+        if (result != GOAL_OVERFLOW)
+            result = failed;
+    }
+    return result;
 }
 
 bool fulfill_select(Fulfill *fulfill)

@@ -184,7 +184,7 @@ void typeck_sized_finish(Typeck *cx)
                            .trait_ref = { sized, args_intern(cx->in, &self, 1) },
                            .span = check->span };
         GoalResult result = solver_evaluate(cx->solver, &goal);
-        if (result == GOAL_FAILS || result == GOAL_OVERFLOW)
+        if (result != GOAL_HOLDS && result != GOAL_AMBIGUOUS)
             typeck_report_bound(cx, goal.trait_ref, check->span, check->note);
     }
 }

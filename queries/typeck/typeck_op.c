@@ -105,7 +105,7 @@ bool typeck_operator_method(Typeck *cx, const char *trait_lang, const char *meth
                        .trait_ref = { trait_def, out->args },
                        .span = span };
     GoalResult result = solver_evaluate(cx->solver, &goal);
-    if (result != GOAL_HOLDS && result != GOAL_AMBIGUOUS)
+    if (result == GOAL_FAILS || result == GOAL_CYCLE)
         return false;
     typeck_register(cx, &goal);
     out->sig = typeck_fn_sig(cx, out->method, out->args, span);

@@ -200,6 +200,12 @@ static TyId candidate_self_ty(Prober *prober, const ProbeCandidate *candidate, A
     return arg_ty(args_get(cx->in, args).items[0]);
 }
 
+/* What overflows is picked, and an error as an obligation of the call. */
+static bool may_hold(GoalResult result)
+{
+    return result != GOAL_FAILS && result != GOAL_CYCLE;
+}
+
 static bool bounds_may_hold(Prober *prober, const ProbeCandidate *candidate, ArgsId args)
 {
     Typeck *cx = prober->cx;
@@ -208,14 +214,13 @@ static bool bounds_may_hold(Prober *prober, const ProbeCandidate *candidate, Arg
     if (candidate->kind == PICK_TRAIT) {
         Predicate goal = { .kind = PREDICATE_TRAIT, .trait_ref = { candidate->container, args } };
         GoalResult result = solver_evaluate(cx->solver, &goal);
-        return result == GOAL_HOLDS || result == GOAL_AMBIGUOUS;
+        return may_hold(result);
     }
     PredicateVec predicates;
     predicate_vec_init(&predicates, cx->arena);
     solver_obligations_of(cx->solver, candidate->container, args, prober->span, &predicates);
     for (uint32_t i = 0; i < predicates.count; i++) {
-        GoalResult result = solver_evaluate(cx->solver, &predicates.items[i]);
-        if (result != GOAL_HOLDS && result != GOAL_AMBIGUOUS)
+        if (!may_hold(solver_evaluate(cx->solver, &predicates.items[i])))
             return false;
     }
     return true;

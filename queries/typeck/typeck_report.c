@@ -283,7 +283,7 @@ void typeck_report_failed(Typeck *cx)
     const ObligationVec *failed = &cx->fulfill.failed;
     for (uint32_t i = 0; i < failed->count; i++) {
         const Obligation *obligation = &failed->items[i];
-        if (obligation->result == GOAL_OVERFLOW) {
+        if (obligation->result == GOAL_OVERFLOW || obligation->result == GOAL_CYCLE) {
             report_overflow(cx, &obligation->predicate);
             return; /* what else there is follows from it, or never ends either */
         }

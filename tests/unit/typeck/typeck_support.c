@@ -42,14 +42,17 @@ void typeck_fixture_app(TypeckFixture *fixture, Str text)
 {
     Arena *arena = workspace_arena(fixture->ws);
     const char *rest = memchr(text.data, '\n', text.bytes);
-    assert_true(str_starts_with(text, STR("//")) && rest != NULL);
+    assert_non_null(rest);
+    bool has_features = str_starts_with(text, STR("#![feature("));
+    assert_true(has_features || str_starts_with(text, STR("//")));
+    int first = has_features ? (int)(rest - text.data) : 0;
     int bytes = (int)(text.bytes - (size_t)(rest - text.data));
     workspace_file(fixture->ws, "src/lib.rs",
                    arena_printf(arena,
-                                "#![feature(no_core)] #![no_core] extern crate minicore; "
+                                "%.*s #![feature(no_core)] #![no_core] extern crate minicore; "
                                 "extern crate minicore as core; "
                                 "use minicore::*;%.*s",
-                                bytes, rest));
+                                first, text.data, bytes, rest));
 }
 
 static void check_crate(Job *job, DefId crate)
