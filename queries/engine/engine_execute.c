@@ -101,6 +101,15 @@ uint8_t node_summarize_deps(const Engine *engine, const Node *node, bool *deep)
     return durability;
 }
 
+void node_keep_encoded(Node *node, const Encoder *e)
+{
+    encoded_value_release(node->encoded);
+    node->encoded = encoded_value_new(e->bytes, e->count);
+    node->flags &= (uint16_t)~(NODE_BLOB_STORED | NODE_BLOB_DUE);
+    if (e->count > INLINE_VALUE_BYTES)
+        node->flags |= NODE_BLOB_DUE;
+}
+
 /* The bytes are kept until the store has them; small ones for as long as the node lives, because
  * the store cannot give them back one by one. */
 static void keep_encoded(Engine *engine, Node *node, const Encoder *e, bool same_value)
@@ -109,11 +118,7 @@ static void keep_encoded(Engine *engine, Node *node, const Encoder *e, bool same
         return;
     if (same_value && (node->encoded || (node->flags & NODE_BLOB_STORED)))
         return;
-    encoded_value_release(node->encoded);
-    node->encoded = encoded_value_new(e->bytes, e->count);
-    node->flags &= (uint16_t)~(NODE_BLOB_STORED | NODE_BLOB_DUE);
-    if (e->count > INLINE_VALUE_BYTES)
-        node->flags |= NODE_BLOB_DUE;
+    node_keep_encoded(node, e);
 }
 
 static void replace_side(Node *node, SideList *side)

@@ -360,6 +360,27 @@ static Status write_everything_due(Engine *engine)
     return status;
 }
 
+/* The store is another one than that which was read and written so far: everything is to be put
+ * again, values that are in memory included. Others are made again by who needs them. */
+static void forget_stored(Engine *engine)
+{
+    NodeVec nodes = all_memos(engine);
+    for (uint32_t i = 0; i < nodes.count; i++) {
+        Node *node = nodes.items[i];
+        for (uint32_t h = 0; node->history && h < node->history->count; h++)
+            node->history->entries[h].blob_stored = false;
+        node->flags &= (uint16_t)~NODE_BLOB_STORED;
+        const QueryInfo *query = node_query(engine, node);
+        if (node->encoded || !node->value || !query_stores_value(query) ||
+            (node->flags & NODE_IN_CYCLE))
+            continue;
+        node_keep_encoded(node, worker_encode(engine->workers[0], query, node->value));
+        engine_note_unsaved(engine, node);
+    }
+    node_vec_release(&nodes);
+    engine->rewrite_store = true;
+}
+
 Status engine_persist(Engine *engine)
 {
     if (!engine->config.store)
@@ -370,6 +391,10 @@ Status engine_persist(Engine *engine)
     Status status = STATUS_SUCCESS;
     if (engine->unsaved.count > 0 || engine->rewrite_store)
         status = write_everything_due(engine);
+    if (status.code == STATUS_NOT_FOUND) {
+        forget_stored(engine);
+        status = write_everything_due(engine);
+    }
     engine_exclusive_end(engine);
     return status;
 }

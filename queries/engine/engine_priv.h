@@ -136,6 +136,8 @@ void node_finish_cycle(Job *run);
 void *node_run_provider(Job *run, Arena **arena);
 /* Canonical bytes of the value, in the worker's encoder, until its next use. */
 Encoder *worker_encode(Worker *worker, const QueryInfo *query, const void *value);
+/* Keeps the encoding of the node's value until the store has it. */
+void node_keep_encoded(Node *node, const Encoder *e);
 /* Gives the node a copy of the list and notes it as finished. */
 void node_set_deps(Worker *worker, Node *node, const uint32_t *words, uint32_t count);
 /* What a node has from its dependencies: the least durability; *deep becomes true if there are side

@@ -33,6 +33,8 @@ static bool load_from_store(Job *run)
         if (!engine->config.store->get_blob(engine->config.store_context, node->val_fp, temporary,
                                             &bytes))
             bytes.data = NULL;
+        if (!bytes.data)
+            node->flags &= (uint16_t)~NODE_BLOB_STORED; /* lost: who makes it again puts it back */
     }
     void *value = bytes.data ? value_decode(engine, query, bytes.data, bytes.bytes, &arena) : NULL;
     arena_free(temporary);
@@ -41,6 +43,18 @@ static bool load_from_store(Job *run)
     node_set_value(run->worker, node, arena, value);
     run->slice->counters[node->kind].loaded++;
     return true;
+}
+
+/* The store lost a value, which has just been made again. */
+static void put_back(Job *run, const Encoder *encoded)
+{
+    Node *node = run->node;
+    bool is_there = node->encoded || (node->flags & NODE_BLOB_STORED);
+    if (is_there || !query_stores_value(node_query(run->engine, node)) ||
+        !run->engine->config.store)
+        return;
+    node_keep_encoded(node, encoded);
+    finished_vec_push(&run->worker->finished, (Finished){ .node = node });
 }
 
 static bool run_again(Job *run)
@@ -57,9 +71,14 @@ static bool run_again(Job *run)
             out = (void *)query->value->error_value;
     }
     Fp found = node->val_fp;
-    if (arena && !(query->flags & QF_NO_HASH))
-        found = encoder_fingerprint(worker_encode(run->worker, query, out), 0);
+    const Encoder *encoded = NULL;
+    if (arena && !(query->flags & QF_NO_HASH)) {
+        encoded = worker_encode(run->worker, query, out);
+        found = encoder_fingerprint(encoded, 0);
+    }
     bool same = fp_eq(found, node->val_fp);
+    if (encoded && same)
+        put_back(run, encoded);
     if (arena && !same)
         engine_value_mismatch(run, found);
     /* The revision step itself cannot be restarted: it goes on with what it got, and another step

@@ -119,6 +119,9 @@ static Status commit(void *context)
     MemoryStore *store = context;
     if (store->fail_commit)
         return status_make(STATUS_NO_SPACE, "memory store");
+    if (store->was_cleared && !store->pending_drop)
+        return status_make(STATUS_NOT_FOUND, "memory store");
+    store->was_cleared = false;
     if (store->pending_drop) {
         str_vec_clear(&store->segments);
         map_clear(&store->referred);

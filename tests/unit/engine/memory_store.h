@@ -15,9 +15,11 @@ typedef struct {
     StrVec pending_segments;
     bool pending_drop;
     Map referred, pending_referred; /* blobs that segments refer to; others go with a drop */
-    bool busy;        /* begin gives STATUS_BUSY */
-    bool fail_commit; /* commit gives STATUS_NO_SPACE and keeps nothing */
-    bool lose_blobs;  /* get_blob finds none */
+    bool busy;                      /* begin gives STATUS_BUSY */
+    bool fail_commit;               /* commit gives STATUS_NO_SPACE and keeps nothing */
+    bool lose_blobs;                /* get_blob finds none */
+    bool
+        was_cleared; /* by another process: commit gives STATUS_NOT_FOUND unless all is put again */
     bool is_worn;
     uint32_t commits, blob_reads;
     pthread_mutex_t lock; /* get_blob comes from any thread */

@@ -352,6 +352,64 @@ static void lost_blobs_are_made_again(void **state)
     fixture_release(&f);
 }
 
+/* And put back: the next process finds them. */
+static void lost_blobs_are_put_back(void **state)
+{
+    (void)state;
+    Fixture f;
+    fixture_init(&f);
+    char *expected = fresh_dump(&f.disk);
+    build(&f, expected);
+    map_clear(&f.store.blob_index);
+    for (uint32_t process = 0; process < 2; process++) {
+        Toy toy;
+        toy_open(&toy, &f.disk, with_store(&f.store));
+        toy_update(&toy);
+        ToyRun run = toy_value(&toy, "main", "big");
+        assert_true(run.complete);
+        assert_int_equal(run.number, 1039);
+        assert_int_equal(toy_executed(run.request, Q_cell_value), process == 0);
+        engine_request_free(run.request);
+        assert_true(status_ok(engine_persist(toy.engine)));
+        toy_close(&toy);
+    }
+    free(expected);
+    fixture_release(&f);
+}
+
+/* As `rscc cache clear` does while a daemon lives: it stores all it has at its next build. */
+static void a_cleared_store_is_filled_again(void **state)
+{
+    (void)state;
+    Fixture f;
+    fixture_init(&f);
+    char *expected = fresh_dump(&f.disk);
+    Toy toy;
+    toy_open(&toy, &f.disk, with_store(&f.store));
+    toy_update(&toy);
+    expect(&toy, expected);
+    assert_true(status_ok(engine_persist(toy.engine)));
+    str_vec_clear(&f.store.segments);
+    map_clear(&f.store.blob_index);
+    f.store.was_cleared = true;
+    toy_disk_write(&f.disk, "base", "y = 3\nz = + y % y\nw = @ z\nv = * z z\n");
+    free(expected);
+    expected = fresh_dump(&f.disk);
+    toy_update(&toy);
+    expect(&toy, expected);
+    assert_true(status_ok(engine_persist(toy.engine)));
+    toy_close(&toy);
+    toy_open(&toy, &f.disk, with_store(&f.store));
+    toy_update(&toy);
+    ToyRun run = toy_everything(&toy);
+    assert_int_equal(toy_executed(run.request, Q_cell_value), 0);
+    engine_request_free(run.request);
+    expect(&toy, expected);
+    toy_close(&toy);
+    free(expected);
+    fixture_release(&f);
+}
+
 static void failures_are_tried_again(void **state)
 {
     (void)state;
@@ -526,6 +584,8 @@ int main(void)
         cmocka_unit_test(a_worn_store_is_rewritten),
         cmocka_unit_test(no_change_writes_nothing),
         cmocka_unit_test(lost_blobs_are_made_again),
+        cmocka_unit_test(lost_blobs_are_put_back),
+        cmocka_unit_test(a_cleared_store_is_filled_again),
         cmocka_unit_test(failures_are_tried_again),
         cmocka_unit_test(values_come_back_from_the_store),
         cmocka_unit_test(every_damaged_byte_costs_recomputation_only),
