@@ -3,7 +3,7 @@
  * (nothing, something, something visible in more places, an ambiguity), so that ends. */
 #include "resolve/resolve_priv.h"
 
-enum { TARGET_NONE = UINT32_MAX };
+#define TARGET_NONE UINT32_MAX /* no enumerator: those are int */
 
 void glob_search_init(GlobSearch *s, const Interners *in, Arena *arena,
                       void (*expand)(GlobSearch *s, uint32_t node), void *context)
