@@ -8,6 +8,9 @@
 typedef struct {
     bool has_error;
 } ItemCheck;
+typedef struct {
+    DefId def; /* none: a library, or an error was reported */
+} EntryFn;
 
 #define QUERY QUERY_DECLARE
 #include "check/check_queries.def"

@@ -5,7 +5,8 @@
 #include "mir/mir.h"
 #include "resolve/resolve.h"
 
-/* A value that hardly ever changes: so an edit in a body ends here and does not reach the list of all bodies. */
+/* A value that hardly ever changes: so an edit in a body ends here and does not reach the list of
+ * all bodies. */
 void body_checked_provide(Job *job, DefId body, BodyChecked *out)
 {
     out->has_error = q_typeck(job, body)->has_error;
@@ -29,6 +30,7 @@ static void check_body(Job *job, uint32_t index, void *argument)
 void crate_checked_provide(Job *job, DefId crate, CrateChecked *out)
 {
     DefList items = *q_crate_items(job, crate), bodies = *q_crate_bodies(job, crate);
+    q_entry_fn(job, crate);
     job_parallel_for(job, items.count, check_item, &items);
     job_parallel_for(job, bodies.count, check_body, &bodies);
     out->is_complete = true;
@@ -43,9 +45,8 @@ static void body_checked_decode(Decoder *d, void *value)
     ((BodyChecked *)value)->has_error = decode_bool(d);
 }
 static const BodyChecked body_checked_error = { true };
-const ValueInfo value_info_BodyChecked = {
-    "BodyChecked", sizeof(BodyChecked), body_checked_encode, body_checked_decode, &body_checked_error
-};
+const ValueInfo value_info_BodyChecked = { "BodyChecked", sizeof(BodyChecked), body_checked_encode,
+                                           body_checked_decode, &body_checked_error };
 
 static void crate_checked_encode(Encoder *e, const void *value)
 {
@@ -56,6 +57,6 @@ static void crate_checked_decode(Decoder *d, void *value)
     ((CrateChecked *)value)->is_complete = decode_bool(d);
 }
 static const CrateChecked crate_checked_error = { false };
-const ValueInfo value_info_CrateChecked = {
-    "CrateChecked", sizeof(CrateChecked), crate_checked_encode, crate_checked_decode, &crate_checked_error
-};
+const ValueInfo value_info_CrateChecked = { "CrateChecked", sizeof(CrateChecked),
+                                            crate_checked_encode, crate_checked_decode,
+                                            &crate_checked_error };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "check/check.h"
 #include "lower/lower.h"
 #include "mono/mono_priv.h"
 #include "project/project.h"
@@ -20,27 +21,15 @@ enum { INSTANTIATION_DEPTH_MAX = 128 };
 
 /* ---- roots ----------------------------------------------------------------------------------- */
 
-static DefId find_main(Job *job, DefId crate)
-{
-    ScopeNameKey key = { crate, sym_intern_c(job_interners(job), "main"), NAMESPACE_VALUE };
-    const ScopeName *name = q_scope_name(job, key);
-    bool is_fn = name->is_found && name->res.kind == RES_DEF &&
-                 def_kind(job_interners(job), name->res.def) == DEF_FN;
-    return is_fn ? name->res.def : def_id_none();
-}
-
 static bool add_entry(Job *job, DefId crate, InstanceVec *roots)
 {
     Interners *in = job_interners(job);
     const CrateInfo *info = q_crate_info(job, crate);
     if (info->kind != TARGET_BIN)
         return true;
-    DefId main_fn = find_main(job, crate);
-    if (def_id_is_none(main_fn)) {
-        Diag *diag = diag_new(job, DIAG_CODE_main_not_found, diag_nowhere());
-        diag_emit(job, diag_arg(diag, sym_text(in, info->name)));
+    DefId main_fn = q_entry_fn(job, crate)->def;
+    if (def_id_is_none(main_fn))
         return false;
-    }
     InstanceRecord entry = { MONO_ENTRY, main_fn.v, args_empty(in).v, 0, 0 };
     instance_vec_push(roots, instance_intern(in, entry));
     return true;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "check/check.h"
 #include "diag/diag.h"
 #include "expand/expand.h"
 #include "lower/lower.h"
@@ -59,17 +60,14 @@ static void give_body(Job *job, const QueryKey *key, void *out)
     *(MirBody *)out = find(def_of(key))->body;
 }
 
-static void give_scope_name(Job *job, const QueryKey *packed, void *out)
+/* The item called `main`. */
+static void give_entry(Job *job, const QueryKey *key, void *out)
 {
-    ScopeNameKey key;
-    memcpy(&key, packed, sizeof key);
-    ScopeName *name = out;
+    (void)key;
+    SymId name = sym_intern_c(job_interners(job), "main");
     for (uint32_t i = 0; i < current->item_count; i++) {
-        DefId def = current->items[i].def;
-        if (!sym_id_eq(def_name(job_interners(job), def), key.name))
-            continue;
-        name->is_found = true;
-        name->res = (Res){ .kind = RES_DEF, .def = def };
+        if (sym_id_eq(def_name(job_interners(job), current->items[i].def), name))
+            ((EntryFn *)out)->def = current->items[i].def;
     }
 }
 
@@ -104,7 +102,7 @@ static void decode_opaque(Decoder *d, void *value)
     static const ValueInfo opaque_info_##CType = { #CType, sizeof(CType), encode_opaque, \
                                                    decode_opaque, &opaque_##CType };
 OPAQUE(HirItem)
-OPAQUE(ScopeName)
+OPAQUE(EntryFn)
 OPAQUE(DefList)
 OPAQUE(LangItem)
 OPAQUE(DefItem)
@@ -198,7 +196,7 @@ static const QueryInfo queries[QUERY_KIND_COUNT] = {
     FAKE(adt_def, key_info_DefId, value_info_AdtDef, give_adt),
     FAKE(generics_of, key_info_DefId, value_info_Generics, give_nothing),
     FAKE(mir_optimized, key_info_DefId, value_info_MirBody, give_body),
-    FAKE(scope_name, opaque_key, opaque_info_ScopeName, give_scope_name),
+    FAKE(entry_fn, key_info_DefId, opaque_info_EntryFn, give_entry),
     FAKE(visible_crates, key_info_DefId, opaque_info_DefList, give_crates),
     FAKE(crate_bodies, key_info_DefId, opaque_info_DefList, give_nothing),
     FAKE(lang_item, opaque_key, opaque_info_LangItem, give_nothing),
