@@ -26,6 +26,17 @@ bool str_starts_with(Str s, Str prefix)
     return s.bytes >= prefix.bytes && str_eq((Str){ s.data, prefix.bytes }, prefix);
 }
 
+bool str_next_part(Str *rest, char separator, Str *part)
+{
+    if (rest->bytes == 0)
+        return false;
+    const char *end = memchr(rest->data, separator, rest->bytes);
+    *part = (Str){ rest->data, end ? (size_t)(end - rest->data) : rest->bytes };
+    size_t used = part->bytes + (end ? 1 : 0);
+    *rest = (Str){ rest->data + used, rest->bytes - used };
+    return true;
+}
+
 bool str_ends_with(Str s, Str suffix)
 {
     return s.bytes >= suffix.bytes &&

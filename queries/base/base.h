@@ -53,6 +53,9 @@ bool str_eq(Str a, Str b);
 int str_compare(Str a, Str b);
 bool str_starts_with(Str s, Str prefix);
 bool str_ends_with(Str s, Str suffix);
+/* Takes the part before the next separator, or all, off the front of *rest. False: nothing was
+ * left. */
+bool str_next_part(Str *rest, char separator, Str *part);
 static inline bool str_is_empty(Str s)
 {
     return s.bytes == 0;

@@ -18,14 +18,14 @@ typedef enum {
 
 typedef enum {
     OPTION_NONE,
-#define OPTION(upper, short_name, long_name, kind, sections, value_name, choices, help) \
+#define OPTION(upper, short_name, long_name, kind, support, sections, value_name, choices, help) \
     OPTION_##upper,
 #include "options/options.def"
     OPTION_COUNT
 } OptionId;
 
 typedef enum {
-#define CODEGEN(upper, name) CODEGEN_##upper,
+#define CODEGEN(upper, name, support, choices) CODEGEN_##upper,
 #include "options/options.def"
     CODEGEN_COUNT
 } CodegenId;
@@ -77,12 +77,12 @@ bool options_next(const Options *options, OptionId id, uint32_t *at, Str *value)
 /* The last `-C name=value` with its value (empty without `=`), -g and -O counted as what they
  * abbreviate. */
 bool options_codegen(const Options *options, CodegenId id, Str *value);
-/* Each of them in order, for those that add up (link-arg): use as options_next. */
-bool options_codegen_next(const Options *options, CodegenId id, uint32_t *at, Str *value);
 
 /* The page of one command, or of all of them for COMMAND_NONE. */
 void options_help(CommandId command, Text *out);
 /* For `help NAME` and for completion of wrong names; COMMAND_NONE if there is none. */
 CommandId options_find_command(Str name);
+/* Of the names in a list, the one that `word` is most likely a slip of; NULL if none is close. */
+const char *options_similar(Str word, const char *const *names, uint32_t count);
 
 #endif

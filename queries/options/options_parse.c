@@ -53,6 +53,13 @@ static bool fail_plain(Parser *p, int exit_code, const char *message)
 
 #define STR_ARGS(s) (int)(s).bytes, (s).data
 
+/* `what` is something that cargo or rustc would do. */
+static bool fail_not_yet(Parser *p, const char *what)
+{
+    return fail_plain(p, p->style == STYLE_RUSTC ? 1 : 101,
+                      arena_printf(p->arena, "%s is not supported by rscc yet", what));
+}
+
 const char *options_spelling(const OptionInfo *info, Arena *arena)
 {
     const char *name = info->long_name ? arena_printf(arena, "--%s", info->long_name)
@@ -238,6 +245,9 @@ static bool fail_repeated(Parser *p, const Given *given)
 static bool accept(Parser *p, Given *given)
 {
     const OptionInfo *info = &options_option_infos[given->id];
+    if (info->support == SUPPORT_NOT_YET)
+        return fail_not_yet(p,
+                            arena_printf(p->arena, "the option `%.*s`", STR_ARGS(given->spelled)));
     bool takes_value = info->kind == KIND_VALUE || info->kind == KIND_LIST;
     if (takes_value && !given->value.data && !take_next_argument(p, given))
         return false;
@@ -445,28 +455,156 @@ static bool check_cargo(Parser *p)
     return check_jobs(p);
 }
 
-static bool is_codegen_name(Str value)
+/* ---- what rustc checks ---- */
+
+static bool is_number(Str value)
 {
-    OptionUse use = { OPTION_CODEGEN, value };
-    Options one = { .uses = { .items = &use, .count = 1 } };
-    Str ignored;
-    for (int id = 0; id < CODEGEN_COUNT; id++) {
-        if (options_codegen(&one, (CodegenId)id, &ignored))
-            return true;
+    bool digits = value.bytes > 0 && value.bytes < 10;
+    for (size_t i = 0; i < value.bytes; i++)
+        digits = digits && value.data[i] >= '0' && value.data[i] <= '9';
+    return digits;
+}
+
+static bool is_off(Str value)
+{
+    return is_one_of(value, "n|no|off|false|0|none");
+}
+
+static CodegenId find_codegen(const OptionUse *use, Str *value)
+{
+    Options one = { .uses = { .items = (OptionUse *)(uintptr_t)use, .count = 1 } };
+    int id = 0;
+    while (id < CODEGEN_COUNT && !options_codegen(&one, (CodegenId)id, value))
+        id++;
+    return (CodegenId)id;
+}
+
+/* "one of: `a`, `b` or `c`" */
+static const char *expected_text(Parser *p, const char *choices)
+{
+    if (choices[0] == '#')
+        return "a number";
+    Text text;
+    text_init(&text, p->arena);
+    text_add_c(&text, "one of: ");
+    Str rest = str_from_c(choices), choice;
+    const char *separator = "";
+    while (str_next_part(&rest, '|', &choice)) {
+        text_addf(&text, "%s`%.*s`", separator, STR_ARGS(choice));
+        separator = memchr(rest.data, '|', rest.bytes) ? ", " : " or ";
     }
-    return false;
+    return text.data;
+}
+
+static bool fail_codegen_value(Parser *p, CodegenId id, Str value)
+{
+    const CodegenInfo *info = &options_codegen_infos[id];
+    if (id == CODEGEN_OPT_LEVEL)
+        return fail(
+            p, false,
+            arena_printf(p->arena,
+                         "optimization level needs to be between 0-3, s or z (instead was `%.*s`)",
+                         STR_ARGS(value)));
+    return fail(p, false,
+                arena_printf(p->arena,
+                             "incorrect value `%.*s` for codegen option `%s` - %s was expected",
+                             STR_ARGS(value), info->name, expected_text(p, info->choices)));
+}
+
+/* One `-C NAME[=VALUE]`. */
+static bool check_codegen(Parser *p, Str written)
+{
+    OptionUse use = { OPTION_CODEGEN, written };
+    Str value;
+    CodegenId id = find_codegen(&use, &value);
+    const char *equals = memchr(written.data, '=', written.bytes);
+    int name_bytes = (int)(equals ? (size_t)(equals - written.data) : written.bytes);
+    if (id == CODEGEN_COUNT)
+        return fail(
+            p, false,
+            arena_printf(p->arena, "unknown codegen option: `%.*s`", name_bytes, written.data));
+    const CodegenInfo *info = &options_codegen_infos[id];
+    if (info->support == SUPPORT_NOT_YET)
+        return is_off(value) ||
+               fail_not_yet(p, arena_printf(p->arena, "`-C %.*s`", STR_ARGS(written)));
+    if (!info->choices)
+        return true;
+    if (!equals) /* an option that can be on or off is on */
+        return is_one_of(STR("yes"), info->choices) ||
+               fail(p, false,
+                    arena_printf(p->arena, "codegen option `%s` requires a value (-C %s=<value>)",
+                                 info->name, info->name));
+    bool good = info->choices[0] == '#' ? is_number(value) : is_one_of(value, info->choices);
+    return good || fail_codegen_value(p, id, value);
+}
+
+/* `NAME` or `NAME="VALUE"`. */
+static bool is_cfg(Str text)
+{
+    size_t at = 0;
+    for (; at < text.bytes; at++) {
+        char c = text.data[at];
+        bool is_start = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+                        (unsigned char)c >= 0x80;
+        if (!is_start && !(at > 0 && c >= '0' && c <= '9'))
+            break;
+    }
+    Str rest = { text.data + at, text.bytes - at };
+    if (at == 0 || rest.bytes == 0)
+        return at > 0;
+    bool is_quoted =
+        rest.bytes >= 3 && str_starts_with(rest, STR("=\"")) && str_ends_with(rest, STR("\""));
+    return is_quoted && !memchr(rest.data + 2, '"', rest.bytes - 3);
+}
+
+static bool check_crate_name(Parser *p)
+{
+    Str name = options_value(p->out, OPTION_CRATE_NAME);
+    if (!name.data)
+        return true;
+    if (name.bytes == 0)
+        return fail(p, false, "crate name must not be empty");
+    for (size_t i = 0; i < name.bytes; i++) {
+        char c = name.data[i];
+        bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                    c == '_' || (unsigned char)c >= 0x80;
+        if (!good)
+            return fail(p, false,
+                        arena_printf(p->arena, "invalid character '%c' in crate name: `%.*s`", c,
+                                     STR_ARGS(name)));
+    }
+    return true;
+}
+
+static bool check_error_format(Parser *p)
+{
+    Str format = options_value(p->out, OPTION_ERROR_FORMAT);
+    if (is_one_of(format, "human-unicode|pretty-json"))
+        return fail_not_yet(p, arena_printf(p->arena, "`--error-format=%.*s`", STR_ARGS(format)));
+    Str list;
+    for (uint32_t at = 0; options_next(p->out, OPTION_RUSTC_JSON, &at, &list);) {
+        if (!str_eq(format, STR("json")))
+            return fail(p, false, "using `--json` requires also using `--error-format=json`");
+        for (Str word; str_next_part(&list, ',', &word);) {
+            if (!is_one_of(word, "diagnostic-short|diagnostic-rendered-ansi|artifacts|future-"
+                                 "incompat|unused-externs|"
+                                 "unused-externs-silent|timings"))
+                return fail(
+                    p, false,
+                    arena_printf(p->arena, "unknown `--json` option `%.*s`", STR_ARGS(word)));
+        }
+    }
+    Str width = options_value(p->out, OPTION_DIAGNOSTIC_WIDTH);
+    return !width.data || is_number(width) ||
+           fail(p, false, "`--diagnostic-width` must be an positive integer");
 }
 
 static bool check_rustc(Parser *p)
 {
     Str value;
     for (uint32_t at = 0; options_next(p->out, OPTION_CODEGEN, &at, &value);) {
-        const char *equals = memchr(value.data, '=', value.bytes);
-        int name_bytes = (int)(equals ? (size_t)(equals - value.data) : value.bytes);
-        if (!is_codegen_name(value))
-            return fail(
-                p, false,
-                arena_printf(p->arena, "unknown codegen option: `%.*s`", name_bytes, value.data));
+        if (!check_codegen(p, value))
+            return false;
     }
     const StrVec *inputs = &p->out->positionals;
     if (inputs->count > 1)
@@ -475,7 +613,32 @@ static bool check_rustc(Parser *p)
                                  "multiple input filenames provided (first two filenames are "
                                  "`%.*s` and `%.*s`)",
                                  STR_ARGS(inputs->items[0]), STR_ARGS(inputs->items[1])));
-    return true;
+    return check_error_format(p);
+}
+
+/* What `rustc` and `dump --file` have in common. */
+static bool check_single(Parser *p)
+{
+    Str value;
+    for (uint32_t at = 0; options_next(p->out, OPTION_CFG, &at, &value);) {
+        if (!is_cfg(value))
+            return fail(
+                p, false,
+                arena_printf(p->arena,
+                             "invalid `--cfg` argument: `%.*s` (expected `key` or `key=\"value\"`)",
+                             STR_ARGS(value)));
+    }
+    for (uint32_t at = 0; options_next(p->out, OPTION_TARGET, &at, &value);) {
+        if (str_eq(value, STR("x86_64-unknown-linux-gnu")))
+            continue;
+        return fail_plain(
+            p, p->style == STYLE_RUSTC ? 1 : 101,
+            arena_printf(
+                p->arena,
+                "the target `%.*s` is not supported by rscc yet: only x86_64-unknown-linux-gnu is",
+                STR_ARGS(value)));
+    }
+    return check_crate_name(p);
 }
 
 bool options_parse(const Str *arguments, uint32_t argument_count, Arena *arena, Options *out,
@@ -497,5 +660,5 @@ bool options_parse(const Str *arguments, uint32_t argument_count, Arena *arena, 
         return true;
     if (!parse_tail(&p))
         return false;
-    return p.style == STYLE_CARGO ? check_cargo(&p) : check_rustc(&p);
+    return check_single(&p) && (p.style == STYLE_CARGO ? check_cargo(&p) : check_rustc(&p));
 }

@@ -34,10 +34,23 @@ typedef struct {
     const char *summary;
 } CommandInfo;
 
+typedef enum {
+    SUPPORT_YES,
+    SUPPORT_MOOT,
+    SUPPORT_NOT_YET,
+} OptionSupport;
+
+typedef struct {
+    const char *name;
+    OptionSupport support;
+    const char *choices; /* may be NULL; separated by '|'; "#" for a number */
+} CodegenInfo;
+
 typedef struct {
     char short_name;       /* 0: none */
     const char *long_name; /* may be NULL */
     OptionKind kind;
+    OptionSupport support;
     uint32_t sections;      /* bits: 1 << SectionId */
     const char *value_name; /* may be NULL */
     const char *choices;    /* may be NULL; separated by '|' */
@@ -47,12 +60,10 @@ typedef struct {
 extern const CommandInfo options_command_infos[COMMAND_COUNT];
 extern const OptionInfo options_option_infos[OPTION_COUNT];
 extern const char *const options_section_headings[SECTION_COUNT];
-extern const char *const options_codegen_names[CODEGEN_COUNT];
+extern const CodegenInfo options_codegen_infos[CODEGEN_COUNT];
 
 /* `--long <VALUE>` or `-x <VALUE>`, as messages spell an option. */
 const char *options_spelling(const OptionInfo *info, Arena *arena);
-/* Of the names in a list, the one that `word` is most likely a slip of; NULL if none is close. */
-const char *options_similar(Str word, const char *const *names, uint32_t count);
 /* "Usage: rscc build [OPTIONS]" */
 void options_usage(CommandId command, Text *out);
 

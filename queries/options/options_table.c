@@ -16,14 +16,15 @@ const CommandInfo options_command_infos[COMMAND_COUNT] = {
 };
 
 const OptionInfo options_option_infos[OPTION_COUNT] = {
-#define OPTION(upper, short_char, long_text, kind_name, section_bits, value_text, choice_text, \
-               help_text)                                                                      \
-    [OPTION_##upper] = { .short_name = short_char,                                             \
-                         .long_name = long_text,                                               \
-                         .kind = KIND_##kind_name,                                             \
-                         .sections = section_bits,                                             \
-                         .value_name = value_text,                                             \
-                         .choices = choice_text,                                               \
+#define OPTION(upper, short_char, long_text, kind_name, support_name, section_bits, value_text, \
+               choice_text, help_text)                                                          \
+    [OPTION_##upper] = { .short_name = short_char,                                              \
+                         .long_name = long_text,                                                \
+                         .kind = KIND_##kind_name,                                              \
+                         .support = SUPPORT_##support_name,                                     \
+                         .sections = section_bits,                                              \
+                         .value_name = value_text,                                              \
+                         .choices = choice_text,                                                \
                          .help = help_text },
 #include "options/options.def"
 };
@@ -33,8 +34,10 @@ const char *const options_section_headings[SECTION_COUNT] = {
 #include "options/options.def"
 };
 
-const char *const options_codegen_names[CODEGEN_COUNT] = {
-#define CODEGEN(upper, name) [CODEGEN_##upper] = name,
+const CodegenInfo options_codegen_infos[CODEGEN_COUNT] = {
+#define CODEGEN(upper, name_text, support_name, choice_text) \
+    [CODEGEN_##                                              \
+        upper] = { .name = name_text, .support = SUPPORT_##support_name, .choices = choice_text },
 #include "options/options.def"
 };
 
@@ -124,25 +127,16 @@ static bool codegen_use(const OptionUse *use, CodegenId id, Str *value)
         return false;
     const char *equals = memchr(use->value.data, '=', use->value.bytes);
     size_t name_bytes = equals ? (size_t)(equals - use->value.data) : use->value.bytes;
-    if (!codegen_name_is((Str){ use->value.data, name_bytes }, options_codegen_names[id]))
+    if (!codegen_name_is((Str){ use->value.data, name_bytes }, options_codegen_infos[id].name))
         return false;
     *value = equals ? (Str){ equals + 1, use->value.bytes - name_bytes - 1 } : STR("");
     return true;
 }
 
-bool options_codegen_next(const Options *options, CodegenId id, uint32_t *at, Str *value)
-{
-    while (*at < options->uses.count) {
-        if (codegen_use(&options->uses.items[(*at)++], id, value))
-            return true;
-    }
-    return false;
-}
-
 bool options_codegen(const Options *options, CodegenId id, Str *value)
 {
     bool found = false;
-    for (uint32_t at = 0; options_codegen_next(options, id, &at, value);)
-        found = true;
+    for (uint32_t i = 0; i < options->uses.count; i++)
+        found |= codegen_use(&options->uses.items[i], id, value);
     return found;
 }

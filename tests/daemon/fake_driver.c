@@ -1,6 +1,6 @@
-/* A driver that does what its command line says, for tests of everything around it. Each `--config
- * STEP` is carried out in order; see the table at the end. A cancelled command ends with exit code
- * 130 at its next step. */
+/* A driver that does what its command line says, for tests of everything around it. Each
+ * `--features STEP` is carried out in order; see the table at the end. A cancelled command ends
+ * with exit code 130 at its next step. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -393,7 +393,7 @@ CommandResult command_run(CommandHandle *command, const CommandRequest *request,
     OptionsError error;
     if (!options_parse(request->arguments, request->argument_count, arena, &s.options, &error))
         return (CommandResult){ .exit_code = error.exit_code };
-    run_steps(&s, s.options.command == COMMAND_RUSTC ? OPTION_CFG : OPTION_CONFIG);
+    run_steps(&s, s.options.command == COMMAND_RUSTC ? OPTION_SEARCH_PATH : OPTION_FEATURES);
     if (atomic_load(&command->cancelled))
         return (CommandResult){ .exit_code = EXIT_CANCELLED };
     return s.result;

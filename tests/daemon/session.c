@@ -291,7 +291,7 @@ Process session_start_build(Session *session, const char *const *steps)
     int count = 1;
     for (int i = 0; steps[i]; i++) {
         assert_true(count + 3 < ARGUMENTS_MAX);
-        arguments[count++] = "--config";
+        arguments[count++] = "--features";
         arguments[count++] = steps[i];
     }
     return session_start(session, arguments);

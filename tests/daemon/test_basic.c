@@ -57,7 +57,7 @@ static void streams_keep_their_order(void **state)
     Session *s = *state;
     /* One pipe for both: what is written first is read first. */
     const char *command = arena_printf(
-        s->arena, "%s build --config out:1 --config err:2 --config out:3 --config err:4",
+        s->arena, "%s build --features out:1 --features err:2 --features out:3 --features err:4",
         s->program);
     assert_text(run_in_shell(s, command), "1\n2\n3\n4\n");
 }
@@ -97,10 +97,9 @@ static void rustc_takes_standard_input(void **state)
 {
     Session *s = *state;
     Str out = run_in_shell(
-        s, arena_printf(s->arena, "echo 'fn main() {}' | %s rustc - --cfg input", s->program));
+        s, arena_printf(s->arena, "echo 'fn main() {}' | %s rustc - -L input", s->program));
     assert_text(out, "fn main() {}\n");
-    out = run_in_shell(s, arena_printf(s->arena,
-                                       "echo text | %s rustc - --cfg crash_once:%s --cfg input",
+    out = run_in_shell(s, arena_printf(s->arena, "echo text | %s rustc - -L crash_once:%s -L input",
                                        s->program, session_path(s, "mark")));
     assert_true(has(out, "error: the compiler crashed"));
     assert_true(str_ends_with(out, STR("\ntext\n")));
@@ -130,17 +129,17 @@ static void requests_carry_directory_environment_and_arguments(void **state)
 static void run_becomes_the_program(void **state)
 {
     Session *s = *state;
-    Result result = RUN(s, "run", "--config", "out:built", "--config", "exec:/bin/sh", "--", "-c",
-                        "echo $0 $1; exit 9", "name", "x y");
+    Result result = RUN(s, "run", "--features", "out:built", "--features", "exec:/bin/sh", "--",
+                        "-c", "echo $0 $1; exit 9", "name", "x y");
     assert_int_equal(result.exit_code, 9);
     assert_text(result.out, "built\nname x y\n");
     Process process =
-        START(s, "run", "--config", "exec:/bin/sh", "--", "-c", "echo $$; kill -9 $$");
+        START(s, "run", "--features", "exec:/bin/sh", "--", "-c", "echo $$; kill -9 $$");
     pid_t pid = process.pid;
     result = session_finish(s, &process);
     assert_int_equal(result.exit_code, -SIGKILL);
     assert_text(result.out, arena_printf(s->arena, "%d\n", (int)pid));
-    result = RUN(s, "run", "--config", "exec:/no/such/program");
+    result = RUN(s, "run", "--features", "exec:/no/such/program");
     assert_int_equal(result.exit_code, 101);
     assert_true(has(result.err, "could not execute process `/no/such/program`"));
 }
@@ -165,7 +164,7 @@ static void links_go_through_the_helper(void **state)
     assert_text(BUILD(s, "link:" PROGRAM_OBJECT).out, "linked\n");
     for (Wait wait = wait_begin(); helper_pid(s) == helper; wait_more(&wait)) {
     }
-    Result once = RUN(s, "build", "--no-daemon", "--config", "link:" PROGRAM_OBJECT);
+    Result once = RUN(s, "build", "--no-daemon", "--features", "link:" PROGRAM_OBJECT);
     assert_text(once.out, "linked\n");
 }
 
@@ -174,14 +173,14 @@ static void links_go_through_the_helper(void **state)
 static void no_daemon_gives_the_same(void **state)
 {
     Session *s = *state;
-    Result result = RUN(s, "build", "--no-daemon", "--config", "out:hello", "--config", "err:oops",
-                        "--config", "exit:7");
+    Result result = RUN(s, "build", "--no-daemon", "--features", "out:hello", "--features",
+                        "err:oops", "--features", "exit:7");
     assert_int_equal(result.exit_code, 7);
     assert_text(result.out, "hello\n");
     assert_text(result.err, "oops\n");
     setenv("RSCC_NO_DAEMON", "1", 1);
     assert_ok(BUILD(s, "out:x"));
-    result = RUN(s, "run", "--config", "exec:/bin/sh", "--", "-c", "exit 9");
+    result = RUN(s, "run", "--features", "exec:/bin/sh", "--", "-c", "exit 9");
     assert_int_equal(result.exit_code, 9);
     Result large = BUILD(s, "outbytes:10485760");
     assert_numbered_lines(large.out, 10485760 / 16);

@@ -47,7 +47,7 @@ static void many_clients_all_get_their_own_output(void **state)
 
 static Process start_check(Session *s, const char *step)
 {
-    return START(s, "check", "--message-format=json", "--config", step);
+    return START(s, "check", "--message-format=json", "--features", step);
 }
 
 /* An editor's checks fill what they may; a build finds a thread at once. */

@@ -363,11 +363,11 @@ static void in_ci_the_daemon_ends_with_the_job(void **state)
     setenv("CI", "1", 1);
     setenv("RSCC_NO_DAEMON", "0", 1);
     const char *go_on = session_path(s, "go"), *built = session_path(s, "built");
-    const char *job = arena_printf(
-        s->arena,
-        "cd %s && setsid sh -c '%s build --config mark:%s; while ! [ -e %s ]; do sleep 0.01; done' "
-        "&",
-        s->workspace, s->program, built, go_on);
+    const char *job = arena_printf(s->arena,
+                                   "cd %s && setsid sh -c '%s build --features mark:%s; while ! [ "
+                                   "-e %s ]; do sleep 0.01; done' "
+                                   "&",
+                                   s->workspace, s->program, built, go_on);
     assert_int_equal(system(job), 0);
     wait_for_file(built);
     pid_t daemon = daemon_pid(s);
@@ -453,8 +453,8 @@ static void the_daemon_inherits_nothing(void **state)
     Session *s = *state;
     int pipe_fds[2];
     assert_int_equal(pipe(pipe_fds), 0);
-    const char *command =
-        arena_printf(s->arena, "cd %s && %s build --config out:x | cat", s->workspace, s->program);
+    const char *command = arena_printf(s->arena, "cd %s && %s build --features out:x | cat",
+                                       s->workspace, s->program);
     assert_int_equal(system(command), 0);
     close(pipe_fds[1]);
     char byte;

@@ -107,7 +107,7 @@ static void a_command_that_always_crashes_ends_with_101(void **state)
     assert_int_equal(result.exit_code, 101);
     assert_true(has(result.err, "error: the compiler crashed"));
     assert_true(has(result.err, "assertion failed")); /* of the second one */
-    result = RUN(s, "build", "--no-daemon", "--config", "assert");
+    result = RUN(s, "build", "--no-daemon", "--features", "assert");
     assert_int_equal(result.exit_code, 101);
     assert_true(has(result.err, "assertion failed"));
 }
@@ -413,7 +413,7 @@ static void the_engine_takes_nonsense_for_cancel(void **state)
         str_vec_init(&run.arguments, s->arena);
         str_vec_init(&run.environment, s->arena);
         str_vec_push(&run.arguments, STR("build"));
-        str_vec_push(&run.arguments, STR("--config"));
+        str_vec_push(&run.arguments, STR("--features"));
         str_vec_push(&run.arguments, str_from_c(path_step(s, "hang", mark)));
         message_run_encode(&run, &payload);
         frame_append(&text, FRAME_RUN, 1, text_str(&payload));

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "options/options_priv.h"
@@ -131,18 +132,68 @@ static void rustc_reads_standard_input_as_dash(void **state)
     arena_free(p.arena);
 }
 
-static void link_args_add_up(void **state)
+static void refused(const char *line, int exit_code, const char *what)
+{
+    Parsed p = parse(line);
+    assert_false(p.ok);
+    assert_int_equal(p.error.exit_code, exit_code);
+    assert_non_null(strstr(p.error.message, what));
+    arena_free(p.arena);
+}
+
+static void accepted(const char *line)
+{
+    Parsed p = parse(line);
+    assert_true(p.ok);
+    arena_free(p.arena);
+}
+
+/* What would change the result is refused by name, what cannot is taken. */
+static void what_is_not_supported_yet_is_refused(void **state)
 {
     (void)state;
-    Parsed p = parse("rustc -Clink-arg=-a -C link-arg=-b a.rs");
-    assert_true(p.ok);
-    Str value;
-    uint32_t at = 0, count = 0;
-    while (options_codegen_next(&p.options, CODEGEN_LINK_ARG, &at, &value))
-        count++;
-    assert_int_equal(count, 2);
-    assert_true(str_eq(value, STR("-b")));
-    arena_free(p.arena);
+    static const char *const cargo[] = { "--examples", "--tests", "--bench=x", "--config=a.b=1",
+                                         "--exclude=a" };
+    for (size_t i = 0; i < ARRAY_COUNT(cargo); i++) {
+        char line[64];
+        snprintf(line, sizeof line, "build %s", cargo[i]);
+        refused(line, 101, "is not supported by rscc yet");
+    }
+    refused("check --target wasm32-unknown-unknown", 101,
+            "the target `wasm32-unknown-unknown` is not supported");
+    accepted("check --target x86_64-unknown-linux-gnu --locked --offline --keep-going --workspace "
+             "--all-targets -j4");
+    refused("rustc a.rs --test", 1, "the option `--test` is not supported by rscc yet");
+    refused("rustc a.rs -Zunpretty=hir", 1, "the option `-Z` is not supported");
+    refused("rustc a.rs -l m", 1, "the option `-l` is not supported");
+    refused("rustc a.rs -Clink-arg=-a", 1, "`-C link-arg=-a` is not supported by rscc yet");
+    refused("rustc a.rs -Clto=fat", 1, "`-C lto=fat` is not supported by rscc yet");
+    refused("rustc a.rs --error-format=pretty-json", 1, "is not supported by rscc yet");
+    accepted("rustc a.rs -Clto=off -Crpath=no -L dependency=x -Adead_code --cap-lints warn "
+             "-Ccodegen-units=4");
+}
+
+static void rustc_values_are_checked(void **state)
+{
+    (void)state;
+    refused("rustc a.rs -Copt-level=9", 1,
+            "optimization level needs to be between 0-3, s or z (instead was `9`)");
+    refused("rustc a.rs -Copt-level", 1, "codegen option `opt-level` requires a value");
+    refused("rustc a.rs -Cpanic=foo", 1, "incorrect value `foo` for codegen option `panic`");
+    refused("rustc a.rs -Ccodegen-units=x", 1,
+            "incorrect value `x` for codegen option `codegen-units` - a number was expected");
+    refused("rustc a.rs -Coverflow-checks=maybe", 1, "`no`, `off` or `false` was expected");
+    refused("rustc a.rs -Cbogus=1", 1, "unknown codegen option: `bogus`");
+    refused("rustc a.rs --cfg a(b)", 1, "invalid `--cfg` argument: `a(b)`");
+    refused("rustc a.rs --cfg a=b", 1, "invalid `--cfg` argument: `a=b`");
+    refused("rustc a.rs --crate-name a-b", 1, "invalid character '-' in crate name: `a-b`");
+    refused("rustc a.rs --json artifacts", 1,
+            "using `--json` requires also using `--error-format=json`");
+    refused("rustc a.rs --error-format=json --json=x", 1, "unknown `--json` option `x`");
+    refused("rustc a.rs --diagnostic-width=x", 1, "`--diagnostic-width`");
+    accepted("rustc a.rs -Cdebug-assertions -Coverflow-checks=no -Cpanic=abort -Copt-level=s --cfg "
+             "a --cfg b=\"c\" "
+             "--error-format=json --json=diagnostic-short,artifacts");
 }
 
 static void cargo_usage_errors(void **state)
@@ -292,7 +343,8 @@ int main(void)
         cmocka_unit_test(run_passes_the_rest_on),
         cmocka_unit_test(rustc_spellings),
         cmocka_unit_test(rustc_reads_standard_input_as_dash),
-        cmocka_unit_test(link_args_add_up),
+        cmocka_unit_test(what_is_not_supported_yet_is_refused),
+        cmocka_unit_test(rustc_values_are_checked),
         cmocka_unit_test(cargo_usage_errors),
         cmocka_unit_test(rustc_usage_errors),
         cmocka_unit_test(refused_commands_take_anything),
