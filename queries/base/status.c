@@ -71,3 +71,10 @@ const char *status_text(Status s, Arena *arena)
         return arena_printf(arena, "%s%s%s", context, colon, code_text(s.code));
     return arena_printf(arena, "%s%s%s (%s)", context, colon, code_text(s.code), description);
 }
+
+const char *status_reason(Status s, Arena *arena)
+{
+    const char *description = s.os_error ? strerrordesc_np(s.os_error) : NULL;
+    return description ? arena_printf(arena, "%s (os error %d)", description, s.os_error)
+                       : code_text(s.code);
+}

@@ -43,5 +43,8 @@ Status status_from_errno(int os_error, const char *context);
 Status status_make(StatusCode code, const char *context);
 /* "context: text (strerror)" in the arena. */
 const char *status_text(Status s, Arena *arena);
+/* What the system said, as Rust programs put it: "No such file or directory (os error 2)"; without
+ * an errno the status' own text. */
+const char *status_reason(Status s, Arena *arena);
 
 #endif

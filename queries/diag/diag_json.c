@@ -158,7 +158,10 @@ void diag_render_json(const RenderDiag *diag, RenderOptions options, Text *out)
     Arena *arena = arena_new(NULL);
     Text rendered;
     text_init(&rendered, arena);
-    diag_render_human(diag, options, &rendered);
+    if (options.is_short)
+        diag_render_short(diag, options, &rendered);
+    else
+        diag_render_human(diag, options, &rendered);
     text_add_c(out, ",\"rendered\":");
     text_add_json_string(out, text_str(&rendered));
     text_add_c(out, "}");

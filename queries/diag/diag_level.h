@@ -2,7 +2,7 @@
 #ifndef RSCC_DIAG_DIAG_LEVEL_H
 #define RSCC_DIAG_DIAG_LEVEL_H
 
-typedef enum { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE, DIAG_HELP } DiagLevel;
+typedef enum { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE, DIAG_HELP, DIAG_FAILURE_NOTE } DiagLevel;
 
 typedef enum {
     APPLICABLE_MACHINE,

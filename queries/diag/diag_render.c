@@ -112,7 +112,8 @@ static Str str_trim(Str text)
 static const RenderLabel *labels_with_inline_help(Arena *arena, const RenderDiag *diag,
                                                   uint32_t *count)
 {
-    RenderLabel *labels = arena_alloc_array(arena, diag->label_count + diag->child_count, sizeof *labels);
+    RenderLabel *labels =
+        arena_alloc_array(arena, diag->label_count + diag->child_count, sizeof *labels);
     *count = 0;
     for (uint32_t i = 0; i < diag->label_count; i++)
         labels[(*count)++] = diag->labels[i];
@@ -154,6 +155,11 @@ static bool has_children_below(const RenderDiag *diag)
 
 void diag_render_human(const RenderDiag *diag, RenderOptions options, Text *out)
 {
+    if (diag->level == DIAG_FAILURE_NOTE) { /* a line of its own after everything */
+        text_add(out, diag->message);
+        text_add_char(out, '\n');
+        return;
+    }
     SnippetContext cx = {
         .arena = arena_new(NULL),
         .options = options,

@@ -1,5 +1,6 @@
-/* Rendering: a diagnostic whose spans are known as bytes of files becomes text in rustc's human layout (rustc 1.95, annotate
- * style), rustc's short layout, or one line of rustc's JSON. Pure: no files are read, no terminal is asked.
+/* Rendering: a diagnostic whose spans are known as bytes of files becomes text in rustc's human
+ * layout (rustc 1.95, annotate style), rustc's short layout, or one line of rustc's JSON. Pure: no
+ * files are read, no terminal is asked.
  *
  * Columns count characters; on screen a tab is four columns and wide characters are two. */
 #ifndef RSCC_DIAG_DIAG_RENDER_H
@@ -63,6 +64,7 @@ typedef struct RenderDiag {
 
 typedef struct {
     bool color;
+    bool is_short;  /* JSON: `rendered` holds the short form */
     uint32_t width; /* columns; long source lines are cut around the marks */
 } RenderOptions;
 
@@ -70,7 +72,8 @@ typedef struct {
 void diag_render_human(const RenderDiag *diag, RenderOptions options, Text *out);
 /* One line: `file:line:column: error[E0308]: message: primary label`. */
 void diag_render_short(const RenderDiag *diag, RenderOptions options, Text *out);
-/* One JSON object without newline, fields as rustc emits them; `rendered` holds the human form. */
+/* One JSON object without newline, fields as rustc emits them; `rendered` holds the human form (or
+ * the short one). */
 void diag_render_json(const RenderDiag *diag, RenderOptions options, Text *out);
 
 /* 1-based line and character column of a byte offset. */

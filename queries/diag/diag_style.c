@@ -19,10 +19,8 @@ const char *style_start(Style style)
 Style style_of_level(DiagLevel level)
 {
     static const Style styles[] = {
-        [DIAG_ERROR] = STYLE_ERROR,
-        [DIAG_WARNING] = STYLE_WARNING,
-        [DIAG_NOTE] = STYLE_NOTE,
-        [DIAG_HELP] = STYLE_HELP,
+        [DIAG_ERROR] = STYLE_ERROR, [DIAG_WARNING] = STYLE_WARNING,    [DIAG_NOTE] = STYLE_NOTE,
+        [DIAG_HELP] = STYLE_HELP,   [DIAG_FAILURE_NOTE] = STYLE_PLAIN,
     };
     return styles[level];
 }
@@ -30,10 +28,8 @@ Style style_of_level(DiagLevel level)
 const char *level_name(DiagLevel level)
 {
     static const char *const names[] = {
-        [DIAG_ERROR] = "error",
-        [DIAG_WARNING] = "warning",
-        [DIAG_NOTE] = "note",
-        [DIAG_HELP] = "help",
+        [DIAG_ERROR] = "error", [DIAG_WARNING] = "warning",           [DIAG_NOTE] = "note",
+        [DIAG_HELP] = "help",   [DIAG_FAILURE_NOTE] = "failure-note",
     };
     return names[level];
 }

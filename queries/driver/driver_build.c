@@ -1,9 +1,11 @@
-/* build, check and run: check every crate the command needs; if nothing is wrong, link and publish the binaries. */
+/* build, check and run: check every crate the command needs; if nothing is wrong, link and publish
+ * the binaries. */
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "driver/driver_priv.h"
+#include "resolve/resolve.h"
 
 /* Arrays by selected crate. */
 typedef struct {
@@ -15,36 +17,72 @@ typedef struct {
     int64_t began_ns;
 } Linking;
 
-static void check_crates(Job *job, void *argument)
+typedef struct {
+    CommandHandle *command;
+    bool *is_rebuilt;     /* by package: something was executed for it */
+    bool *has_errors;     /* by crate */
+    ReportCounts *counts; /* by crate, of the last request */
+    uint32_t errors;
+    bool has_executed;
+    uint32_t steps, step; /* of the progress line: packages, then the link */
+} Build;
+
+/* ---- what cargo says about packages and crates
+ * ------------------------------------------------------ */
+
+static const char *package_label(CommandHandle *command, const ProjectPackage *package)
 {
-    const Project *project = argument;
-    for (uint32_t i = 0; i < project->crate_count; i++)
-        q_crate_checked(job, project->crates[i].crate);
+    Str directory = path_parent(str_from_c(package->manifest_path));
+    return arena_printf(command->arena, "%.*s v%.*s (%.*s)", (int)package->name.bytes,
+                        package->name.data, (int)package->version.bytes, package->version.data,
+                        (int)directory.bytes, directory.data);
 }
 
-static const ProjectPackage *package_of(const Project *project, DefId crate)
+/* `Compiling app v0.1.0 (/app)`, when the first thing was executed for the package. */
+static void announce(Build *build, uint32_t package)
 {
-    for (uint32_t i = 0; i < project->package_count; i++) {
-        for (uint32_t j = 0; j < project->packages[i].crate_count; j++) {
-            if (def_id_eq(project->packages[i].crates[j], crate))
-                return &project->packages[i];
-        }
-    }
-    return NULL;
-}
-
-/* Cargo prints a line per package that is not fresh; a package is taken as not fresh if the inputs changed at all, since what
- * that means is known only afterwards. */
-static void announce(CommandHandle *command, const char *verb)
-{
-    if (!command->changed_inputs || command_format(command) == FORMAT_JSON)
+    CommandHandle *command = build->command;
+    if (build->is_rebuilt[package])
         return;
-    const Project *project = &command->project;
-    for (uint32_t i = 0; i < project->package_count; i++) {
-        const ProjectPackage *package = &project->packages[i];
-        Str directory = path_parent(str_from_c(package->manifest_path));
-        message_status(command, verb, "%.*s v%.*s (%.*s)", (int)package->name.bytes, package->name.data,
-                       (int)package->version.bytes, package->version.data, (int)directory.bytes, directory.data);
+    build->is_rebuilt[package] = true;
+    const char *verb = command->options.command == COMMAND_CHECK ? "Checking" : "Compiling";
+    message_status(command, verb, "%s",
+                   package_label(command, &command->project.packages[package]));
+}
+
+static uint32_t package_index(const Project *project, DefId crate)
+{
+    return (uint32_t)(project_package(project, crate, NULL) - project->packages);
+}
+
+/* Facts of files are looked up again for any change; what is about a definition is the package's
+ * work, and machine code that of the target it is for. */
+static bool trace_entry_crate(CommandHandle *command, const TraceEntry *entry, DefId *crate)
+{
+    if (entry->reason == WHY_EAGER || entry->reason == WHY_VALUE_NEEDED)
+        return false;
+    if (entry->kind < Q_codegen_attrs && query_registry[entry->kind].key != &key_info_DefId)
+        return false;
+    bool is_of_target = entry->kind == Q_shard_object || entry->kind == Q_location_table ||
+                        entry->kind == Q_group_object || entry->kind == Q_binary;
+    if (entry->kind >= Q_codegen_attrs && !is_of_target)
+        return false;
+    DefId def;
+    memcpy(&def, &entry->key, sizeof def);
+    *crate = is_of_target ? def : def_crate(command->workspace->interners, def);
+    return true;
+}
+
+static void announce_executed(Build *build, EngineRequest *request)
+{
+    uint32_t count;
+    const TraceEntry *trace = engine_request_trace(request, &count);
+    build->has_executed |= count > 0;
+    for (uint32_t i = 0; i < count; i++) {
+        DefId crate;
+        if (trace_entry_crate(build->command, &trace[i], &crate) &&
+            project_package(&build->command->project, crate, NULL))
+            announce(build, package_index(&build->command->project, crate));
     }
 }
 
@@ -53,62 +91,111 @@ static const char *plural(uint32_t count)
     return count == 1 ? "" : "s";
 }
 
-/* cargo's line per target with warnings or errors. Returns the number of errors. */
-static uint32_t summarize(CommandHandle *command, const ReportCounts *per_crate)
+static const char *target_text(CommandHandle *command, const CrateInfo *crate)
 {
-    const Project *project = &command->project;
-    uint32_t errors = 0;
-    for (uint32_t i = 0; i < project->crate_count; i++) {
-        const ReportCounts *counts = &per_crate[i];
-        errors += counts->errors;
-        const CrateInfo *info = &project->crates[i];
-        const ProjectPackage *package = package_of(project, info->crate);
-        Str name = sym_text(command->workspace->interners, info->name);
-        const char *target = info->kind == TARGET_LIB
-                                 ? "(lib)"
-                                 : arena_printf(command->arena, "(bin \"%.*s\")", (int)name.bytes, name.data);
-        if (counts->errors) {
-            report_explanations(command, counts);
-            Text tail;
-            text_init(&tail, command->arena);
-            text_addf(&tail, "%u previous error%s", counts->errors, plural(counts->errors));
-            if (counts->warnings)
-                text_addf(&tail, "; %u warning%s emitted", counts->warnings, plural(counts->warnings));
-            message_failure(command, "could not compile `%.*s` %s due to %s", (int)package->name.bytes,
-                            package->name.data, target, tail.data);
-        } else if (counts->warnings) {
-            const char *line = arena_printf(command->arena, "warning: `%.*s` %s generated %u warning%s\n",
-                                            (int)package->name.bytes, package->name.data, target, counts->warnings,
-                                            plural(counts->warnings));
-            message_write_about_program(command, str_from_c(line));
-        }
-    }
-    return errors;
+    Str name;
+    project_package(&command->project, crate->crate, &name);
+    return crate->kind == TARGET_LIB
+               ? "(lib)"
+               : arena_printf(command->arena, "(bin \"%.*s\")", (int)name.bytes, name.data);
 }
 
-/* ---- publishing ----------------------------------------------------------------------------------- */
+/* cargo's last line about a target with warnings or errors. */
+static void summarize_crate(Build *build, uint32_t crate)
+{
+    CommandHandle *command = build->command;
+    const ReportCounts *counts = &build->counts[crate];
+    const CrateInfo *info = &command->project.crates[crate];
+    if (counts->errors + counts->warnings == 0)
+        return;
+    Str name = project_package(&command->project, info->crate, NULL)->name;
+    if (counts->errors == 0) {
+        const char *line = arena_printf(
+            command->arena, "warning: `%.*s` %s generated %u warning%s\n", (int)name.bytes,
+            name.data, target_text(command, info), counts->warnings, plural(counts->warnings));
+        message_write_about_program(command, str_from_c(line));
+        return;
+    }
+    report_explanations(command, info, counts);
+    Text tail;
+    text_init(&tail, command->arena);
+    text_addf(&tail, "%u previous error%s", counts->errors, plural(counts->errors));
+    if (counts->warnings)
+        text_addf(&tail, "; %u warning%s emitted", counts->warnings, plural(counts->warnings));
+    message_failure(command, "could not compile `%.*s` %s due to %s", (int)name.bytes, name.data,
+                    target_text(command, info), tail.data);
+    build->has_errors[crate] = true;
+    build->errors += counts->errors;
+}
+
+/* After each request: what was executed, what is wrong, and how the crates stand. False: stopped.
+ */
+static bool conclude(Build *build, EngineRequest *request, bool ok)
+{
+    CommandHandle *command = build->command;
+    if (ok) {
+        announce_executed(build, request);
+        report_diagnostics(command, request, build->counts);
+        for (uint32_t i = 0; i < command->project.crate_count; i++)
+            summarize_crate(build, i);
+    }
+    command_note_request(command, request);
+    engine_request_free(request);
+    return ok;
+}
+
+/* ---- checking
+ * --------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const Project *project;
+    const ProjectPackage *package;
+} PackageCheck;
+
+static void check_package(Job *job, void *argument)
+{
+    const PackageCheck *check = argument;
+    for (uint32_t i = 0; i < check->package->crate_count; i++) {
+        if (project_needs(check->project, check->package->crates[i]))
+            q_crate_checked(job, check->package->crates[i]);
+    }
+}
+
+/* Package by package, so that each has its lines before the next is begun; within one, bodies are
+ * checked in parallel. */
+static bool check_packages(Build *build)
+{
+    CommandHandle *command = build->command;
+    const Project *project = &command->project;
+    for (uint32_t i = 0; i < project->package_count; i++) {
+        PackageCheck check = { project, &project->packages[i] };
+        progress_step(command, build->step++, build->steps, check.package->name);
+        EngineRequest *request;
+        bool ok = command_engine_request(command, check_package, &check, &request);
+        if (!conclude(build, request, ok))
+            return false;
+    }
+    return true;
+}
+
+/* ---- publishing
+ * ----------------------------------------------------------------------------------- */
 
 static const char *target_directory(CommandHandle *command)
 {
     Str given = options_value(&command->options, OPTION_TARGET_DIR);
-    const char *base = given.data ? path_join(command->arena, command->request->cwd, given)
-                                  : path_join(command->arena, str_from_c(command->workspace->config.root),
-                                              STR("target/rscc"));
+    const char *base = given.data
+                           ? path_join(command->arena, command->request->cwd, given)
+                           : path_join(command->arena, str_from_c(command->workspace->config.root),
+                                       STR("target/rscc"));
     return path_join(command->arena, str_from_c(base), command->project.profile_dir);
 }
 
+/* By its target's name, which keeps a `-` that the crate's name has not. */
 static const char *binary_path(CommandHandle *command, const CrateInfo *crate)
 {
-    Str name = sym_text(command->workspace->interners, crate->name);
-    const ProjectPackage *package = package_of(&command->project, crate->crate);
-    /* A binary keeps its `-`: only the crate's name has `_`. */
-    if (package && name.bytes == package->name.bytes) {
-        bool same = true;
-        for (size_t i = 0; i < name.bytes; i++)
-            same &= name.data[i] == package->name.data[i] || (name.data[i] == '_' && package->name.data[i] == '-');
-        if (same)
-            name = package->name;
-    }
+    Str name;
+    project_package(&command->project, crate->crate, &name);
     return path_join(command->arena, str_from_c(target_directory(command)), name);
 }
 
@@ -162,7 +249,7 @@ static bool publish(const Linking *linking, uint32_t index, bool wanted)
     return status_ok(status);
 }
 
-static bool link_selected(CommandHandle *command, Linking *linking, ReportCounts *per_crate)
+static void linking_init(Linking *linking, CommandHandle *command)
 {
     const Project *project = &command->project;
     uint32_t count = project->selected_count;
@@ -177,15 +264,14 @@ static bool link_selected(CommandHandle *command, Linking *linking, ReportCounts
         if (info->kind == TARGET_BIN)
             linking->paths[i] = binary_path(command, info);
     }
-    EngineRequest *request;
-    engine_settle(command->workspace->engine);
-    bool ok = command_engine_request(command, link_binaries, linking, &request);
-    if (ok)
-        report_diagnostics(command, request, per_crate);
-    command_note_request(command, request);
-    engine_request_free(request);
-    bool wanted = ok;
-    for (uint32_t i = 0; i < count; i++) {
+}
+
+/* Not wanted after a cancelled request: then what was written goes away again. */
+static bool publish_all(const Linking *linking, bool wanted)
+{
+    CommandHandle *command = linking->command;
+    bool ok = true;
+    for (uint32_t i = 0; i < command->project.selected_count; i++) {
         if (!linking->paths[i])
             continue;
         ok &= publish(linking, i, wanted);
@@ -199,97 +285,214 @@ static bool link_selected(CommandHandle *command, Linking *linking, ReportCounts
     return ok;
 }
 
-/* ---- the command ---------------------------------------------------------------------------------- */
+static bool link_selected(Build *build, Linking *linking)
+{
+    CommandHandle *command = build->command;
+    const ProjectPackage *primary = &command->project.packages[command->project.package_count - 1];
+    linking_init(linking, command);
+    progress_step(command, build->step++, build->steps, primary->name);
+    EngineRequest *request;
+    engine_settle(command->workspace->engine);
+    bool ok = command_engine_request(command, link_binaries, linking, &request);
+    ok = conclude(build, request, ok);
+    return publish_all(linking, ok) && ok;
+}
 
+/* ---- how much there is
+ * ------------------------------------------------------------------------------ */
+
+typedef struct {
+    const Project *project;
+    bool has_linked;
+    uint32_t bodies, shards;
+} Totals;
+
+static void count_all(Job *job, void *argument)
+{
+    Totals *totals = argument;
+    const Project *project = totals->project;
+    for (uint32_t i = 0; i < project->crate_count; i++) {
+        if (project->is_needed[i])
+            totals->bodies += q_crate_bodies(job, project->crates[i].crate)->count;
+    }
+    for (uint32_t i = 0; totals->has_linked && i < project->selected_count; i++) {
+        if (project_crate(project, project->selected[i])->kind == TARGET_BIN)
+            totals->shards += q_collected_items(job, project->selected[i])->shard_count;
+    }
+}
+
+/* For `rscc why`; a build that executed nothing does not look. */
+static void note_totals(Build *build, bool has_linked)
+{
+    CommandHandle *command = build->command;
+    Totals totals = { &command->project, has_linked, 0, 0 };
+    EngineRequest *request;
+    if (build->has_executed && command_engine_request(command, count_all, &totals, &request))
+        command_note_totals(command, totals.bodies, totals.shards);
+    if (build->has_executed)
+        engine_request_free(request);
+}
+
+/* ---- the command
+ * ---------------------------------------------------------------------------------- */
+
+/* What cargo says at the end. `+ debuginfo` is not said, since there is none yet. */
 static void finished_line(CommandHandle *command)
 {
-    const CodegenOptions *options = &command->project.options;
     double seconds = (double)command_elapsed_ns(command) / 1e9;
-    message_status(command, "Finished", "`%.*s` profile [%s%s] target(s) in %.2fs",
+    message_status(command, "Finished", "`%.*s` profile [%s] target(s) in %.2fs",
                    (int)command->project.profile_name.bytes, command->project.profile_name.data,
-                   options->opt_level ? "optimized" : "unoptimized", options->debug_info ? " + debuginfo" : "",
-                   seconds);
+                   command->project.options.opt_level ? "optimized" : "unoptimized", seconds);
+}
+
+static const CrateInfo *no_binary_to_run(CommandHandle *command, const StrVec *names)
+{
+    if (names->count == 0) {
+        message_error(command, "a bin target must be available for `rscc run`");
+        return NULL;
+    }
+    Text list;
+    text_init(&list, command->arena);
+    for (uint32_t i = 0; i < names->count; i++)
+        text_addf(&list, "%s%.*s", i ? ", " : "", (int)names->items[i].bytes, names->items[i].data);
+    message_error(command,
+                  "`rscc run` could not determine which binary to run. Use the `--bin` option to "
+                  "specify a binary, or "
+                  "the `default-run` manifest key.\navailable binaries: %s",
+                  list.data);
+    return NULL;
 }
 
 static const CrateInfo *binary_to_run(CommandHandle *command)
 {
     const Project *project = &command->project;
-    Interners *in = command->workspace->interners;
     const CrateInfo *found = NULL;
-    uint32_t count = 0;
+    StrVec names;
+    str_vec_init(&names, command->arena);
     for (uint32_t i = 0; i < project->selected_count; i++) {
         const CrateInfo *info = project_crate(project, project->selected[i]);
         if (info->kind != TARGET_BIN)
             continue;
-        bool is_default = project->default_run.bytes && str_eq(sym_text(in, info->name), project->default_run);
-        if (is_default && !options_has(&command->options, OPTION_BIN))
+        Str name;
+        project_package(project, info->crate, &name);
+        if (project->default_run.bytes && str_eq(name, project->default_run) &&
+            !options_has(&command->options, OPTION_BIN))
             return info;
         found = info;
-        count++;
+        str_vec_push(&names, name);
     }
-    if (count == 0)
-        message_error(command, "a bin target must be available for `rscc run`");
-    if (count > 1)
-        message_error(command, "`rscc run` could not determine which binary to run. Use the `--bin` option to specify "
-                               "a binary, or the `default-run` manifest key.");
-    return count == 1 ? found : NULL;
+    return names.count == 1 ? found : no_binary_to_run(command, &names);
+}
+
+/* As a shell would need it. */
+static void add_shell_word(Text *text, Str word)
+{
+    bool is_plain = word.bytes > 0;
+    for (size_t i = 0; i < word.bytes; i++) {
+        char c = word.data[i];
+        is_plain &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                    (c && strchr("-_=/,.+:@%", c));
+    }
+    text_add_c(text, is_plain ? "" : "'");
+    for (size_t i = 0; i < word.bytes; i++) {
+        if (word.data[i] == '\'')
+            text_add_c(text, "'\\'");
+        text_add_char(text, word.data[i]);
+    }
+    text_add_c(text, is_plain ? "" : "'");
 }
 
 static void prepare_run(CommandHandle *command, const CrateInfo *crate, CommandResult *result)
 {
     result->exec_path = binary_path(command, crate);
     str_vec_init(&result->exec_arguments, command->arena);
-    for (uint32_t i = 0; i < command->options.trailing.count; i++)
+    Text shown;
+    text_init(&shown, command->arena);
+    text_add_c(&shown,
+               path_relative(command->arena, command->request->cwd, str_from_c(result->exec_path)));
+    for (uint32_t i = 0; i < command->options.trailing.count; i++) {
         str_vec_push(&result->exec_arguments, command->options.trailing.items[i]);
-    const char *shown = path_relative(command->arena, command->request->cwd, str_from_c(result->exec_path));
-    message_status(command, "Running", "`%s`", shown);
+        text_add_char(&shown, ' ');
+        add_shell_word(&shown, command->options.trailing.items[i]);
+    }
+    message_status(command, "Running", "`%s`", shown.data);
+}
+
+static void artifact_events(Build *build, const Linking *linking)
+{
+    CommandHandle *command = build->command;
+    const Project *project = &command->project;
+    for (uint32_t i = 0; i < project->crate_count; i++) {
+        const CrateInfo *info = &project->crates[i];
+        if (build->has_errors[i] || !project_needs(project, info->crate))
+            continue;
+        const char *executable = NULL;
+        for (uint32_t j = 0; linking->paths && j < project->selected_count; j++) {
+            if (def_id_eq(project->selected[j], info->crate))
+                executable = linking->paths[j];
+        }
+        if (info->kind == TARGET_BIN && build->errors && !executable)
+            continue;
+        message_json_artifact(command, info, executable,
+                              !build->is_rebuilt[package_index(project, info->crate)]);
+    }
+}
+
+/* With -v: what was not touched. */
+static void fresh_lines(Build *build)
+{
+    CommandHandle *command = build->command;
+    for (uint32_t i = 0; i < command->project.package_count; i++) {
+        if (!build->is_rebuilt[i])
+            message_status(command, "Fresh", "%s",
+                           package_label(command, &command->project.packages[i]));
+    }
+}
+
+static void build_init(Build *build, CommandHandle *command)
+{
+    const Project *project = &command->project;
+    *build = (Build){ .command = command, .steps = project->package_count + 1 };
+    build->is_rebuilt =
+        arena_alloc_zeroed(command->arena, project->package_count * sizeof *build->is_rebuilt);
+    build->has_errors =
+        arena_alloc_zeroed(command->arena, project->crate_count * sizeof *build->has_errors);
+    build->counts =
+        arena_alloc_zeroed(command->arena, project->crate_count * sizeof *build->counts);
+    text_init(&command->transcript, command->arena);
+    witness_vec_init(&command->published, command->arena);
 }
 
 /* One pass over a state of the inputs. */
 static CommandResult build_once(CommandHandle *command)
 {
-    bool check_only = command->options.command == COMMAND_CHECK;
-    const Project *project = &command->project;
-    ReportCounts *counts = arena_alloc_zeroed(command->arena, project->crate_count * sizeof *counts);
-    text_init(&command->transcript, command->arena);
-    witness_vec_init(&command->published, command->arena);
-    announce(command, check_only ? "Checking" : "Compiling");
-    EngineRequest *request;
-    bool ok = command_engine_request(command, check_crates, &command->project, &request);
-    if (ok)
-        report_diagnostics(command, request, counts);
-    command_note_request(command, request);
-    engine_request_free(request);
-    if (!ok)
-        return (CommandResult){ .exit_code = command_broken_off(command) };
-    uint32_t errors = summarize(command, counts);
+    Build build;
     Linking linking = { 0 };
-    bool is_published = true;
-    if (!errors && !check_only) {
-        ReportCounts *link_counts = arena_alloc_zeroed(command->arena, project->crate_count * sizeof *link_counts);
-        is_published = link_selected(command, &linking, link_counts);
-        errors = is_published ? summarize(command, link_counts) : 1;
-    }
+    build_init(&build, command);
+    bool ok = check_packages(&build);
+    if (ok && !build.errors && command->options.command != COMMAND_CHECK)
+        ok = link_selected(&build, &linking);
     if (command_stopped(command))
         return (CommandResult){ .exit_code = 130 };
-    if (command_format(command) == FORMAT_JSON) {
-        for (uint32_t i = 0; !errors && i < project->selected_count; i++) {
-            const CrateInfo *info = project_crate(project, project->selected[i]);
-            message_json_artifact(command, package_of(project, info->crate), info,
-                                  linking.paths ? linking.paths[i] : NULL, !command->changed_inputs);
-        }
-        message_json_finished(command, errors == 0);
+    bool failed = !ok || build.errors > 0;
+    note_totals(&build, linking.paths != NULL);
+    if (options_has(&command->options, OPTION_VERBOSE))
+        fresh_lines(&build);
+    if (command_has_events(command)) {
+        artifact_events(&build, &linking);
+        message_json_finished(command, !failed);
     }
     /* Trouble with files is nothing that follows from the inputs. */
-    if (is_published && !command->gave_up)
-        record_make(command, errors ? 101 : 0);
-    if (errors)
+    if (ok && !command->gave_up)
+        record_make(command, failed ? 101 : 0);
+    if (failed)
         return (CommandResult){ .exit_code = 101 };
     finished_line(command);
     return (CommandResult){ .exit_code = 0 };
 }
 
-CommandResult command_with_turn(CommandHandle *command, CommandResult (*once)(CommandHandle *command))
+CommandResult command_with_turn(CommandHandle *command,
+                                CommandResult (*once)(CommandHandle *command))
 {
     CommandResult result;
     do {
@@ -299,6 +502,7 @@ CommandResult command_with_turn(CommandHandle *command, CommandResult (*once)(Co
             result = (CommandResult){ .exit_code = 130 };
             continue;
         }
+        map_init(&command->reported, command->arena, sizeof(Fp));
         result = once(command);
         turn_end(command);
     } while (atomic_load(&command->overtaken) && !atomic_load(&command->cancelled));
@@ -309,11 +513,14 @@ CommandResult command_build(CommandHandle *command)
 {
     Workspace *w = command->workspace;
     const char *error;
-    if (!project_of_package(command->arena, w->interners, w->config.root, &command->options, command->request->cwd,
-                            &command->project, &error)) {
+    if (!project_of_package(command->arena, w->interners, w->config.root, &command->options,
+                            command->request->cwd, &command->project, &error)) {
         message_error(command, "%s", error);
         return (CommandResult){ .exit_code = 101 };
     }
+    for (uint32_t i = 0; i < command->project.warnings.count; i++)
+        message_warning(command, "%.*s", (int)command->project.warnings.items[i].bytes,
+                        command->project.warnings.items[i].data);
     const CrateInfo *run = NULL;
     if (command->options.command == COMMAND_RUN && !(run = binary_to_run(command)))
         return (CommandResult){ .exit_code = 101 };
@@ -322,9 +529,12 @@ CommandResult command_build(CommandHandle *command)
         if (result.exit_code == 0)
             finished_line(command);
     } else {
+        progress_begin(command);
         result = command_with_turn(command, build_once);
+        progress_end(command);
     }
-    timings_write(command, path_join(command->arena, str_from_c(target_directory(command)), STR("../timings")));
+    timings_write(command, path_join(command->arena, str_from_c(target_directory(command)),
+                                     STR("../timings")));
     if (run && result.exit_code == 0)
         prepare_run(command, run, &result);
     return result;

@@ -1,45 +1,98 @@
 /* What a command prints besides diagnostics: cargo's status lines and cargo's JSON events. */
 #include <stdarg.h>
+#include <stdlib.h>
 
 #include "driver/driver_priv.h"
 
-MessageFormat command_format(const CommandHandle *command)
+static bool is_rustc(const CommandHandle *command)
 {
-    Str format = options_value(&command->options, command->options.command == COMMAND_RUSTC ? OPTION_ERROR_FORMAT
-                                                                                             : OPTION_MESSAGE_FORMAT);
-    if (str_eq(format, STR("short")))
-        return FORMAT_SHORT;
-    return str_starts_with(format, STR("json")) ? FORMAT_JSON : FORMAT_HUMAN;
+    return command->options.command == COMMAND_RUSTC;
 }
 
-static Str environment_value(const CommandRequest *request, Str name)
+static Str format_name(const CommandHandle *command)
 {
+    return options_value(&command->options,
+                         is_rustc(command) ? OPTION_ERROR_FORMAT : OPTION_MESSAGE_FORMAT);
+}
+
+MessageFormat command_format(const CommandHandle *command)
+{
+    Str format = format_name(command);
+    if (str_eq(format, STR("short")))
+        return FORMAT_SHORT;
+    bool json =
+        str_starts_with(format, STR("json")) && !str_eq(format, STR("json-render-diagnostics"));
+    return json ? FORMAT_JSON : FORMAT_HUMAN;
+}
+
+bool command_has_events(const CommandHandle *command)
+{
+    return !is_rustc(command) && str_starts_with(format_name(command), STR("json"));
+}
+
+/* rustc's `--json=NAME,...`; cargo has a format for each that concerns rendering. */
+static bool json_wants(const CommandHandle *command, const char *name)
+{
+    if (!is_rustc(command))
+        return str_eq(format_name(command),
+                      str_from_c(arena_printf(command->arena, "json-%s", name)));
+    Str list;
+    for (uint32_t at = 0; options_next(&command->options, OPTION_RUSTC_JSON, &at, &list);) {
+        for (Str word; str_next_part(&list, ',', &word);) {
+            if (str_eq(word, str_from_c(name)))
+                return true;
+        }
+    }
+    return false;
+}
+
+RenderOptions command_render_options(const CommandHandle *command)
+{
+    enum { WIDTH_WITHOUT_TERMINAL = 140 };
+    uint32_t width = command->request->terminal_width;
+    Str given = options_value(&command->options, OPTION_DIAGNOSTIC_WIDTH);
+    if (given.bytes)
+        width = (uint32_t)strtoul(arena_copy_str(command->arena, given), NULL, 10);
+    RenderOptions options = { .color = command_color(command),
+                              .width = width ? width : WIDTH_WITHOUT_TERMINAL };
+    if (command_format(command) == FORMAT_JSON) {
+        options.color = json_wants(command, "diagnostic-rendered-ansi");
+        options.is_short = json_wants(command, "diagnostic-short");
+    }
+    return options;
+}
+
+Str command_environment(const CommandHandle *command, Str name)
+{
+    const CommandRequest *request = command->request;
     for (uint32_t i = 0; i < request->environment_count; i++) {
         Str entry = request->environment[i];
-        if (str_starts_with(entry, name) && entry.bytes > name.bytes && entry.data[name.bytes] == '=')
+        if (str_starts_with(entry, name) && entry.bytes > name.bytes &&
+            entry.data[name.bytes] == '=')
             return (Str){ entry.data + name.bytes + 1, entry.bytes - name.bytes - 1 };
     }
     return (Str){ NULL, 0 };
 }
 
-/* --color, then CARGO_TERM_COLOR, NO_COLOR, CLICOLOR_FORCE, CLICOLOR=0, TERM=dumb, then whether stderr is a terminal. */
+/* --color, then CARGO_TERM_COLOR, NO_COLOR, CLICOLOR_FORCE, CLICOLOR=0, TERM=dumb, then whether
+ * stderr is a terminal. */
 bool command_color(const CommandHandle *command)
 {
     const CommandRequest *request = command->request;
     Str choice = options_value(&command->options, OPTION_COLOR);
     if (!choice.data)
-        choice = environment_value(request, STR("CARGO_TERM_COLOR"));
+        choice = command_environment(command, STR("CARGO_TERM_COLOR"));
     if (str_eq(choice, STR("always")))
         return true;
     if (str_eq(choice, STR("never")))
         return false;
-    if (environment_value(request, STR("NO_COLOR")).bytes)
+    if (command_environment(command, STR("NO_COLOR")).bytes)
         return false;
-    Str force = environment_value(request, STR("CLICOLOR_FORCE"));
+    Str force = command_environment(command, STR("CLICOLOR_FORCE"));
     if (force.bytes && !str_eq(force, STR("0")))
         return true;
-    if (str_eq(environment_value(request, STR("CLICOLOR")), STR("0")) ||
-        str_eq(environment_value(request, STR("TERM")), STR("dumb")))
+    if (str_eq(command_environment(command, STR("CLICOLOR")), STR("0")) ||
+        str_eq(command_environment(command, STR("TERM")), STR("dumb")))
         return false;
     return request->stderr_is_tty;
 }
@@ -47,6 +100,7 @@ bool command_color(const CommandHandle *command)
 void message_write(CommandHandle *command, OutputStream stream, Str text)
 {
     pthread_mutex_lock(&command->output_lock);
+    progress_hide(command);
     command->request->write(command->request->write_context, stream, text);
     pthread_mutex_unlock(&command->output_lock);
 }
@@ -89,11 +143,12 @@ void message_status(CommandHandle *command, const char *verb, const char *format
 }
 
 /* `error: ...` */
-static Str error_line(CommandHandle *command, const char *format, va_list args)
+static Str line_of(CommandHandle *command, const char *label, const char *style, const char *format,
+                   va_list args)
 {
     Text text;
     text_init(&text, command->arena);
-    add_verb(&text, command_color(command), "\x1b[1m\x1b[91m", "error", 0);
+    add_verb(&text, command_color(command), style, label, 0);
     text_add_c(&text, ": ");
     text_addv(&text, format, args);
     text_add_char(&text, '\n');
@@ -104,7 +159,7 @@ void message_error(CommandHandle *command, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    Str line = error_line(command, format, args);
+    Str line = line_of(command, "error", "\x1b[1m\x1b[91m", format, args);
     va_end(args);
     message_write(command, STREAM_STDERR, line);
 }
@@ -113,12 +168,24 @@ void message_failure(CommandHandle *command, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    Str line = error_line(command, format, args);
+    Str line = line_of(command, "error", "\x1b[1m\x1b[91m", format, args);
     va_end(args);
     message_write_about_program(command, line);
 }
 
-/* ---- JSON ----------------------------------------------------------------------------------------- */
+void message_warning(CommandHandle *command, const char *format, ...)
+{
+    if (options_has(&command->options, OPTION_QUIET))
+        return;
+    va_list args;
+    va_start(args, format);
+    Str line = line_of(command, "warning", "\x1b[1m\x1b[33m", format, args);
+    va_end(args);
+    message_write(command, STREAM_STDERR, line);
+}
+
+/* ---- JSON
+ * ----------------------------------------------------------------------------------------- */
 
 static void add_member(Text *text, const char *name, Str value)
 {
@@ -152,11 +219,13 @@ static void add_target(CommandHandle *command, Text *text, const CrateInfo *crat
     const char *source = path_join(command->arena, str_from_c(package), sym_text(in, root.path));
     const char *kind = crate->kind == TARGET_LIB ? "lib" : "bin";
     text_addf(text, "\"target\":{\"kind\":[\"%s\"],\"crate_types\":[\"%s\"],", kind, kind);
-    add_member(text, "name", sym_text(in, crate->name));
+    Str name;
+    project_package(&command->project, crate->crate, &name);
+    add_member(text, "name", name);
     text_add_char(text, ',');
     add_member(text, "src_path", str_from_c(source));
-    text_addf(text, ",\"edition\":\"%s\",\"doc\":true,\"doctest\":%s,\"test\":true}", editions[crate->edition],
-              crate->kind == TARGET_LIB ? "true" : "false");
+    text_addf(text, ",\"edition\":\"%s\",\"doc\":true,\"doctest\":%s,\"test\":true}",
+              editions[crate->edition], crate->kind == TARGET_LIB ? "true" : "false");
 }
 
 static void event(CommandHandle *command, Text *text)
@@ -165,8 +234,9 @@ static void event(CommandHandle *command, Text *text)
     message_write(command, STREAM_STDOUT, text_str(text));
 }
 
-void message_json_diagnostic(CommandHandle *command, const ProjectPackage *package, const CrateInfo *crate, Str diagnostic)
+void message_json_diagnostic(CommandHandle *command, const CrateInfo *crate, Str diagnostic)
 {
+    const ProjectPackage *package = project_package(&command->project, crate->crate, NULL);
     Text text;
     text_init(&text, command->arena);
     if (!package) { /* rustc: the bare object, on stderr */
@@ -184,9 +254,10 @@ void message_json_diagnostic(CommandHandle *command, const ProjectPackage *packa
     event(command, &text);
 }
 
-void message_json_artifact(CommandHandle *command, const ProjectPackage *package, const CrateInfo *crate,
-                           const char *executable, bool fresh)
+void message_json_artifact(CommandHandle *command, const CrateInfo *crate, const char *executable,
+                           bool fresh)
 {
+    const ProjectPackage *package = project_package(&command->project, crate->crate, NULL);
     const CodegenOptions *options = &command->project.options;
     Text text;
     text_init(&text, command->arena);
@@ -199,8 +270,11 @@ void message_json_artifact(CommandHandle *command, const ProjectPackage *package
         text_add_char(&text, options->opt_level == OPT_LEVEL_SIZE ? 's' : 'z');
     else
         text_addf(&text, "%u", options->opt_level);
-    text_addf(&text, "\",\"debuginfo\":%u,\"debug_assertions\":%s,\"overflow_checks\":%s,\"test\":false},\"features\":[],\"filenames\":[",
-              options->debug_info, command->project.debug_assertions ? "true" : "false",
+    /* debuginfo: none is made yet, whatever the profile wants. */
+    text_addf(&text,
+              "\",\"debuginfo\":0,\"debug_assertions\":%s,\"overflow_checks\":%s,\"test\":false},"
+              "\"features\":[],\"filenames\":[",
+              command->project.debug_assertions ? "true" : "false",
               options->overflow_checks ? "true" : "false");
     if (executable)
         text_add_json_string(&text, str_from_c(executable));

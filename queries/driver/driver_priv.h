@@ -1,7 +1,8 @@
 /* Private to the driver: one workspace, its inputs, and the life of a command.
  *
- * A command goes through: options -> crates wanted (manifests or a command line) -> the turn (see driver_turn.c: inputs are brought up to date, or
- * joined as they are) -> engine requests -> messages -> what it publishes. */
+ * A command goes through: options -> crates wanted (manifests or a command line) -> the turn (see
+ * driver_turn.c: inputs are brought up to date, or joined as they are) -> engine requests ->
+ * messages -> what it publishes. */
 #ifndef RSCC_DRIVER_DRIVER_PRIV_H
 #define RSCC_DRIVER_DRIVER_PRIV_H
 
@@ -13,6 +14,7 @@
 #include "cache/cache.h"
 #include "codegen/codegen.h"
 #include "diag/diag_data.h"
+#include "diag/diag_render.h"
 #include "driver/driver.h"
 #include "link/link.h"
 #include "options/options.h"
@@ -28,21 +30,23 @@ typedef struct {
 #include "driver/driver_queries.def"
 #undef QUERY
 
-/* ---- driver_registry.c ------------------------------------------------------------------------- */
+/* ---- driver_registry.c -------------------------------------------------------------------------
+ */
 /* Index = query kind; QUERY_KIND_COUNT entries. */
 extern const QueryInfo query_registry[];
 
-/* ---- driver_files.c: source files as inputs ------------------------------------------------------- */
+/* ---- driver_files.c: source files as inputs
+ * ------------------------------------------------------- */
 
 /* What was seen of a file when it was last read. */
 typedef struct {
     FileId file;
     const char *path; /* absolute */
     Status status;
-    FileStat stat;     /* of a file that could be read */
+    FileStat stat;      /* of a file that could be read */
     int64_t read_at_ns; /* clock when it was read */
     Fp content;
-    bool touched;      /* the watcher said so: do not trust the stat */
+    bool touched; /* the watcher said so: do not trust the stat */
 } FileEntry;
 VEC_TYPE(FileEntryVec, file_entry_vec, FileEntry)
 
@@ -57,9 +61,10 @@ typedef struct {
 void file_table_init(FileTable *table);
 void file_table_release(FileTable *table);
 /* InputOps.load for file_text: reads the file and remembers what was seen. */
-void file_table_load(FileTable *table, const Interners *interners, const char *root, FileId file, Arena *out_arena,
-                     FileText *out);
-/* Files whose content is not what it was when they were read: those whose stat differs or cannot be trusted are read and compared. */
+void file_table_load(FileTable *table, const Interners *interners, const char *root, FileId file,
+                     Arena *out_arena, FileText *out);
+/* Files whose content is not what it was when they were read: those whose stat differs or cannot be
+ * trusted are read and compared. */
 typedef struct {
     FileId *files;
     uint32_t count;
@@ -100,9 +105,10 @@ bool published_find(PublishedTable *table, const char *path, PublishedFile *out)
 
 typedef struct {
     Str name, version;
-    Str dir;       /* of the package, relative to the workspace root; "" the root itself */
+    Str dir; /* of the package, relative to the workspace root; "" the root itself */
     const char *manifest_path; /* absolute */
-    DefId *crates; /* in crates */
+    DefId *crates;             /* in crates */
+    Str *target_names;         /* of each crate: as users call it, with `-` */
     uint32_t crate_count;
     bool is_primary;
 } ProjectPackage;
@@ -130,26 +136,46 @@ typedef struct {
     uint32_t crate_count;
     const ProjectPackage *packages; /* dependencies first; empty for `rscc rustc` */
     uint32_t package_count;
-    DefId *selected; /* crates the command is about: all of them are checked, binaries among them linked */
+    DefId *selected; /* crates the command is about: all of them are checked, binaries among them
+                        linked */
     uint32_t selected_count;
-    Str profile_name;   /* "dev", "release" */
-    Str profile_dir;    /* "debug", "release" */
+    bool *is_needed;  /* by crate: selected, or a dependency of one that is */
+    Str profile_name; /* "dev", "release" */
+    Str profile_dir;  /* "debug", "release" */
     CodegenOptions options;
     bool debug_assertions;
     CrateCfgs cfgs; /* of every crate */
     /* What decided any of this: manifests, discovered targets. */
     WitnessVec witnesses;
     Str default_run;
+    StrVec warnings; /* about manifests */
 } Project;
 
 /* False: *error is the message (a whole rendered text). */
-bool project_of_package(Arena *arena, Interners *interners, const char *root, const Options *options, Str cwd,
-                        Project *out, const char **error);
-bool project_of_file(Arena *arena, Interners *interners, const char *root, const Options *options, Str file,
-                     Project *out, const char **error);
+bool project_of_package(Arena *arena, Interners *interners, const char *root,
+                        const Options *options, Str cwd, Project *out, const char **error);
+bool project_of_file(Arena *arena, Interners *interners, const char *root, const Options *options,
+                     Str file, Project *out, const char **error);
 const CrateInfo *project_crate(const Project *project, DefId crate);
+/* Is the crate selected, or a dependency of one that is? */
+bool project_needs(const Project *project, DefId crate);
+/* NULL for a crate of `rscc rustc`. *target_name (may be NULL): the crate's target as users call
+ * it. */
+const ProjectPackage *project_package(const Project *project, DefId crate, Str *target_name);
 
-/* ---- the workspace --------------------------------------------------------------------------------- */
+/* ---- the workspace
+ * --------------------------------------------------------------------------------- */
+
+VEC_TYPE(TraceEntryVec, trace_entry_vec, TraceEntry)
+
+/* What the last command executed, for `why`. arena NULL: there was none. */
+typedef struct {
+    Arena *arena;
+    TraceEntryVec entries;
+    Str words; /* "rscc build --release" */
+    uint64_t elapsed_ns, verify_steps;
+    uint32_t bodies, shards; /* of all crates it needed, executed or not; 0: not counted */
+} LastCommand;
 
 struct Workspace {
     WorkspaceConfig config;
@@ -164,7 +190,7 @@ struct Workspace {
     /* driver_turn.c */
     pthread_mutex_t turn_lock;
     pthread_cond_t turn_changed;
-    uint32_t active;        /* commands at work on the current inputs */
+    uint32_t active; /* commands at work on the current inputs */
     uint32_t waiting_interactive;
     bool changing;          /* one command brings the inputs up to date */
     bool is_outdated;       /* an input was read again and was another: the next turn makes a revision of it */
@@ -172,10 +198,8 @@ struct Workspace {
     CommandHandle *commands; /* all that run, for overtaking */
 
     pthread_mutex_t store_lock; /* one at a time writes to the store */
-    pthread_mutex_t last_lock; /* what the last command executed, for `why` */
-    Arena *last_arena;
-    Text last_trace;
-    uint64_t last_verify_steps;
+    pthread_mutex_t last_lock;
+    LastCommand last;
 };
 
 /* What --timings gathers over the requests of a command. */
@@ -194,6 +218,8 @@ typedef struct {
     uint64_t verify_steps;
 } CommandTimings;
 
+typedef struct Progress Progress; /* driver_progress.c */
+
 struct CommandHandle {
     Workspace *workspace;
     CommandHandle *next;
@@ -209,6 +235,8 @@ struct CommandHandle {
     pthread_mutex_t request_lock; /* guards engine_request against cancel */
     EngineRequest *engine_request;
     pthread_mutex_t output_lock;
+    Progress *progress; /* NULL: no such line */
+    Map reported;       /* fingerprints of the diagnostics that were printed */
     uint64_t start_ns;
     bool changed_inputs; /* of this turn */
     uint32_t noted_requests;
@@ -219,9 +247,10 @@ struct CommandHandle {
     Str record; /* of the command's turn; empty if it is worth none */
 };
 
-/* ---- driver_turn.c --------------------------------------------------------------------------------- */
-/* Brings the inputs to what is on disk and on the command line now, waiting for commands that work on another state; afterwards the
- * inputs stay until turn_end. False: cancelled while waiting. */
+/* ---- driver_turn.c
+ * --------------------------------------------------------------------------------- */
+/* Brings the inputs to what is on disk and on the command line now, waiting for commands that work
+ * on another state; afterwards the inputs stay until turn_end. False: cancelled while waiting. */
 bool turn_begin(CommandHandle *command);
 void turn_end(CommandHandle *command);
 /* Runs one engine request of the command. False: cancelled, overtaken, or it gave up, which is told to the user. The request is for
@@ -232,55 +261,94 @@ bool command_stopped(const CommandHandle *command);
 /* Exit code of a command whose request was false. */
 int command_broken_off(const CommandHandle *command);
 
-/* ---- driver_report.c: diagnostics ------------------------------------------------------------------- */
+/* ---- driver_report.c: diagnostics
+ * ------------------------------------------------------------------- */
 typedef struct {
     uint32_t errors, warnings;
     StrVec codes; /* of errors that have an explanation, sorted, each once */
 } ReportCounts;
-/* Renders the diagnostics of a finished request in order of place; counts are per crate of the project, in its order. */
+/* Renders the diagnostics of a finished request in order of place, but those that the command
+ * printed before; counts are per crate of the project, in its order, and of this call alone. */
 void report_diagnostics(CommandHandle *command, EngineRequest *request, ReportCounts *per_crate);
 
 bool reports_have_errors(const ReportCounts *per_crate, uint32_t count);
 /* rustc's last line: `error: aborting due to 2 previous errors`. */
 void report_summary(CommandHandle *command, DiagLevel level, Str message);
-/* `For more information about this error, try ...`. */
-void report_explanations(CommandHandle *command, const ReportCounts *counts);
+/* `For more information about this error, try ...`. crate: what JSON names; NULL for the first one.
+ */
+void report_explanations(CommandHandle *command, const CrateInfo *crate,
+                         const ReportCounts *counts);
 
-/* ---- driver_dump.c ---------------------------------------------------------------------------------- */
+/* ---- driver_dump.c
+ * ---------------------------------------------------------------------------------- */
 /* The MIR of every body of the crate, in order of def path. */
 void dump_crate_mir(Job *job, DefId crate, Text *out);
 
-/* ---- driver_message.c: cargo's lines ---------------------------------------------------------------- */
+/* ---- driver_message.c: cargo's lines
+ * ---------------------------------------------------------------- */
 typedef enum { FORMAT_HUMAN, FORMAT_SHORT, FORMAT_JSON } MessageFormat;
+/* Of diagnostics. */
 MessageFormat command_format(const CommandHandle *command);
+/* cargo's events on stdout: with every --message-format=json... */
+bool command_has_events(const CommandHandle *command);
+/* For the human text, also inside JSON. */
+RenderOptions command_render_options(const CommandHandle *command);
 bool command_color(const CommandHandle *command);
+/* Of the client's environment; data is NULL if unset. */
+Str command_environment(const CommandHandle *command, Str name);
 void message_write(CommandHandle *command, OutputStream stream, Str text);
 /* The same to stderr, and into the transcript. */
 void message_write_about_program(CommandHandle *command, Str text);
 /* `   Compiling app v0.1.0 (path)`: the verb right-aligned to 12 columns. Not with -q. */
-void message_status(CommandHandle *command, const char *verb, const char *format, ...) RSC_PRINTF(3, 4);
+void message_status(CommandHandle *command, const char *verb, const char *format, ...)
+    RSC_PRINTF(3, 4);
 void message_error(CommandHandle *command, const char *format, ...) RSC_PRINTF(2, 3);
+/* Not with -q. */
+void message_warning(CommandHandle *command, const char *format, ...) RSC_PRINTF(2, 3);
 /* An error about the program: also into the transcript. */
 void message_failure(CommandHandle *command, const char *format, ...) RSC_PRINTF(2, 3);
 /* JSON events of cargo on stdout. */
-void message_json_diagnostic(CommandHandle *command, const ProjectPackage *package, const CrateInfo *crate, Str diagnostic);
-void message_json_artifact(CommandHandle *command, const ProjectPackage *package, const CrateInfo *crate, const char *executable,
+void message_json_diagnostic(CommandHandle *command, const CrateInfo *crate, Str diagnostic);
+void message_json_artifact(CommandHandle *command, const CrateInfo *crate, const char *executable,
                            bool fresh);
 void message_json_finished(CommandHandle *command, bool success);
 
-/* ---- driver_command.c ------------------------------------------------------------------------------- */
+/* ---- driver_progress.c
+ * ------------------------------------------------------------------------------ */
+/* The line exists from begin to end, if the command's terminal and options want it. */
+void progress_begin(CommandHandle *command);
+void progress_step(CommandHandle *command, uint32_t done, uint32_t total, Str name);
+void progress_end(CommandHandle *command);
+/* Takes the line away for other output. Holding output_lock. */
+void progress_hide(CommandHandle *command);
+
+/* ---- driver_command.c
+ * ------------------------------------------------------------------------------- */
 uint64_t command_elapsed_ns(const CommandHandle *command);
 /* Takes a turn and does the work; starts again when overtaken by newer inputs. */
-CommandResult command_with_turn(CommandHandle *command, CommandResult (*once)(CommandHandle *command));
-/* Keeps the counters and the trace of a finished request for -v, --stats, --timings and `rscc why`. */
-void command_note_request(CommandHandle *command, EngineRequest *request);
+CommandResult command_with_turn(CommandHandle *command,
+                                CommandResult (*once)(CommandHandle *command));
 
-/* ---- driver_timings.c ------------------------------------------------------------------------------- */
+/* ---- driver_stats.c
+ * --------------------------------------------------------------------------------- */
+/* Keeps the counters and the trace of a finished request for -vv, --stats, --timings and `rscc
+ * why`. */
+void command_note_request(CommandHandle *command, EngineRequest *request);
+void command_note_totals(CommandHandle *command, uint32_t bodies, uint32_t shards);
+/* `typeck(app::main)` */
+void trace_node_text(const Interners *interners, QueryKind kind, const QueryKey *key, Text *out);
+void trace_reason_text(const Interners *interners, const TraceEntry *entry, Text *out);
+/* kind(key), changed or same, time, reason; tab-separated, with a newline. */
+void trace_line_text(const Interners *interners, const TraceEntry *entry, Text *out);
+
+/* ---- driver_timings.c
+ * ------------------------------------------------------------------------------- */
 void timings_add(CommandHandle *command, EngineRequest *request);
 /* Writes the report into the directory and says so. Nothing without --timings. */
 void timings_write(CommandHandle *command, const char *directory);
 
-/* ---- driver_record.c -------------------------------------------------------------------------------- */
+/* ---- driver_record.c
+ * -------------------------------------------------------------------------------- */
 /* True: the command was answered, except for cargo's `Finished` and `Running` lines. */
 bool record_replay(CommandHandle *command, int *exit_code);
 /* In the turn whose result it is, while the inputs are those it was computed from. */
@@ -289,7 +357,8 @@ void record_make(CommandHandle *command, int exit_code);
 void record_store(CommandHandle *command);
 int64_t driver_clock_ns(void);
 
-/* ---- commands --------------------------------------------------------------------------------------- */
+/* ---- commands
+ * --------------------------------------------------------------------------------------- */
 CommandResult command_build(CommandHandle *command); /* build, check, run */
 CommandResult command_rustc(CommandHandle *command);
 CommandResult command_dump(CommandHandle *command);

@@ -108,7 +108,7 @@ static Fp request_fingerprint(const CommandHandle *command)
 static bool is_recordable(const CommandHandle *command)
 {
     return command->workspace->config.cache && !command->workspace->config.verify &&
-           command_format(command) != FORMAT_JSON && !options_has(&command->options, OPTION_VERBOSE) &&
+           !command_has_events(command) && !options_has(&command->options, OPTION_VERBOSE) &&
            !options_has(&command->options, OPTION_STATS) && !options_has(&command->options, OPTION_TIMINGS);
 }
 

@@ -1,10 +1,9 @@
-/* Diagnostics of a request, from data to text: side results are decoded, their spans are looked up at today's positions, and they are shown
- * crate by crate in order of place, each once. */
+/* Diagnostics of a request, from data to text: side results are decoded, their spans are looked up
+ * at today's positions, and they are shown crate by crate in order of place, each once. */
 #include <stdlib.h>
 
-#include "driver/driver_priv.h"
-
 #include "diag/diag_render.h"
+#include "driver/driver_priv.h"
 #include "expand/expand.h"
 #include "lower/lower.h"
 #include "parse/parse.h"
@@ -34,7 +33,8 @@ typedef struct {
     } render_files;
 } Reporter;
 
-/* ---- collecting ----------------------------------------------------------------------------------- */
+/* ---- collecting
+ * ----------------------------------------------------------------------------------- */
 
 static void collect(void *context, QueryKind kind, const QueryKey *key, Str bytes)
 {
@@ -52,18 +52,27 @@ static void collect(void *context, QueryKind kind, const QueryKey *key, Str byte
     report_vec_push(&r->reports, report);
 }
 
-/* ---- spans ---------------------------------------------------------------------------------------- */
+/* ---- spans
+ * ---------------------------------------------------------------------------------------- */
 
-/* As users write it: relative to the workspace root. */
+/* As rustc, run by cargo in the workspace root, shows it: relative to the root, but absolute for
+ * what lies outside of it. For a single file as it was given. */
 static Str shown_path(Reporter *r, FileId file)
 {
     FileRecord record = file_record(r->interners, file);
     Str package = sym_text(r->interners, record.package);
-    const char *path = path_join(r->arena, package, sym_text(r->interners, record.path));
-    const Str prefix = r->command->project.package_count ? STR("") : path_parent(r->command->options.positionals.count
-                                                                                    ? r->command->options.positionals.items[0]
-                                                                                    : STR(""));
-    return str_from_c(prefix.bytes ? path_join(r->arena, prefix, str_from_c(path)) : path);
+    Str path = str_from_c(path_join(r->arena, package, sym_text(r->interners, record.path)));
+    const CommandHandle *command = r->command;
+    if (command->project.package_count == 0) {
+        Str given = command->options.positionals.count
+                        ? path_parent(command->options.positionals.items[0])
+                        : STR("");
+        return given.bytes ? str_from_c(path_join(r->arena, given, path)) : path;
+    }
+    bool is_outside = str_starts_with(package, STR(".."));
+    return is_outside
+               ? str_from_c(path_join(r->arena, str_from_c(command->workspace->config.root), path))
+               : path;
 }
 
 static const RenderFile *render_file(Reporter *r, Job *job, FileId file)
@@ -120,10 +129,13 @@ static RenderSpan render_span(Reporter *r, Job *job, const DiagSpan *span, FileI
     return (RenderSpan){ 0 };
 }
 
-/* ---- building what the renderer takes -------------------------------------------------------------- */
+/* ---- building what the renderer takes
+ * -------------------------------------------------------------- */
 
-/* Where the outermost macro call was written that the span came through: an extra label, as rustc shows it. */
-static bool invocation_label(Reporter *r, Job *job, const DiagSpan *span, RenderLabel *out, Str *macro_name)
+/* Where the outermost macro call was written that the span came through: an extra label, as rustc
+ * shows it. */
+static bool invocation_label(Reporter *r, Job *job, const DiagSpan *span, RenderLabel *out,
+                             Str *macro_name)
 {
     TokenSpan tokens = span->kind == DIAG_SPAN_TOKENS  ? span->tokens
                        : span->kind == DIAG_SPAN_LOCAL ? lower_token_span(job, span->local)
@@ -140,7 +152,9 @@ static bool invocation_label(Reporter *r, Job *job, const DiagSpan *span, Render
 
 static RenderDiag render_child(Reporter *r, Job *job, const DiagDataChild *child)
 {
-    RenderDiag out = { .level = child->level, .message = child->message, .applicability = child->applicability };
+    RenderDiag out = { .level = child->level,
+                       .message = child->message,
+                       .applicability = child->applicability };
     RenderEdit *edits = arena_alloc_array(r->arena, child->edit_count, sizeof *edits);
     for (uint32_t i = 0; i < child->edit_count; i++) {
         RenderSpan span = render_span(r, job, &child->edits[i].span, NULL);
@@ -168,11 +182,12 @@ static void build(Reporter *r, Job *job, Report *report)
     FileId file = report->file;
     RenderLabel *labels = arena_alloc_array(r->arena, data->label_count + 2, sizeof *labels);
     uint32_t count = 0;
-    labels[0] = (RenderLabel){ render_span(r, job, &data->primary, &file), data->primary_label, true, NULL };
+    labels[0] = (RenderLabel){ render_span(r, job, &data->primary, &file), data->primary_label,
+                               true, NULL };
     count += labels[0].span.file != NULL;
     for (uint32_t i = 0; i < data->label_count; i++) {
-        labels[count] = (RenderLabel){ render_span(r, job, &data->labels[i].span, NULL), data->labels[i].text, false,
-                                       NULL };
+        labels[count] = (RenderLabel){ render_span(r, job, &data->labels[i].span, NULL),
+                                       data->labels[i].text, false, NULL };
         count += labels[count].span.file != NULL;
     }
     RenderDiag *children = arena_alloc_array(r->arena, data->child_count + 1, sizeof *children);
@@ -182,11 +197,12 @@ static void build(Reporter *r, Job *job, Report *report)
     Str macro_name;
     if (count && invocation_label(r, job, &data->primary, &labels[count], &macro_name)) {
         count++;
-        const char *note = arena_printf(r->arena,
-                                        "this %s originates in the macro `%.*s` (in Nightly builds, run with "
-                                        "-Z macro-backtrace for more info)",
-                                        data->level == DIAG_ERROR ? "error" : "warning", (int)macro_name.bytes,
-                                        macro_name.data);
+        const char *note =
+            arena_printf(r->arena,
+                         "this %s originates in the macro `%.*s` (in Nightly builds, run with "
+                         "-Z macro-backtrace for more info)",
+                         data->level == DIAG_ERROR ? "error" : "warning", (int)macro_name.bytes,
+                         macro_name.data);
         children[child_count++] = (RenderDiag){ .level = DIAG_NOTE, .message = str_from_c(note) };
     }
     report->rendered = (RenderDiag){ .level = data->level,
@@ -206,7 +222,8 @@ static void build(Reporter *r, Job *job, Report *report)
         for (uint32_t i = 0; i < r->command->project.crate_count; i++) {
             const CrateInfo *info = &r->command->project.crates[i];
             bool is_root = file_id_eq(info->root_file, file);
-            bool in_package = sym_id_eq(file_record(r->interners, info->root_file).package, package);
+            bool in_package =
+                sym_id_eq(file_record(r->interners, info->root_file).package, package);
             if (is_root || (in_package && def_id_is_none(report->crate)))
                 report->crate = info->crate;
         }
@@ -220,7 +237,8 @@ static void build_all(Job *job, void *argument)
         build(r, job, &r->reports.items[i]);
 }
 
-/* ---- order ---------------------------------------------------------------------------------------- */
+/* ---- order
+ * ---------------------------------------------------------------------------------------- */
 
 static int compare_reports(const void *a, const void *b)
 {
@@ -241,10 +259,17 @@ static int compare_reports(const void *a, const void *b)
     return (x->sequence > y->sequence) - (x->sequence < y->sequence);
 }
 
-static bool reports_equal(const Report *a, const Report *b)
+/* The first of its place, code and text? */
+static bool is_new(CommandHandle *command, const Report *report)
 {
-    return a->crate_index == b->crate_index && a->offset == b->offset && str_eq(a->path, b->path) &&
-           str_eq(a->data.code_text, b->data.code_text) && str_eq(a->data.message, b->data.message);
+    uint64_t place = (uint64_t)report->crate_index << 32 | report->offset;
+    Fp parts[] = { fp_of_bytes(report->path.data, report->path.bytes, place),
+                   fp_of_bytes(report->data.code_text.data, report->data.code_text.bytes, 0),
+                   fp_of_bytes(report->data.message.data, report->data.message.bytes, 0) };
+    Fp fp = fp_of_bytes(parts, sizeof parts, 0);
+    bool existed;
+    map_put(&command->reported, &fp, &existed);
+    return !existed;
 }
 
 static uint32_t crate_index(const Project *project, DefId crate)
@@ -253,32 +278,21 @@ static uint32_t crate_index(const Project *project, DefId crate)
         if (def_id_eq(project->crates[i].crate, crate))
             return i;
     }
-    return 0;
+    DefId last =
+        project
+            ->selected[project->selected_count - 1]; /* what is of no crate came up for its sake */
+    return (uint32_t)(project_crate(project, last) - project->crates);
 }
 
-/* ---- printing ------------------------------------------------------------------------------------- */
-
-static const ProjectPackage *package_of_crate(const Project *project, DefId crate)
-{
-    for (uint32_t i = 0; i < project->package_count; i++) {
-        for (uint32_t j = 0; j < project->packages[i].crate_count; j++) {
-            if (def_id_eq(project->packages[i].crates[j], crate))
-                return &project->packages[i];
-        }
-    }
-    return NULL;
-}
+/* ---- printing
+ * ------------------------------------------------------------------------------------- */
 
 static void print(Reporter *r, const Report *report)
 {
     CommandHandle *command = r->command;
-    const Project *project = &command->project;
     Text text;
     text_init(&text, r->arena);
-    enum { WIDTH_WITHOUT_TERMINAL = 140 };
-    RenderOptions options = { command_color(command), command->request->terminal_width
-                                                          ? command->request->terminal_width
-                                                          : WIDTH_WITHOUT_TERMINAL };
+    RenderOptions options = command_render_options(command);
     switch (command_format(command)) {
     case FORMAT_HUMAN:
         diag_render_human(&report->rendered, options, &text);
@@ -289,10 +303,9 @@ static void print(Reporter *r, const Report *report)
         message_write_about_program(command, text_str(&text));
         break;
     case FORMAT_JSON:
-        options.color = false;
         diag_render_json(&report->rendered, options, &text);
-        const CrateInfo *info = &project->crates[report->crate_index];
-        message_json_diagnostic(command, package_of_crate(project, info->crate), info, text_str(&text));
+        message_json_diagnostic(command, &command->project.crates[report->crate_index],
+                                text_str(&text));
         break;
     }
 }
@@ -319,7 +332,9 @@ void report_diagnostics(CommandHandle *command, EngineRequest *request, ReportCo
         per_crate[i] = (ReportCounts){ 0 };
         str_vec_init(&per_crate[i].codes, command->arena);
     }
-    Reporter r = { .command = command, .interners = command->workspace->interners, .arena = command->arena };
+    Reporter r = { .command = command,
+                   .interners = command->workspace->interners,
+                   .arena = command->arena };
     report_vec_init(&r.reports, r.arena);
     map_init(&r.files, r.arena, sizeof(FileId));
     engine_request_side_results(request, collect, &r);
@@ -335,21 +350,20 @@ void report_diagnostics(CommandHandle *command, EngineRequest *request, ReportCo
     qsort(r.reports.items, r.reports.count, sizeof *r.reports.items, compare_reports);
     for (uint32_t i = 0; i < r.reports.count; i++) {
         const Report *report = &r.reports.items[i];
-        if (i > 0 && reports_equal(report, &r.reports.items[i - 1]))
+        if (!is_new(command, report))
             continue;
         ReportCounts *counts = &per_crate[report->crate_index];
         bool is_error = report->data.level == DIAG_ERROR;
         if (is_error)
             count_code(counts, report->data.code_text);
-        bool hidden = !is_error && !project->crates[report->crate_index].is_primary;
         counts->errors += is_error;
-        counts->warnings += !is_error && !hidden;
-        if (!hidden)
-            print(&r, report);
+        counts->warnings += !is_error;
+        print(&r, report);
     }
 }
 
-/* ---- after the diagnostics -------------------------------------------------------------------------- */
+/* ---- after the diagnostics
+ * -------------------------------------------------------------------------- */
 
 bool reports_have_errors(const ReportCounts *per_crate, uint32_t count)
 {
@@ -360,35 +374,51 @@ bool reports_have_errors(const ReportCounts *per_crate, uint32_t count)
     return false;
 }
 
-void report_summary(CommandHandle *command, DiagLevel level, Str message)
+static void print_plain(CommandHandle *command, const CrateInfo *crate, DiagLevel level,
+                        Str message)
 {
     RenderDiag diag = { .level = level, .message = message };
     Text text;
     text_init(&text, command->arena);
-    RenderOptions options = { command_color(command), 0 };
-    if (command_format(command) == FORMAT_JSON) {
-        diag_render_json(&diag, options, &text);
-        text_add_char(&text, '\n');
-    } else {
+    RenderOptions options = command_render_options(command);
+    switch (command_format(command)) {
+    case FORMAT_HUMAN:
         diag_render_human(&diag, options, &text);
+        break;
+    case FORMAT_SHORT:
+        diag_render_short(&diag, options, &text);
+        break;
+    case FORMAT_JSON:
+        diag_render_json(&diag, options, &text);
+        message_json_diagnostic(command, crate, text_str(&text));
+        return;
     }
     message_write_about_program(command, text_str(&text));
 }
 
-void report_explanations(CommandHandle *command, const ReportCounts *counts)
+void report_summary(CommandHandle *command, DiagLevel level, Str message)
 {
-    if (counts->codes.count == 0 || command_format(command) == FORMAT_JSON)
+    print_plain(command, &command->project.crates[0], level, message);
+}
+
+void report_explanations(CommandHandle *command, const CrateInfo *crate, const ReportCounts *counts)
+{
+    const StrVec *codes = &counts->codes;
+    if (codes->count == 0 || command_format(command) == FORMAT_SHORT)
         return;
-    Text text;
-    text_init(&text, command->arena);
-    if (counts->codes.count > 1) {
-        text_add_c(&text, "Some errors have detailed explanations: ");
-        for (uint32_t i = 0; i < counts->codes.count; i++)
-            text_addf(&text, "%s%.*s", i ? ", " : "", (int)counts->codes.items[i].bytes, counts->codes.items[i].data);
-        text_add_c(&text, ".\n");
+    if (codes->count > 1) {
+        Text list;
+        text_init(&list, command->arena);
+        for (uint32_t i = 0; i < codes->count; i++)
+            text_addf(&list, "%s%.*s", i ? ", " : "", (int)codes->items[i].bytes,
+                      codes->items[i].data);
+        const char *text =
+            arena_printf(command->arena, "Some errors have detailed explanations: %s.", list.data);
+        print_plain(command, crate, DIAG_FAILURE_NOTE, str_from_c(text));
     }
-    text_addf(&text, "For more information about %s, try `rustc --explain %.*s`.\n",
-              counts->codes.count > 1 ? "an error" : "this error", (int)counts->codes.items[0].bytes,
-              counts->codes.items[0].data);
-    message_write_about_program(command, text_str(&text));
+    const char *text =
+        arena_printf(command->arena, "For more information about %s, try `rustc --explain %.*s`.",
+                     codes->count > 1 ? "an error" : "this error", (int)codes->items[0].bytes,
+                     codes->items[0].data);
+    print_plain(command, crate, DIAG_FAILURE_NOTE, str_from_c(text));
 }

@@ -2,7 +2,13 @@
 #include "driver/driver_priv.h"
 #include "mir/mir.h"
 
-typedef enum { EMIT_LINK = 1, EMIT_METADATA = 2, EMIT_LLVM_IR = 4, EMIT_ASM = 8, EMIT_MIR = 16 } EmitKind;
+typedef enum {
+    EMIT_LINK = 1,
+    EMIT_METADATA = 2,
+    EMIT_LLVM_IR = 4,
+    EMIT_ASM = 8,
+    EMIT_MIR = 16
+} EmitKind;
 
 typedef struct {
     CommandHandle *command;
@@ -24,8 +30,8 @@ static bool emit_kinds(CommandHandle *command, uint32_t *kinds)
     static const struct {
         const char *name;
         uint32_t kind;
-    } names[] = { { "link", EMIT_LINK }, { "metadata", EMIT_METADATA }, { "dep-info", 0 }, { "llvm-ir", EMIT_LLVM_IR },
-                  { "asm", EMIT_ASM },   { "mir", EMIT_MIR } };
+    } names[] = { { "link", EMIT_LINK },       { "metadata", EMIT_METADATA }, { "dep-info", 0 },
+                  { "llvm-ir", EMIT_LLVM_IR }, { "asm", EMIT_ASM },           { "mir", EMIT_MIR } };
     *kinds = 0;
     bool given = false;
     Str list;
@@ -38,7 +44,8 @@ static bool emit_kinds(CommandHandle *command, uint32_t *kinds)
             while (i < ARRAY_COUNT(names) && !str_eq(name, str_from_c(names[i].name)))
                 i++;
             if (i == ARRAY_COUNT(names)) {
-                message_error(command, "`--emit %.*s` is not supported by rscc yet", (int)name.bytes, name.data);
+                message_error(command, "`--emit %.*s` is not supported by rscc yet",
+                              (int)name.bytes, name.data);
                 return false;
             }
             *kinds |= names[i].kind;
@@ -69,7 +76,9 @@ static void make_outputs(Job *job, void *argument)
     if (out->emit & EMIT_LINK) {
         const Binary *binary = q_binary(job, (BinaryKey){ crate, options });
         out->link_failed = binary->has_error;
-        out->linked = (Str){ arena_copy(out->command->arena, binary->bytes.data, binary->bytes.bytes), binary->bytes.bytes };
+        out->linked =
+            (Str){ arena_copy(out->command->arena, binary->bytes.data, binary->bytes.bytes),
+                   binary->bytes.bytes };
     }
     if (out->emit & (EMIT_LLVM_IR | EMIT_ASM)) {
         InstanceId *instances;
@@ -95,7 +104,8 @@ static const char *output_path(CommandHandle *command, const char *extension)
     const char *base = directory.data ? path_join(command->arena, command->request->cwd, directory)
                                       : arena_copy_str(command->arena, command->request->cwd);
     Str name = sym_text(command->workspace->interners, info->name);
-    const char *file = arena_printf(command->arena, "%.*s%s", (int)name.bytes, name.data, extension);
+    const char *file =
+        arena_printf(command->arena, "%.*s%s", (int)name.bytes, name.data, extension);
     return path_join(command->arena, str_from_c(base), str_from_c(file));
 }
 
@@ -106,7 +116,8 @@ static bool write_output(CommandHandle *command, const char *extension, Str byte
         return true;
     Status status = file_write_atomic(path, bytes, mode);
     if (!status_ok(status))
-        message_error(command, "could not write output to `%s`: %s", path, status_text(status, command->arena));
+        message_error(command, "could not write output to `%s`: %s", path,
+                      status_text(status, command->arena));
     return status_ok(status);
 }
 
@@ -121,16 +132,18 @@ static void totals_line(CommandHandle *command, const ReportCounts *counts, uint
     }
     Text line;
     text_init(&line, command->arena);
-    const char *warnings = arena_printf(command->arena, "%u warning%s emitted", all.warnings, all.warnings == 1 ? "" : "s");
+    const char *warnings = arena_printf(command->arena, "%u warning%s emitted", all.warnings,
+                                        all.warnings == 1 ? "" : "s");
     if (all.errors) {
-        text_addf(&line, "aborting due to %u previous error%s", all.errors, all.errors == 1 ? "" : "s");
+        text_addf(&line, "aborting due to %u previous error%s", all.errors,
+                  all.errors == 1 ? "" : "s");
         if (all.warnings)
             text_addf(&line, "; %s", warnings);
         report_summary(command, DIAG_ERROR, text_str(&line));
     } else if (all.warnings) {
         report_summary(command, DIAG_WARNING, str_from_c(warnings));
     }
-    report_explanations(command, &all);
+    report_explanations(command, &command->project.crates[0], &all);
 }
 
 static CommandResult rustc_once(CommandHandle *command)
@@ -147,7 +160,8 @@ static CommandResult rustc_once(CommandHandle *command)
     command_note_request(command, request);
     engine_request_free(request);
     bool failed = !ok || reports_have_errors(counts, crates);
-    bool is_bin = project_crate(&command->project, command->project.selected[0])->kind == TARGET_BIN;
+    bool is_bin =
+        project_crate(&command->project, command->project.selected[0])->kind == TARGET_BIN;
     if (!is_bin)
         out.emit &= ~(uint32_t)EMIT_LINK;
     if (!failed && (out.emit & ~(uint32_t)EMIT_METADATA)) {
@@ -183,8 +197,9 @@ CommandResult command_rustc(CommandHandle *command)
 {
     Workspace *w = command->workspace;
     if (command->options.positionals.count != 1) {
-        message_error(command, command->options.positionals.count ? "multiple input filenames provided"
-                                                                  : "no input filename given");
+        message_error(command, command->options.positionals.count
+                                   ? "multiple input filenames provided"
+                                   : "no input filename given");
         return (CommandResult){ .exit_code = 1 };
     }
     const char *error;

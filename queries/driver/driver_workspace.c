@@ -4,18 +4,20 @@
 enum { HISTORY_PER_NODE = 8 };
 static const size_t MEMORY_BUDGET_DEFAULT = (size_t)1 << 30;
 
-static void load_input(void *context, Engine *engine, QueryKind kind, const QueryKey *key, Arena *out_arena,
-                       void *out)
+static void load_input(void *context, Engine *engine, QueryKind kind, const QueryKey *key,
+                       Arena *out_arena, void *out)
 {
     Workspace *workspace = context;
     if (kind == Q_file_text) {
         FileId file;
         memcpy(&file, key, sizeof file);
-        file_table_load(&workspace->files, workspace->interners, workspace->config.root, file, out_arena, out);
+        file_table_load(&workspace->files, workspace->interners, workspace->config.root, file,
+                        out_arena, out);
     } else if (kind == Q_link_environment) {
         link_environment_find(out_arena, out);
     } else {
-        /* Crates are set before anything can ask for them; a key from an older command has no value now: its error value. */
+        /* Crates are set before anything can ask for them; a key from an older command has no value
+         * now: its error value. */
         const QueryInfo *query = &query_registry[kind];
         memcpy(out, query->value->error_value, query->value->bytes);
     }
@@ -95,7 +97,8 @@ Workspace *workspace_open(const WorkspaceConfig *config)
         .store_context = config->cache,
         .verify = config->verify,
         .history_per_node = HISTORY_PER_NODE,
-        .memory_budget_bytes = config->memory_budget_bytes ? config->memory_budget_bytes : MEMORY_BUDGET_DEFAULT,
+        .memory_budget_bytes =
+            config->memory_budget_bytes ? config->memory_budget_bytes : MEMORY_BUDGET_DEFAULT,
     };
     w->engine = engine_new(&engine);
     engine_set_service(w->engine, SERVICE_CODEGEN, w->codegen_pool);
@@ -111,8 +114,8 @@ void workspace_close(Workspace *w)
     file_table_release(&w->files);
     published_table_release(&w->published);
     interners_free(w->interners);
-    if (w->last_arena)
-        arena_free(w->last_arena);
+    if (w->last.arena)
+        arena_free(w->last.arena);
     pthread_mutex_destroy(&w->last_lock);
     pthread_mutex_destroy(&w->store_lock);
     pthread_mutex_destroy(&w->turn_lock);

@@ -1,7 +1,8 @@
-/* Reads Cargo.toml by tables of keys: each table of the manifest has its list of keys that are understood, that mean nothing to a
- * build, and that are refused by name. */
+/* Reads Cargo.toml by tables of keys: each table of the manifest has its list of keys that are
+ * understood, that mean nothing to a build, and that are refused by name. */
 #include "project/project_manifest.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "project/project_toml.h"
@@ -14,7 +15,8 @@ typedef struct {
 
 static bool fail_at(Reader *r, const TomlNode *node, const char *message)
 {
-    *r->error = (ManifestError){ message, node ? node->line : 0, node ? node->column : 0 };
+    *r->error = node ? (ManifestError){ message, node->line, node->column, node->end_column }
+                     : (ManifestError){ .message = message };
     return false;
 }
 
@@ -25,57 +27,141 @@ typedef struct {
 } KeyEntry;
 
 static const KeyEntry top_keys[] = {
-    { "package", KEY_READ },       { "lib", KEY_READ },          { "bin", KEY_READ },
-    { "dependencies", KEY_READ },  { "profile", KEY_READ },      { "workspace", KEY_READ },
-    { "dev-dependencies", KEY_IGNORED }, { "lints", KEY_IGNORED }, { "badges", KEY_IGNORED },
-    { "example", KEY_IGNORED },    { "test", KEY_IGNORED },      { "bench", KEY_IGNORED },
-    { "features", KEY_REFUSED },   { "build-dependencies", KEY_REFUSED }, { "target", KEY_REFUSED },
-    { "patch", KEY_REFUSED },      { "replace", KEY_REFUSED },
+    { "package", KEY_READ },
+    { "lib", KEY_READ },
+    { "bin", KEY_READ },
+    { "dependencies", KEY_READ },
+    { "profile", KEY_READ },
+    { "workspace", KEY_READ },
+    { "dev-dependencies", KEY_IGNORED },
+    { "lints", KEY_IGNORED },
+    { "badges", KEY_IGNORED },
+    { "example", KEY_IGNORED },
+    { "test", KEY_IGNORED },
+    { "bench", KEY_IGNORED },
+    { "features", KEY_REFUSED },
+    { "build-dependencies", KEY_REFUSED },
+    { "target", KEY_REFUSED },
+    { "patch", KEY_REFUSED },
+    { "replace", KEY_REFUSED },
 };
 static const KeyEntry package_keys[] = {
-    { "name", KEY_READ },           { "version", KEY_READ },      { "edition", KEY_READ },
-    { "default-run", KEY_READ },    { "autobins", KEY_READ },     { "autolib", KEY_IGNORED },
-    { "authors", KEY_IGNORED },     { "description", KEY_IGNORED }, { "license", KEY_IGNORED },
-    { "license-file", KEY_IGNORED }, { "repository", KEY_IGNORED }, { "homepage", KEY_IGNORED },
-    { "documentation", KEY_IGNORED }, { "readme", KEY_IGNORED },  { "keywords", KEY_IGNORED },
-    { "categories", KEY_IGNORED },  { "publish", KEY_IGNORED },   { "metadata", KEY_IGNORED },
-    { "rust-version", KEY_IGNORED }, { "resolver", KEY_IGNORED }, { "exclude", KEY_IGNORED },
-    { "include", KEY_IGNORED },     { "autoexamples", KEY_IGNORED }, { "autotests", KEY_IGNORED },
-    { "autobenches", KEY_IGNORED }, { "build", KEY_REFUSED },     { "links", KEY_REFUSED },
+    { "name", KEY_READ },
+    { "version", KEY_READ },
+    { "edition", KEY_READ },
+    { "default-run", KEY_READ },
+    { "autobins", KEY_READ },
+    { "autolib", KEY_IGNORED },
+    { "authors", KEY_IGNORED },
+    { "description", KEY_IGNORED },
+    { "license", KEY_IGNORED },
+    { "license-file", KEY_IGNORED },
+    { "repository", KEY_IGNORED },
+    { "homepage", KEY_IGNORED },
+    { "documentation", KEY_IGNORED },
+    { "readme", KEY_IGNORED },
+    { "keywords", KEY_IGNORED },
+    { "categories", KEY_IGNORED },
+    { "publish", KEY_IGNORED },
+    { "metadata", KEY_IGNORED },
+    { "rust-version", KEY_IGNORED },
+    { "resolver", KEY_IGNORED },
+    { "exclude", KEY_IGNORED },
+    { "include", KEY_IGNORED },
+    { "autoexamples", KEY_IGNORED },
+    { "autotests", KEY_IGNORED },
+    { "autobenches", KEY_IGNORED },
+    { "build", KEY_REFUSED },
+    { "links", KEY_REFUSED },
     { "workspace", KEY_REFUSED },
 };
 static const KeyEntry target_keys[] = {
-    { "name", KEY_READ },      { "path", KEY_READ },       { "test", KEY_IGNORED },
-    { "doctest", KEY_IGNORED }, { "bench", KEY_IGNORED },  { "doc", KEY_IGNORED },
-    { "harness", KEY_IGNORED }, { "crate-type", KEY_REFUSED }, { "proc-macro", KEY_REFUSED },
-    { "edition", KEY_REFUSED }, { "required-features", KEY_REFUSED },
+    { "name", KEY_READ },
+    { "path", KEY_READ },
+    { "test", KEY_IGNORED },
+    { "doctest", KEY_IGNORED },
+    { "bench", KEY_IGNORED },
+    { "doc", KEY_IGNORED },
+    { "harness", KEY_IGNORED },
+    { "crate-type", KEY_REFUSED },
+    { "proc-macro", KEY_REFUSED },
+    { "edition", KEY_REFUSED },
+    { "required-features", KEY_REFUSED },
 };
 static const KeyEntry dependency_keys[] = {
-    { "path", KEY_READ },      { "package", KEY_READ },     { "version", KEY_IGNORED },
-    { "git", KEY_REFUSED },    { "registry", KEY_REFUSED }, { "features", KEY_REFUSED },
+    { "path", KEY_READ },        { "package", KEY_READ },      { "version", KEY_IGNORED },
+    { "git", KEY_REFUSED },      { "registry", KEY_REFUSED },  { "features", KEY_REFUSED },
     { "optional", KEY_REFUSED }, { "workspace", KEY_REFUSED }, { "default-features", KEY_IGNORED },
 };
 static const KeyEntry profile_keys[] = {
-    { "opt-level", KEY_READ },    { "debug", KEY_READ },      { "overflow-checks", KEY_READ },
-    { "debug-assertions", KEY_READ }, { "panic", KEY_READ },  { "incremental", KEY_IGNORED },
-    { "codegen-units", KEY_IGNORED }, { "strip", KEY_IGNORED }, { "split-debuginfo", KEY_IGNORED },
-    { "rpath", KEY_REFUSED },     { "lto", KEY_REFUSED },     { "inherits", KEY_REFUSED },
-    { "package", KEY_REFUSED },   { "build-override", KEY_REFUSED },
+    { "opt-level", KEY_READ },
+    { "debug", KEY_READ },
+    { "overflow-checks", KEY_READ },
+    { "debug-assertions", KEY_READ },
+    { "panic", KEY_READ },
+    { "incremental", KEY_IGNORED },
+    { "codegen-units", KEY_IGNORED },
+    { "strip", KEY_IGNORED },
+    { "split-debuginfo", KEY_IGNORED },
+    { "rpath", KEY_REFUSED },
+    { "lto", KEY_REFUSED },
+    { "inherits", KEY_REFUSED },
+    { "package", KEY_REFUSED },
+    { "build-override", KEY_REFUSED },
 };
 
+static void warn(Reader *r, const char *text)
+{
+    str_vec_push(&r->manifest->warnings, str_from_c(text));
+}
+
+/* `where` is the path of the table as cargo writes it: "package", "bin.0", "" for the whole file.
+ */
 static bool keys_check(Reader *r, const TomlNode *table, const char *where, const KeyEntry *entries,
                        size_t count)
 {
+    const char *dot = where[0] ? "." : "";
     for (uint32_t i = 0; i < table->child_count; i++) {
         size_t k = 0;
         while (k < count && !str_eq(table->keys[i], str_from_c(entries[k].key)))
             k++;
         if (k < count && entries[k].rule == KEY_REFUSED)
             return fail_at(r, &table->children[i],
-                           arena_printf(r->arena, "`%s` in %s is not supported by rscc yet",
-                                        entries[k].key, where));
+                           arena_printf(r->arena,
+                                        "the manifest key `%s%s%s` is not supported by rscc yet",
+                                        where, dot, entries[k].key));
+        if (k == count)
+            warn(r, arena_printf(r->arena, "unused manifest key: %s%s%.*s", where, dot,
+                                 (int)table->keys[i].bytes, table->keys[i].data));
     }
     return true;
+}
+
+/* "integer `3`", as serde names what it found. */
+static const char *found_text(Reader *r, const TomlNode *node)
+{
+    switch (node->kind) {
+    case TOML_STRING:
+        return arena_printf(r->arena, "string \"%.*s\"", (int)node->text.bytes, node->text.data);
+    case TOML_INTEGER:
+        return arena_printf(r->arena, "integer `%lld`", (long long)node->integer);
+    case TOML_BOOL:
+        return arena_printf(r->arena, "boolean `%s`", node->integer ? "true" : "false");
+    case TOML_TABLE:
+        return "map";
+    case TOML_ARRAY:
+        return "sequence";
+    case TOML_OTHER:
+        break;
+    }
+    return "another kind of value";
+}
+
+static bool fail_type(Reader *r, const TomlNode *node, const char *expected)
+{
+    return fail_at(
+        r, node,
+        arena_printf(r->arena, "invalid type: %s, expected %s", found_text(r, node), expected));
 }
 
 static bool read_string(Reader *r, const TomlNode *table, const char *key, Str *out)
@@ -84,7 +170,7 @@ static bool read_string(Reader *r, const TomlNode *table, const char *key, Str *
     if (!node)
         return true;
     if (node->kind != TOML_STRING)
-        return fail_at(r, node, arena_printf(r->arena, "invalid type: expected a string for key `%s`", key));
+        return fail_type(r, node, "a string");
     *out = node->text;
     return true;
 }
@@ -95,23 +181,33 @@ static bool read_bool(Reader *r, const TomlNode *table, const char *key, uint8_t
     if (!node)
         return true;
     if (node->kind != TOML_BOOL)
-        return fail_at(r, node, arena_printf(r->arena, "invalid type: expected a boolean for key `%s`", key));
+        return fail_type(r, node, "a boolean");
     *out = node->integer != 0;
     return true;
 }
 
-static bool is_valid_name(Str name)
+/* NULL, or what is wrong with the name of a package. */
+static const char *name_problem(Reader *r, Str name)
 {
-    if (name.bytes == 0 || (name.data[0] >= '0' && name.data[0] <= '9'))
-        return false;
+    if (name.bytes == 0)
+        return "package name cannot be empty";
+    if (name.data[0] >= '0' && name.data[0] <= '9')
+        return arena_printf(
+            r->arena,
+            "invalid character `%c` in package name: `%.*s`, the name cannot start with a digit",
+            name.data[0], (int)name.bytes, name.data);
     for (size_t i = 0; i < name.bytes; i++) {
         char c = name.data[i];
         bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                   c == '_' || c == '-' || (unsigned char)c >= 0x80;
         if (!ok)
-            return false;
+            return arena_printf(
+                r->arena,
+                "invalid character `%c` in package name: `%.*s`, characters must be Unicode XID "
+                "characters (numbers, `-`, `_`, or most letters)",
+                c, (int)name.bytes, name.data);
     }
-    return true;
+    return NULL;
 }
 
 static bool read_edition(Reader *r, const TomlNode *package)
@@ -120,17 +216,20 @@ static bool read_edition(Reader *r, const TomlNode *package)
     Str edition = STR("2015");
     if (!read_string(r, package, "edition", &edition))
         return false;
+    if (!toml_get(package, "edition"))
+        warn(r, "no edition set: defaulting to the 2015 edition while the latest is 2024");
     for (uint8_t i = 0; i < ARRAY_COUNT(names); i++) {
         if (str_eq(edition, str_from_c(names[i]))) {
             r->manifest->edition = i;
             return true;
         }
     }
-    return fail_at(r, toml_get(package, "edition"),
-                   arena_printf(r->arena,
-                                "failed to parse the `edition` key: supported values are `2015`, `2018`, "
-                                "`2021`, and `2024`, but `%.*s` is unknown",
-                                (int)edition.bytes, edition.data));
+    return fail_at(
+        r, toml_get(package, "edition"),
+        arena_printf(r->arena,
+                     "failed to parse the `edition` key: supported values are `2015`, `2018`, "
+                     "`2021`, and `2024`, but `%.*s` is unknown",
+                     (int)edition.bytes, edition.data));
 }
 
 static bool read_package(Reader *r, const TomlNode *root)
@@ -144,18 +243,19 @@ static bool read_package(Reader *r, const TomlNode *root)
     Manifest *m = r->manifest;
     m->version = STR("0.0.0");
     uint8_t autobins = true;
-    if (!keys_check(r, package, "`[package]`", package_keys, ARRAY_COUNT(package_keys)) ||
-        !read_string(r, package, "name", &m->name) || !read_string(r, package, "version", &m->version) ||
+    if (!keys_check(r, package, "package", package_keys, ARRAY_COUNT(package_keys)) ||
+        !read_string(r, package, "name", &m->name) ||
+        !read_string(r, package, "version", &m->version) ||
         !read_string(r, package, "default-run", &m->default_run) ||
         !read_bool(r, package, "autobins", &autobins) || !read_edition(r, package))
         return false;
     m->autobins = autobins;
-    if (m->name.bytes == 0)
-        return fail_at(r, package, "missing field `name` in `[package]`");
-    if (!is_valid_name(m->name))
-        return fail_at(r, toml_get(package, "name"),
-                       arena_printf(r->arena, "invalid character or start in package name: `%.*s`",
-                                    (int)m->name.bytes, m->name.data));
+    const TomlNode *name = toml_get(package, "name");
+    if (!name)
+        return fail_at(r, NULL, "missing field `package.name`");
+    const char *problem = name_problem(r, m->name);
+    if (problem)
+        return fail_at(r, name, problem);
     return true;
 }
 
@@ -163,7 +263,7 @@ static bool read_target(Reader *r, const TomlNode *table, TargetKind kind, const
                         ManifestTarget *out)
 {
     if (table->kind != TOML_TABLE)
-        return fail_at(r, table, arena_printf(r->arena, "invalid type: expected a table for %s", where));
+        return fail_type(r, table, "a table");
     *out = (ManifestTarget){ .kind = (uint8_t)kind, .line = table->line };
     if (!keys_check(r, table, where, target_keys, ARRAY_COUNT(target_keys)) ||
         !read_string(r, table, "name", &out->name) || !read_string(r, table, "path", &out->path))
@@ -178,14 +278,15 @@ static bool read_targets(Reader *r, const TomlNode *root)
     const TomlNode *lib = toml_get(root, "lib");
     const TomlNode *bins = toml_get(root, "bin");
     if (bins && bins->kind != TOML_ARRAY)
-        return fail_at(r, bins, "invalid type: expected an array of tables for key `bin`");
+        return fail_type(r, bins, "a sequence");
     uint32_t count = (lib ? 1 : 0) + (bins ? bins->child_count : 0);
     ManifestTarget *targets = arena_alloc_array(r->arena, count, sizeof *targets);
     uint32_t at = 0;
-    if (lib && !read_target(r, lib, TARGET_LIB, "`[lib]`", &targets[at++]))
+    if (lib && !read_target(r, lib, TARGET_LIB, "lib", &targets[at++]))
         return false;
     for (uint32_t i = 0; bins && i < bins->child_count; i++) {
-        if (!read_target(r, &bins->children[i], TARGET_BIN, "`[[bin]]`", &targets[at++]))
+        if (!read_target(r, &bins->children[i], TARGET_BIN, arena_printf(r->arena, "bin.%u", i),
+                         &targets[at++]))
             return false;
     }
     r->manifest->targets = targets;
@@ -193,33 +294,24 @@ static bool read_targets(Reader *r, const TomlNode *root)
     return true;
 }
 
-static Str crate_name_of(Arena *arena, Str name)
-{
-    char *text = arena_copy_str(arena, name);
-    for (size_t i = 0; i < name.bytes; i++) {
-        if (text[i] == '-')
-            text[i] = '_';
-    }
-    return (Str){ text, name.bytes };
-}
-
 static bool read_dependency(Reader *r, Str key, const TomlNode *node, ManifestDependency *out)
 {
-    *out = (ManifestDependency){
-        .name = crate_name_of(r->arena, key), .package_name = key, .line = node->line
-    };
+    *out = (ManifestDependency){ .name = key, .package_name = key, .line = node->line };
     if (node->kind == TOML_TABLE) {
-        if (!keys_check(r, node, "a dependency", dependency_keys, ARRAY_COUNT(dependency_keys)) ||
+        const char *where = arena_printf(r->arena, "dependencies.%.*s", (int)key.bytes, key.data);
+        out->is_renamed = toml_get(node, "package") != NULL;
+        if (!keys_check(r, node, where, dependency_keys, ARRAY_COUNT(dependency_keys)) ||
             !read_string(r, node, "path", &out->path) ||
             !read_string(r, node, "package", &out->package_name))
             return false;
     }
     if (out->path.bytes == 0)
-        return fail_at(r, node,
-                       arena_printf(r->arena,
-                                    "dependency `%.*s` has no `path`: registry dependencies are not "
-                                    "supported by rscc yet",
-                                    (int)key.bytes, key.data));
+        return fail_at(
+            r, node,
+            arena_printf(r->arena,
+                         "dependency `%.*s` has no `path`: registry dependencies are not "
+                         "supported by rscc yet",
+                         (int)key.bytes, key.data));
     return true;
 }
 
@@ -229,7 +321,7 @@ static bool read_dependencies(Reader *r, const TomlNode *root)
     if (!table)
         return true;
     if (table->kind != TOML_TABLE)
-        return fail_at(r, table, "invalid type: expected a table for key `dependencies`");
+        return fail_type(r, table, "a map");
     ManifestDependency *list = arena_alloc_array(r->arena, table->child_count, sizeof *list);
     for (uint32_t i = 0; i < table->child_count; i++) {
         if (!read_dependency(r, table->keys[i], &table->children[i], &list[i]))
@@ -247,10 +339,14 @@ static bool read_opt_level(Reader *r, const TomlNode *profile, uint8_t *out)
         return true;
     if (node->kind == TOML_INTEGER && node->integer >= 0 && node->integer <= 3)
         *out = (uint8_t)node->integer;
-    else if (node->kind == TOML_STRING && (str_eq(node->text, STR("s")) || str_eq(node->text, STR("z"))))
+    else if (node->kind == TOML_STRING &&
+             (str_eq(node->text, STR("s")) || str_eq(node->text, STR("z"))))
         *out = (uint8_t)node->text.data[0];
     else
-        return fail_at(r, node, "must be `0`, `1`, `2`, `3`, `s` or `z` for key `opt-level`");
+        return fail_at(r, node,
+                       arena_printf(r->arena,
+                                    "must be `0`, `1`, `2`, `3`, `s` or `z`, but found the %s",
+                                    found_text(r, node)));
     return true;
 }
 
@@ -265,14 +361,15 @@ static bool read_debug(Reader *r, const TomlNode *profile, uint8_t *out)
         *out = (uint8_t)node->integer;
     else if (node->kind == TOML_STRING && str_eq(node->text, STR("none")))
         *out = 0;
-    else if (node->kind == TOML_STRING && (str_eq(node->text, STR("limited")) ||
-                                           str_eq(node->text, STR("line-tables-only"))))
+    else if (node->kind == TOML_STRING &&
+             (str_eq(node->text, STR("limited")) || str_eq(node->text, STR("line-tables-only"))))
         *out = 1;
     else if (node->kind == TOML_STRING && str_eq(node->text, STR("full")))
         *out = 2;
     else
-        return fail_at(r, node, "expected a boolean, 0-2, \"none\", \"line-tables-only\", \"limited\" or "
-                                "\"full\" for key `debug`");
+        return fail_at(r, node,
+                       "expected a boolean, 0-2, \"none\", \"line-tables-only\", \"limited\" or "
+                       "\"full\" for key `debug`");
     return true;
 }
 
@@ -286,7 +383,13 @@ static bool read_panic(Reader *r, const TomlNode *profile, uint8_t *out)
     else if (str_eq(panic, STR("unwind")))
         *out = false;
     else if (panic.bytes)
-        return fail_at(r, toml_get(profile, "panic"), "`panic` setting must be `unwind` or `abort`");
+        return fail_at(
+            r, toml_get(profile, "panic"),
+            arena_printf(
+                r->arena,
+                "`panic` setting of `%.*s` is not a valid setting, must be `unwind`, `abort`, or "
+                "`immediate-abort`.",
+                (int)panic.bytes, panic.data));
     return true;
 }
 
@@ -297,8 +400,9 @@ static bool read_profile(Reader *r, const TomlNode *root, const char *name, Mani
     if (!profile)
         return true;
     if (profile->kind != TOML_TABLE)
-        return fail_at(r, profile, "invalid type: expected a table for a profile");
-    return keys_check(r, profile, "a profile", profile_keys, ARRAY_COUNT(profile_keys)) &&
+        return fail_type(r, profile, "a map");
+    return keys_check(r, profile, arena_printf(r->arena, "profile.%s", name), profile_keys,
+                      ARRAY_COUNT(profile_keys)) &&
            read_opt_level(r, profile, &out->opt_level) && read_debug(r, profile, &out->debug) &&
            read_bool(r, profile, "overflow-checks", &out->overflow_checks) &&
            read_bool(r, profile, "debug-assertions", &out->debug_assertions) &&
@@ -309,24 +413,33 @@ static bool check_workspace(Reader *r, const TomlNode *root)
 {
     const TomlNode *members = toml_get(toml_get(root, "workspace"), "members");
     if (members && members->kind == TOML_ARRAY && members->child_count)
-        return fail_at(r, members, "`members` in `[workspace]` is not supported by rscc yet");
+        return fail_at(r, members,
+                       "the manifest key `workspace.members` is not supported by rscc yet");
     return true;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return str_compare(*(const Str *)a, *(const Str *)b);
 }
 
 const Manifest *manifest_parse(Str text, Arena *arena, ManifestError *error)
 {
     TomlResult toml = toml_parse(text, arena);
     if (!toml.root) {
-        *error = (ManifestError){ arena_copy_str(arena, toml.message), toml.line, toml.column };
+        *error = (ManifestError){ arena_copy_str(arena, toml.message), toml.line, toml.column, 0 };
         return NULL;
     }
     Manifest *manifest = arena_new_object(arena, Manifest);
+    str_vec_init(&manifest->warnings, arena);
     Reader r = { arena, error, manifest };
-    bool ok = keys_check(&r, toml.root, "a manifest", top_keys, ARRAY_COUNT(top_keys)) &&
+    bool ok = keys_check(&r, toml.root, "", top_keys, ARRAY_COUNT(top_keys)) &&
               check_workspace(&r, toml.root) && read_package(&r, toml.root) &&
               read_targets(&r, toml.root) && read_dependencies(&r, toml.root) &&
               read_profile(&r, toml.root, "dev", &manifest->dev) &&
               read_profile(&r, toml.root, "release", &manifest->release);
+    qsort(manifest->warnings.items, manifest->warnings.count, sizeof(Str),
+          compare_texts); /* as cargo orders them */
     return ok ? manifest : NULL;
 }
 

@@ -1,6 +1,6 @@
-/* Cargo.toml as data. Parsing is pure: text in, manifest or errors out; reading files and following path dependencies is
- * the driver's. What rscc does not support yet in a manifest is an error that names it, never ignored if it could change the
- * program. */
+/* Cargo.toml as data. Parsing is pure: text in, manifest or errors out; reading files and following
+ * path dependencies is the driver's. What rscc does not support yet in a manifest is an error that
+ * names it, never ignored if it could change the program. */
 #ifndef RSCC_PROJECT_PROJECT_MANIFEST_H
 #define RSCC_PROJECT_PROJECT_MANIFEST_H
 
@@ -8,15 +8,17 @@
 #include "project/project_types.h"
 
 typedef struct {
-    Str name; /* the crate's name as others write it: `-` replaced by `_` */
+    Str name;         /* as written in the manifest */
     Str package_name; /* of the package; differs from name with `package = ".."` */
-    Str path; /* relative to the manifest's directory */
+    bool is_renamed;  /* `package` is given: the crate is called `name` and not what its library is
+                         called */
+    Str path;         /* relative to the manifest's directory */
     uint32_t line;
 } ManifestDependency;
 
 typedef struct {
     Str name;
-    Str path; /* relative to the manifest's directory; empty: to be discovered */
+    Str path;     /* relative to the manifest's directory; empty: to be discovered */
     uint8_t kind; /* TargetKind */
     uint32_t line;
 } ManifestTarget;
@@ -39,11 +41,13 @@ typedef struct {
     const ManifestDependency *dependencies; /* ordered by name */
     uint32_t dependency_count;
     ManifestProfile dev, release;
+    StrVec warnings; /* cargo's texts about keys that mean nothing and defaults to know of */
 } Manifest;
 
 typedef struct {
     const char *message;
     uint32_t line, column; /* 0: none */
+    uint32_t end_column;   /* exclusive; 0 if what is wrong does not end on the line */
 } ManifestError;
 
 /* NULL with *error filled. */

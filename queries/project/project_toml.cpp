@@ -45,6 +45,8 @@ void copy_node(const toml::node &node, Arena *arena, TomlNode *out)
     out->kind = TOML_OTHER;
     out->line = node.source().begin.line;
     out->column = node.source().begin.column;
+    bool one_line = node.source().end.line == node.source().begin.line;
+    out->end_column = one_line ? node.source().end.column : 0;
     if (auto *table = node.as_table()) {
         out->kind = TOML_TABLE;
         copy_table(*table, arena, out);

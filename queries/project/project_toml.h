@@ -1,4 +1,5 @@
-/* TOML as plain data: toml++ behind a C interface. The tree lives in the arena. Private to project. */
+/* TOML as plain data: toml++ behind a C interface. The tree lives in the arena. Private to project.
+ */
 #ifndef RSCC_PROJECT_PROJECT_TOML_H
 #define RSCC_PROJECT_PROJECT_TOML_H
 
@@ -13,6 +14,7 @@ typedef enum { TOML_TABLE, TOML_ARRAY, TOML_STRING, TOML_INTEGER, TOML_BOOL, TOM
 typedef struct TomlNode {
     TomlKind kind;
     uint32_t line, column; /* 1-based; of the value */
+    uint32_t end_column;   /* exclusive; 0 if the value does not end on that line */
     Str text;              /* STRING */
     int64_t integer;       /* INTEGER, BOOL */
     /* TABLE: children with keys, in order of key; ARRAY: children in order */

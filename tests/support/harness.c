@@ -100,7 +100,7 @@ HarnessResult harness_plain_command(Harness *h, Arena *arena, const char *words)
 
 static const char steps_head[] = "verify steps: ";
 
-/* Lines of `rscc why`: kind(key), "changed" or "same", time, reason; tab-separated. The last one
+/* Lines of `rscc why -v`: kind(key), "changed" or "same", time, reason; tab-separated. The last one
  * has the verify steps. */
 static void parse_trace(Str trace, HarnessResult *result)
 {
@@ -127,7 +127,7 @@ HarnessResult harness_command(Harness *h, Arena *arena, const char *words)
 {
     HarnessResult result = harness_plain_command(h, arena, words);
     harness_execution_vec_init(&result.executed, arena);
-    parse_trace(harness_plain_command(h, arena, "why").out, &result);
+    parse_trace(harness_plain_command(h, arena, "why -v").out, &result);
     return result;
 }
 

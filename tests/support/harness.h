@@ -19,7 +19,7 @@ typedef struct {
 /* One executed node, from the trace of the last command. */
 typedef struct {
     Str kind; /* "typeck" */
-    Str key;  /* as `rscc why` shows it */
+    Str key;  /* as `rscc why -v` shows it */
     bool changed;
 } HarnessExecution;
 VEC_TYPE(HarnessExecutionVec, harness_execution_vec, HarnessExecution)

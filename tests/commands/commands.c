@@ -1,0 +1,302 @@
+/* build, check, run and why on packages: lines, exit codes, targets, manifests and JSON are
+ * cargo's. */
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "support/harness_files.h"
+#include "support/product.h"
+
+#define HEAD                                                                        \
+    "#![feature(no_core)]\n#![no_core]\nextern crate minicore;\nuse minicore::*;\n" \
+    "extern \"C\" { fn exit(code: i32) -> !; fn abort() -> !; }\n"
+
+static void expect(Product *p, const char *words, int exit_code, const char *out)
+{
+    Arena *arena = arena_new(NULL);
+    RunResult result = product_run(p, arena, words);
+    product_expect(p, &result, exit_code, out);
+    arena_free(arena);
+}
+
+/* All that it says, but for the time. */
+static void expect_exactly(Product *p, const char *words, int exit_code, const char *err)
+{
+    Arena *arena = arena_new(NULL);
+    RunResult result = product_run(p, arena, words);
+    const char *time =
+        result.err.bytes ? memmem(result.err.data, result.err.bytes, " in 0.", 6) : NULL;
+    Str said = { result.err.data, time ? (size_t)(time - result.err.data) : result.err.bytes };
+    if (result.exit_code != exit_code || !str_eq(said, str_from_c(err)))
+        product_fail(p, "`rscc %s`: expected exit code %d and:\n%s\ngot %d and:\n%.*s", words,
+                     exit_code, err, result.exit_code, (int)result.err.bytes, result.err.data);
+    arena_free(arena);
+}
+
+static const char *text(Product *p, const char *format, ...) RSC_PRINTF(2, 3);
+static const char *text(Product *p, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    Text made;
+    text_init(&made, p->arena);
+    text_addv(&made, format, arguments);
+    va_end(arguments);
+    return made.data;
+}
+
+/* ---- lines
+ * ------------------------------------------------------------------------------------------ */
+
+static void packages_are_named_when_rebuilt(Product *p)
+{
+    product_write_sample(p, 10);
+    const char *app = text(p, "app v0.1.0 (%s)\n", p->package);
+    const char *core = text(p, "minicore v0.1.0 (%s/minicore)\n", p->directory);
+    const char *finished = "    Finished `dev` profile [unoptimized] target(s)";
+    expect_exactly(p, "check", 0, text(p, "    Checking %s    Checking %s%s", core, app, finished));
+    expect_exactly(p, "build", 0, text(p, "   Compiling %s%s", app, finished));
+    expect_exactly(p, "build", 0, finished);
+    expect_exactly(p, "build -q", 0, "");
+    expect_exactly(p, "build -v", 0,
+                   text(p, "       Fresh %s       Fresh %s%s", core, app, finished));
+    product_write_sample(p, 11);
+    expect_exactly(p, "check", 0, text(p, "    Checking %s%s", app, finished));
+    expect_exactly(p, "build", 0, text(p, "   Compiling %s%s", app, finished));
+    expect_exactly(
+        p, "build --release", 0,
+        text(p, "   Compiling %s    Finished `release` profile [optimized] target(s)", app));
+    product_write(p, "src/a.rs", text(p, "// a comment\n%s", product_module(p, 11)));
+    expect_exactly(p, "check", 0, finished);
+    expect_exactly(p, "run", 0, text(p, "%s", finished));
+}
+
+static void main_is_looked_for_by_check(Product *p)
+{
+    product_write(p, "src/main.rs", HEAD "pub fn other() {}\n");
+    const char *error =
+        "error[E0601]: `main` function not found in crate `app`\n --> src/main.rs:6:18\n  |\n"
+        "6 | pub fn other() {}\n  |                  ^ consider adding a `main` function to "
+        "`src/main.rs`\n";
+    expect(p, "check", 101, error);
+    expect(p, "build", 101, error);
+    product_write(p, "src/main.rs", HEAD "pub fn other() {}\nfn main() {}\n");
+    expect(p, "build", 0, "Finished");
+    product_write(p, "src/main.rs", "");
+    expect(p, "check", 101, "E0601");
+}
+
+/* ---- targets
+ * ---------------------------------------------------------------------------------------- */
+
+#define MANIFEST                                                           \
+    "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n" \
+    "[dependencies]\nminicore = { path = \"../minicore\" }\n"
+
+static void binaries_have_their_names(Product *p)
+{
+    product_write(p, "Cargo.toml",
+                  MANIFEST "[[bin]]\nname = \"other-one\"\npath = \"src/other.rs\"\n");
+    product_write(p, "src/main.rs", HEAD "fn main() { unsafe { exit(3); } }\n");
+    product_write(p, "src/other.rs", HEAD "fn main() { unsafe { exit(7); } }\n");
+    product_write(p, "src/bin/third.rs", HEAD "fn main() { unsafe { abort(); } }\n");
+    expect(p, "run", 101, "available binaries: app, other-one, third\n");
+    expect(p, "run --bin other-one -- a b", 7, "     Running `target/rscc/debug/other-one a b`\n");
+    expect(p, "run --bin third", 128 + SIGABRT, "");
+    expect(p, "run --bin nope", 101,
+           "error: no bin target named `nope` in default-run packages\nhelp: available bin "
+           "targets:\n    app\n"
+           "    other-one\n    third\n");
+    expect(p, "build --bin other-one --message-format=json", 0,
+           "\"kind\":[\"bin\"],\"crate_types\":[\"bin\"],\"name\":\"other-one\"");
+    product_write(p, "src/other.rs", "fn main() { wrong }\n");
+    expect(p, "build", 101, "error: could not compile `app` (bin \"other-one\") due to");
+    expect(p, "run --bin app", 3, "");
+    product_write(p, "Cargo.toml", "[package]\nname = \"app\"\ndefault-run = \"x\"\n");
+    expect(p, "run", 101, "default-run target `x` not found");
+    product_write(p, "Cargo.toml", "[package]\nname = \"app\"\ndefault-run = \"third\"\n");
+    expect(p, "check", 101, "can't find crate for `minicore`");
+}
+
+static void packages_are_selected(Product *p)
+{
+    product_write(p, "Cargo.toml",
+                  MANIFEST "util = { path = \"../util\", package = \"my-util\" }\n");
+    harness_write(p->directory, "util/Cargo.toml",
+                  STR("[package]\nname = \"my-util\"\nversion = \"0.2.0\"\nedition = "
+                      "\"2018\"\n[lib]\nname = \"useful\"\n"
+                      "[dependencies]\nminicore = { path = \"../minicore\" }\ndeep = { path = "
+                      "\"../deep\" }\n"));
+    harness_write(p->directory, "util/src/lib.rs",
+                  STR("#![feature(no_core)]\n#![no_core]\nextern crate minicore;\npub fn f() -> "
+                      "i32 { deeper::g() }\n"));
+    harness_write(
+        p->directory, "deep/Cargo.toml",
+        STR("[package]\nname = \"deep\"\nedition = \"2021\"\n[lib]\nname = \"deeper\"\n"
+            "[dependencies]\nmini = { path = \"../minicore\", package = \"minicore\" }\n"));
+    harness_write(
+        p->directory, "deep/src/lib.rs",
+        STR("#![feature(no_core)]\n#![no_core]\nextern crate mini;\npub fn g() -> i32 { 5 }\n"));
+    product_write(p, "src/main.rs", HEAD "fn main() { unsafe { exit(util::f()); } }\n");
+    expect(p, "run", 5, "   Compiling my-util v0.2.0 (");
+    expect(p, "check -p my-util@0.2.0", 0, "Finished");
+    expect(p, "check -p my-utils", 101,
+           "error: package ID specification `my-utils` did not match any packages\n\nhelp: a "
+           "package with a similar name "
+           "exists: `my-util`\n");
+    expect(p, "check --features x", 101,
+           "error: the package 'app' does not contain this feature: x\n");
+    harness_write(
+        p->directory, "deep/src/lib.rs",
+        STR("#![feature(no_core)]\n#![no_core]\nextern crate mini;\npub fn g() -> i32 { true }\n"));
+    expect(p, "check", 101, text(p, " --> %s/deep/src/lib.rs:4:21\n", p->directory));
+    expect(p, "check", 101, "error: could not compile `deep` (lib) due to 1 previous error\n");
+}
+
+/* ---- manifests
+ * -------------------------------------------------------------------------------------- */
+
+static void manifests_are_explained(Product *p)
+{
+    product_write_sample(p, 10);
+    product_write(p, "Cargo.toml", MANIFEST "[profile.dev]\nwrong = 1\n[things]\n");
+    expect(p, "check -q", 0, "");
+    expect(
+        p, "check", 0,
+        "warning: unused manifest key: profile.dev.wrong\nwarning: unused manifest key: things\n");
+    product_write(p, "Cargo.toml", "[package]\nname = \"app\"\nedition = 3\n");
+    expect(p, "check", 101,
+           "error: invalid type: integer `3`, expected a string\n --> Cargo.toml:3:11\n  |\n3 | "
+           "edition = 3\n  |           ^\n");
+    product_write(p, "Cargo.toml", MANIFEST "[features]\nx = []\n");
+    expect(p, "check", 101, "error: the manifest key `features` is not supported by rscc yet\n");
+    product_write(p, "Cargo.toml", MANIFEST "foo = { path = \"../nope\" }\n");
+    expect(p, "check", 101,
+           text(p,
+                "error: failed to get `foo` as a dependency of package `app v0.1.0 (%s)`\n\nCaused "
+                "by:\n  failed to load "
+                "source for dependency `foo`\n\nCaused by:\n  unable to update %s/nope\n\nCaused "
+                "by:\n  failed to read "
+                "`%s/nope/Cargo.toml`\n\nCaused by:\n  No such file or directory (os error 2)\n",
+                p->package, p->directory, p->directory));
+    product_write(p, "Cargo.toml", MANIFEST "foo = { path = \"../minicore\" }\n");
+    expect(p, "check", 101, "error: no matching package named `foo` found\n");
+    product_write(p, "Cargo.toml", MANIFEST "b = { path = \"../b\" }\n");
+    harness_write(p->directory, "b/Cargo.toml",
+                  STR("[package]\nname = \"b\"\nedition = \"2021\"\n[dependencies]\napp = { path = "
+                      "\"../app\" }\n"));
+    expect(p, "check", 101,
+           text(p,
+                "error: cyclic package dependency: package `app v0.1.0 (%s)` depends on itself. "
+                "Cycle:\npackage `app "
+                "v0.1.0 (%s)`\n    ... which satisfies path dependency `app` of package `b v0.0.0 "
+                "(%s/b)`\n    ... which "
+                "satisfies path dependency `b` of package `app v0.1.0 (%s)`\n",
+                p->package, p->package, p->directory, p->package));
+}
+
+static void profiles_are_followed(Product *p)
+{
+    const char *program =
+        HEAD "fn f(x: u8) -> u8 { x + 255 }\nfn main() { unsafe { exit(f(2) as i32); } }\n";
+    product_write(p, "src/main.rs", program);
+    expect(p, "run -q", 101, "attempt to add with overflow");
+    expect(p, "run -q --release", 1, "");
+    product_write(
+        p, "Cargo.toml",
+        MANIFEST
+        "[profile.dev]\noverflow-checks = false\n[profile.release]\ndebug-assertions = true\n");
+    expect(p, "run -q", 1, "");
+    expect(p, "run -q --release", 101, "attempt to add with overflow");
+    product_write(p, "Cargo.toml", MANIFEST "[profile.dev]\nopt-level = 7\n");
+    expect(p, "run -q", 101, "error: must be `0`, `1`, `2`, `3`, `s` or `z`");
+    product_write(p, "Cargo.toml", MANIFEST);
+    expect(p, "check --profile bench", 101, "error: profile `bench` is not defined\n");
+}
+
+/* ---- output for programs
+ * ------------------------------------------------------------------------------ */
+
+static void json_is_cargos(Product *p)
+{
+    product_write(p, "src/main.rs", HEAD "fn main() { true }\n");
+    const char *words = "check --message-format=json";
+    expect(p, words, 101,
+           text(p,
+                "{\"reason\":\"compiler-message\",\"package_id\":\"path+file://"
+                "%s#0.1.0\",\"manifest_path\":\"%s/Cargo.toml\","
+                "\"target\":{\"kind\":[\"bin\"],\"crate_types\":[\"bin\"],\"name\":\"app\",\"src_"
+                "path\":\"%s/src/main.rs\","
+                "\"edition\":\"2021\",\"doc\":true,\"doctest\":false,\"test\":true},\"message\":{"
+                "\"$message_type\":\"diagnostic\","
+                "\"message\":\"mismatched types\"",
+                p->package, p->package, p->package));
+    expect(p, words, 101,
+           "\"message\":\"For more information about this error, try `rustc --explain "
+           "E0308`.\",\"code\":null,"
+           "\"level\":\"failure-note\"");
+    expect(p, words, 101, "{\"reason\":\"build-finished\",\"success\":false}\n");
+    expect(p, words, 101, "error: could not compile `app` (bin \"app\") due to 1 previous error\n");
+    expect(p, "check --message-format=json-diagnostic-short", 101,
+           "\"rendered\":\"src/main.rs:6:13: error[E0308]: mismatched types");
+    expect(p, "check --message-format=json-diagnostic-rendered-ansi", 101,
+           "\"rendered\":\"\\u001b[");
+    expect(p, "check --message-format=json-render-diagnostics", 101,
+           "error[E0308]: mismatched types\n --> src/main.rs");
+    expect(p, "check --message-format=short", 101,
+           "src/main.rs:6:13: error[E0308]: mismatched types: expected `()`, found `bool`\n"
+           "error: could not compile `app` (bin \"app\") due to 1 previous error\n");
+    product_write(p, "src/main.rs", HEAD "fn main() {}\n");
+    expect(p, "build --message-format=json", 0,
+           text(p,
+                "\"filenames\":[\"%s/target/rscc/debug/app\"],\"executable\":\"%s/target/rscc/"
+                "debug/app\",\"fresh\":false}\n"
+                "{\"reason\":\"build-finished\",\"success\":true}\n",
+                p->package, p->package));
+    expect(p, "build --message-format=json", 0, "\"fresh\":true}\n{\"reason\":\"build-finished\"");
+}
+
+static void why_tells_what_changed(Product *p)
+{
+    expect(p, "why", 0, "no command has run since");
+    product_write_sample(p, 10);
+    expect(p, "build", 0, "Finished");
+    product_write_sample(p, 11);
+    expect(p, "build", 0, "Finished");
+    expect(p, "why", 0,
+           "\nThe body of `src/a.rs::value` changed\n    type check       app::a::value\n    MIR   "
+           "           app::a::value\n"
+           "    machine code     module app::a\n    link             app\n\nReused: ");
+    expect(p, "why value", 0,
+           "typeck(app::a::value)\n    because hir_body(app::a::value) changed\n    because "
+           "lowered_body(app::a::value) "
+           "changed\n    because body_ast(src/a.rs::value) changed\n    because "
+           "item_body(src/a.rs::value) changed\n    "
+           "because facts of a changed file\n");
+    expect(p, "why nothing_like_it", 0, "`rscc build` executed nothing about `nothing_like_it`\n");
+    expect(p, "why -v", 0, "typeck(app::a::value)\tsame\t");
+    product_write(p, "src/a.rs", "pub fn value() -> u32 {\n    11\n}\n");
+    expect(p, "check", 0, "Finished");
+    expect(p, "why", 0,
+           "\nThe declaration of `src/a.rs::value` changed\n    item check       app::a::value\n   "
+           " type check       "
+           "app::a::value\n                     app::main\n");
+    expect(p, "check", 0, "Finished");
+    expect(p, "why", 0, "`rscc check` executed 0 queries in 0.0");
+}
+
+int main(int argc, char **argv)
+{
+    static const ProductCase cases[] = {
+        { "packages_are_named_when_rebuilt", packages_are_named_when_rebuilt, NULL },
+        { "main_is_looked_for_by_check", main_is_looked_for_by_check, NULL },
+        { "binaries_have_their_names", binaries_have_their_names, NULL },
+        { "packages_are_selected", packages_are_selected, NULL },
+        { "manifests_are_explained", manifests_are_explained, NULL },
+        { "profiles_are_followed", profiles_are_followed, NULL },
+        { "json_is_cargos", json_is_cargos, NULL },
+        { "why_tells_what_changed", why_tells_what_changed, NULL },
+    };
+    return product_main_of_cases(argc, argv, cases, ARRAY_COUNT(cases));
+}
