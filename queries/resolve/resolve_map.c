@@ -279,6 +279,29 @@ static void finish(Collector *c, CrateDefMapData *map, Arena *out)
     index_modules(map, c->in, out);
 }
 
+/* A root file that cannot be read is one error and says nothing about the crate. Only then its text
+ * is looked at. */
+static void check_root(Collector *c)
+{
+    FileId root = c->info->root_file;
+    if (job_cancelled(c->job) || c->has_no_core)
+        return;
+    if (q_file_items(c->job, root)->exists) {
+        const char *name = sym_text(c->in, c->info->name).data;
+        diag_unsupported(
+            c->job, diag_nowhere(),
+            arena_printf(c->arena, "the standard library: the crate `%s`, without `#![no_core]`,",
+                         name));
+    } else if (q_file_text(c->job, root)->state == FILE_TEXT_ABSENT) {
+        Text path;
+        text_init(&path, c->arena);
+        file_path_text(c->in, root, &path);
+        Diag *diag = diag_new(c->job, DIAG_CODE_file_not_found, diag_nowhere());
+        diag_arg(diag, text_str(&path));
+        diag_emit(c->job, diag_arg(diag, STR("No such file or directory (os error 2)")));
+    }
+}
+
 void crate_def_map_provide(Job *job, DefId crate, CrateDefMap *out)
 {
     Collector c;
@@ -288,10 +311,6 @@ void crate_def_map_provide(Job *job, DefId crate, CrateDefMap *out)
     collect_resolve(&c);
     collect_name_defs(&c);
     finish(&c, map, job_out(job));
-    if (!c.has_no_core && !job_cancelled(job))
-        diag_unsupported(
-            job, diag_nowhere(),
-            arena_printf(c.arena, "the standard library: the crate `%s`, without `#![no_core]`,",
-                         sym_text(c.in, c.info->name).data));
+    check_root(&c);
     out->data = map;
 }
