@@ -1,4 +1,5 @@
-/* The life of one command: options are parsed, the command is carried out, and what it executed is persisted when it is over. */
+/* The life of one command: options are parsed, the command is carried out, and what it executed is
+ * persisted when it is over. */
 #include <time.h>
 
 #include "driver/driver_priv.h"
@@ -30,7 +31,8 @@ void command_store(CommandHandle *command)
     if (w->is_loaded) {
         pthread_mutex_lock(&w->store_lock);
         Status status = engine_persist(w->engine);
-        (void)status; /* the store has warned; what is not stored is executed again after a restart */
+        (void)
+            status; /* the store has warned; what is not stored is executed again after a restart */
         record_store(command);
         pthread_mutex_unlock(&w->store_lock);
     }
@@ -76,8 +78,9 @@ static CommandFn command_function(CommandId id)
         CommandId id;
         CommandFn function;
     } functions[] = {
-        { COMMAND_BUILD, command_build }, { COMMAND_CHECK, command_build }, { COMMAND_RUN, command_build },
-        { COMMAND_RUSTC, command_rustc }, { COMMAND_DUMP, command_dump },   { COMMAND_WHY, command_why },
+        { COMMAND_BUILD, command_build }, { COMMAND_CHECK, command_build },
+        { COMMAND_RUN, command_build },   { COMMAND_RUSTC, command_rustc },
+        { COMMAND_DUMP, command_dump },   { COMMAND_WHY, command_why },
     };
     for (size_t i = 0; i < ARRAY_COUNT(functions); i++) {
         if (functions[i].id == id)
@@ -91,20 +94,24 @@ CommandResult command_run(CommandHandle *command, const CommandRequest *request,
     command->request = request;
     command->arena = arena;
     OptionsError error;
-    if (!options_parse(request->arguments, request->argument_count, arena, &command->options, &error)) {
+    if (!options_parse(request->arguments, request->argument_count, arena, &command->options,
+                       &error)) {
         message_error(command, "%s", error.message);
         return (CommandResult){ .exit_code = error.exit_code };
     }
     CommandFn function = command_function(command->options.command);
     if (!function) {
-        message_error(command, "`%s` is not a command of the engine", options_command_name(command->options.command));
+        message_error(command, "`%s` is not a command of the engine",
+                      options_command_name(command->options.command));
         return (CommandResult){ .exit_code = 101 };
     }
-    command->is_background = command->options.command == COMMAND_CHECK && command_format(command) == FORMAT_JSON;
+    command->is_background =
+        command->options.command == COMMAND_CHECK && command_format(command) == FORMAT_JSON;
     return function(command);
 }
 
-/* ---- which workspace ------------------------------------------------------------------------------- */
+/* ---- which workspace
+ * ------------------------------------------------------------------------------- */
 
 static const char *nearest_manifest_directory(Str cwd, Arena *arena)
 {
@@ -119,7 +126,8 @@ static const char *nearest_manifest_directory(Str cwd, Arena *arena)
     return NULL;
 }
 
-static bool root_of_manifest_path(Str path, Str cwd, Arena *arena, const char **root, const char **error)
+static bool root_of_manifest_path(Str path, Str cwd, Arena *arena, const char **root,
+                                  const char **error)
 {
     if (!str_eq(path_file_name(path), STR("Cargo.toml"))) {
         *error = "the manifest-path must be a path to a Cargo.toml file";
@@ -128,18 +136,21 @@ static bool root_of_manifest_path(Str path, Str cwd, Arena *arena, const char **
     const char *absolute = path_join(arena, cwd, path);
     FileStat stat;
     if (!status_ok(file_stat(absolute, &stat))) {
-        *error = arena_printf(arena, "manifest path `%.*s` does not exist", (int)path.bytes, path.data);
+        *error =
+            arena_printf(arena, "manifest path `%.*s` does not exist", (int)path.bytes, path.data);
         return false;
     }
     *root = arena_copy_str(arena, path_parent(str_from_c(absolute)));
     return true;
 }
 
-bool workspace_root_find(const CommandRequest *request, Arena *arena, const char **root, const char **error)
+bool workspace_root_find(const CommandRequest *request, Arena *arena, const char **root,
+                         const char **error)
 {
     Options options;
     OptionsError options_error;
-    if (!options_parse(request->arguments, request->argument_count, arena, &options, &options_error)) {
+    if (!options_parse(request->arguments, request->argument_count, arena, &options,
+                       &options_error)) {
         *error = options_error.message;
         return false;
     }
@@ -156,7 +167,8 @@ bool workspace_root_find(const CommandRequest *request, Arena *arena, const char
         return root_of_manifest_path(manifest, request->cwd, arena, root, error);
     *root = nearest_manifest_directory(request->cwd, arena);
     if (!*root)
-        *error = arena_printf(arena, "could not find `Cargo.toml` in `%.*s` or any parent directory",
-                              (int)request->cwd.bytes, request->cwd.data);
+        *error =
+            arena_printf(arena, "could not find `Cargo.toml` in `%.*s` or any parent directory",
+                         (int)request->cwd.bytes, request->cwd.data);
     return *root != NULL;
 }

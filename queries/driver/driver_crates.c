@@ -867,7 +867,7 @@ static bool add_externs(Builder *b, uint8_t edition, CrateDependency *out, uint3
                             (int)value.bytes, value.data));
         Str name = { value.data, (size_t)(equals - value.data) };
         Str path = { equals + 1, value.bytes - name.bytes - 1 };
-        const char *absolute = path_join(b->arena, str_from_c(b->root), path);
+        const char *absolute = path_join(b->arena, b->cwd, path);
         Str dir = path_parent(str_from_c(absolute));
         Str relative = str_from_c(path_relative(b->arena, str_from_c(b->root), dir));
         if (str_eq(relative, STR(".")))
@@ -883,20 +883,37 @@ static bool add_externs(Builder *b, uint8_t edition, CrateDependency *out, uint3
     return true;
 }
 
+/* Without a type rustc makes a program. */
+static bool target_kind(Builder *b, Str type, TargetKind *out)
+{
+    bool is_lib = str_eq(type, STR("lib")) || str_eq(type, STR("rlib"));
+    *out = is_lib ? TARGET_LIB : TARGET_BIN;
+    if (is_lib || !type.data || str_eq(type, STR("bin")))
+        return true;
+    static const char *const others[] = { "staticlib", "dylib", "cdylib", "proc-macro" };
+    for (size_t i = 0; i < ARRAY_COUNT(others); i++) {
+        if (str_eq(type, str_from_c(others[i])))
+            return fail(b, arena_printf(b->arena, "crate type `%s` is not supported by rscc yet",
+                                        others[i]));
+    }
+    return fail(b, arena_printf(b->arena,
+                                "unknown crate type: `%.*s`, expected one of: `lib`, `rlib`, "
+                                "`staticlib`, `dylib`, `cdylib`, `bin`, `proc-macro`",
+                                (int)type.bytes, type.data));
+}
+
 bool project_of_file(Arena *arena, Interners *interners, const char *root, const Options *options,
-                     Str file, Project *out, const char **error)
+                     Str cwd, Str file, Project *out, const char **error)
 {
     Builder b;
-    builder_init(&b, arena, interners, root, options, str_from_c(root), out, error);
+    builder_init(&b, arena, interners, root, options, cwd, out, error);
     uint8_t edition = EDITION_2015;
     Str edition_name = options_value(options, OPTION_EDITION);
     if (edition_name.data && !edition_of_name(edition_name, &edition))
         return fail(&b, "argument for `--edition` must be one of: 2015|2018|2021|2024");
-    Str type = options_value(options, OPTION_CRATE_TYPE);
-    bool is_lib = type.data && (str_eq(type, STR("lib")) || str_eq(type, STR("rlib")));
-    if (type.data && !is_lib && !str_eq(type, STR("bin")))
-        return fail(&b, arena_printf(arena, "crate type `%.*s` is not supported by rscc yet",
-                                     (int)type.bytes, type.data));
+    TargetKind kind;
+    if (!target_kind(&b, options_value(options, OPTION_CRATE_TYPE), &kind))
+        return false;
     if (!choose_rustc_options(&b))
         return false;
     CrateDependency *dependencies =
@@ -904,8 +921,8 @@ bool project_of_file(Arena *arena, Interners *interners, const char *root, const
     uint32_t count = 0;
     if (!add_externs(&b, edition, dependencies, &count))
         return false;
-    CrateInfo info = new_crate(&b, STR(""), is_lib ? TARGET_LIB : TARGET_BIN,
-                               crate_name_of_file(&b, file), path_file_name(file));
+    CrateInfo info =
+        new_crate(&b, STR(""), kind, crate_name_of_file(&b, file), path_file_name(file));
     info.package_name = info.name;
     info.package_version = sym_intern(interners, STR("0.0.0"));
     info.edition = edition;

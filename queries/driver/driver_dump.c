@@ -1,5 +1,5 @@
-/* `rscc dump STAGE [ITEM]`: what a stage made of the selected crates, or of the definitions that ITEM names: a def path or the
- * end of one (`parse::number`, `number`). */
+/* `rscc dump STAGE [ITEM]`: what a stage made of the selected crates, or of the definitions that
+ * ITEM names: a def path or the end of one (`parse::number`, `number`). */
 #include "ast/ast.h"
 #include "driver/driver_priv.h"
 #include "lex/lex.h"
@@ -18,7 +18,8 @@ struct Dump {
     uint32_t found;
 };
 
-/* ---- which definitions ------------------------------------------------------------------------------ */
+/* ---- which definitions
+ * ------------------------------------------------------------------------------ */
 
 static bool is_wanted(const Dump *dump, Job *job, DefId def)
 {
@@ -53,7 +54,8 @@ static void heading(Dump *dump, Job *job, DefId def)
     text_add_char(&dump->out, '\n');
 }
 
-/* ---- stages ------------------------------------------------------------------------------------------ */
+/* ---- stages
+ * ------------------------------------------------------------------------------------------ */
 
 static void dump_ast_of(Dump *dump, Job *job, DefId def)
 {
@@ -115,23 +117,35 @@ void dump_crate_mir(Job *job, DefId crate, Text *out)
         mir_dump(job_interners(job), q_mir_optimized(job, bodies->items[i]), out);
 }
 
-/* Files of the crate, in order of first definition. */
-static void dump_tokens(Dump *dump, Job *job, DefId crate)
+FileList crate_files(Job *job, DefId crate)
 {
     const DefList *items = q_crate_items(job, crate);
+    FileList list = { .files = arena_alloc_array(job_scratch(job), items->count + 1u,
+                                                 sizeof *list.files) };
     Map seen;
     map_init(&seen, job_scratch(job), sizeof(FileId));
     for (uint32_t i = 0; i <= items->count; i++) {
-        FileId file = i == 0 ? q_crate_info(job, crate)->root_file
-                             : item_file(job_interners(job), q_def_item(job, items->items[i - 1])->item);
-        bool existed;
-        if (file_id_is_none(file))
-            continue;
-        map_put(&seen, &file, &existed);
-        if (existed)
-            continue;
-        text_addf(&dump->out, "// %s\n", sym_text(job_interners(job), file_record(job_interners(job), file).path).data);
-        tokens_dump(job_interners(job), q_file_tokens(job, file), q_file_text(job, file)->text, &dump->out);
+        FileId file =
+            i == 0 ? q_crate_info(job, crate)->root_file
+                   : item_file(job_interners(job), q_def_item(job, items->items[i - 1])->item);
+        bool existed = file_id_is_none(file);
+        if (!existed)
+            map_put(&seen, &file, &existed);
+        if (!existed)
+            list.files[list.count++] = file;
+    }
+    return list;
+}
+
+static void dump_tokens(Dump *dump, Job *job, DefId crate)
+{
+    FileList list = crate_files(job, crate);
+    for (uint32_t i = 0; i < list.count; i++) {
+        FileId file = list.files[i];
+        text_addf(&dump->out, "// %s\n",
+                  sym_text(job_interners(job), file_record(job_interners(job), file).path).data);
+        tokens_dump(job_interners(job), q_file_tokens(job, file), q_file_text(job, file)->text,
+                    &dump->out);
         dump->found++;
     }
 }
@@ -149,7 +163,8 @@ static void dump_code(Dump *dump, Job *job, DefId crate, CodegenText what)
     dump->found += count;
     OptionsId options = options_intern(job_interners(job), dump->command->project.options);
     if (count)
-        codegen_text(job, wanted, count, options, what, dump->command->project.options.opt_level > 0, &dump->out);
+        codegen_text(job, wanted, count, options, what,
+                     dump->command->project.options.opt_level > 0, &dump->out);
 }
 
 static void add_node(void *context, QueryKind kind, const QueryKey *key, Fp key_fp, Fp value_fp)
@@ -171,7 +186,8 @@ typedef enum {
     STAGE_NODES, /* of the query graph: key and fingerprints of all that a build reaches */
     STAGE_COUNT
 } DumpStage;
-static const char *const stage_names[] = { "tokens", "ast", "expanded", "hir", "mir", "llvm-ir", "asm", "nodes" };
+static const char *const stage_names[] = { "tokens", "ast",     "expanded", "hir",
+                                           "mir",    "llvm-ir", "asm",      "nodes" };
 
 static DumpStage stage_of_name(Str name)
 {
@@ -239,7 +255,8 @@ static CommandResult dump_once(CommandHandle *command)
         return (CommandResult){ .exit_code = command_broken_off(command) };
     message_write(command, STREAM_STDOUT, text_str(&dump.out));
     if (!dump.found && dump.item.bytes)
-        message_error(command, "no item `%.*s` with such a dump", (int)dump.item.bytes, dump.item.data);
+        message_error(command, "no item `%.*s` with such a dump", (int)dump.item.bytes,
+                      dump.item.data);
     bool failed = (!dump.found && dump.item.bytes) || reports_have_errors(counts, crates);
     return (CommandResult){ .exit_code = failed ? 101 : 0 };
 }
@@ -263,7 +280,8 @@ static void reach_built(Job *job, void *argument)
     }
 }
 
-/* Key and fingerprint of every node that a build reaches: like a build, it compiles nothing that has errors. */
+/* Key and fingerprint of every node that a build reaches: like a build, it compiles nothing that
+ * has errors. */
 static CommandResult dump_nodes_once(CommandHandle *command)
 {
     Dump dump = { .command = command };
@@ -293,23 +311,28 @@ CommandResult command_dump(CommandHandle *command)
 {
     Workspace *w = command->workspace;
     if (command->options.positionals.count == 0) {
-        message_error(command, "`rscc dump` needs a stage: tokens, ast, expanded, hir, mir, llvm-ir or asm");
+        message_error(command,
+                      "`rscc dump` needs a stage: tokens, ast, expanded, hir, mir, llvm-ir or asm");
         return (CommandResult){ .exit_code = 1 };
     }
     Str stage = command->options.positionals.items[0];
     if (stage_of_name(stage) == STAGE_COUNT) {
-        message_error(command, "`rscc dump %.*s` is not supported by rscc yet", (int)stage.bytes, stage.data);
+        message_error(command, "`rscc dump %.*s` is not supported by rscc yet", (int)stage.bytes,
+                      stage.data);
         return (CommandResult){ .exit_code = 101 };
     }
     Str file = options_value(&command->options, OPTION_FILE);
     const char *error;
-    bool ok = file.data ? project_of_file(command->arena, w->interners, w->config.root, &command->options, file,
-                                          &command->project, &error)
-                        : project_of_package(command->arena, w->interners, w->config.root, &command->options,
-                                             command->request->cwd, &command->project, &error);
+    bool ok =
+        file.data
+            ? project_of_file(command->arena, w->interners, w->config.root, &command->options,
+                              command->request->cwd, file, &command->project, &error)
+            : project_of_package(command->arena, w->interners, w->config.root, &command->options,
+                                 command->request->cwd, &command->project, &error);
     if (!ok) {
         message_error(command, "%s", error);
         return (CommandResult){ .exit_code = 101 };
     }
-    return command_with_turn(command, stage_of_name(stage) == STAGE_NODES ? dump_nodes_once : dump_once);
+    return command_with_turn(command,
+                             stage_of_name(stage) == STAGE_NODES ? dump_nodes_once : dump_once);
 }

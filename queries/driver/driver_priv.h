@@ -155,7 +155,7 @@ typedef struct {
 bool project_of_package(Arena *arena, Interners *interners, const char *root,
                         const Options *options, Str cwd, Project *out, const char **error);
 bool project_of_file(Arena *arena, Interners *interners, const char *root, const Options *options,
-                     Str file, Project *out, const char **error);
+                     Str cwd, Str file, Project *out, const char **error);
 const CrateInfo *project_crate(const Project *project, DefId crate);
 /* Is the crate selected, or a dependency of one that is? */
 bool project_needs(const Project *project, DefId crate);
@@ -271,6 +271,9 @@ typedef struct {
  * printed before; counts are per crate of the project, in its order, and of this call alone. */
 void report_diagnostics(CommandHandle *command, EngineRequest *request, ReportCounts *per_crate);
 
+/* As rustc, run by cargo in the workspace root, shows it: relative to the root, but absolute for
+ * what lies outside of it. For a single file as it was given. In the command's arena. */
+Str shown_path(const CommandHandle *command, FileId file);
 bool reports_have_errors(const ReportCounts *per_crate, uint32_t count);
 /* rustc's last line: `error: aborting due to 2 previous errors`. */
 void report_summary(CommandHandle *command, DiagLevel level, Str message);
@@ -283,6 +286,8 @@ void report_explanations(CommandHandle *command, const CrateInfo *crate,
  * ---------------------------------------------------------------------------------- */
 /* The MIR of every body of the crate, in order of def path. */
 void dump_crate_mir(Job *job, DefId crate, Text *out);
+/* Source files of the crate, in order of first definition; in the job's scratch arena. */
+FileList crate_files(Job *job, DefId crate);
 
 /* ---- driver_message.c: cargo's lines
  * ---------------------------------------------------------------- */

@@ -55,24 +55,22 @@ static void collect(void *context, QueryKind kind, const QueryKey *key, Str byte
 /* ---- spans
  * ---------------------------------------------------------------------------------------- */
 
-/* As rustc, run by cargo in the workspace root, shows it: relative to the root, but absolute for
- * what lies outside of it. For a single file as it was given. */
-static Str shown_path(Reporter *r, FileId file)
+Str shown_path(const CommandHandle *command, FileId file)
 {
-    FileRecord record = file_record(r->interners, file);
-    Str package = sym_text(r->interners, record.package);
-    Str path = str_from_c(path_join(r->arena, package, sym_text(r->interners, record.path)));
-    const CommandHandle *command = r->command;
+    const Interners *interners = command->workspace->interners;
+    Arena *arena = command->arena;
+    FileRecord record = file_record(interners, file);
+    Str package = sym_text(interners, record.package);
+    Str path = str_from_c(path_join(arena, package, sym_text(interners, record.path)));
     if (command->project.package_count == 0) {
         Str given = command->options.positionals.count
                         ? path_parent(command->options.positionals.items[0])
                         : STR("");
-        return given.bytes ? str_from_c(path_join(r->arena, given, path)) : path;
+        return given.bytes ? str_from_c(path_join(arena, given, path)) : path;
     }
-    bool is_outside = str_starts_with(package, STR(".."));
-    return is_outside
-               ? str_from_c(path_join(r->arena, str_from_c(command->workspace->config.root), path))
-               : path;
+    if (!str_starts_with(package, STR("..")))
+        return path;
+    return str_from_c(path_join(arena, str_from_c(command->workspace->config.root), path));
 }
 
 static const RenderFile *render_file(Reporter *r, Job *job, FileId file)
@@ -84,7 +82,7 @@ static const RenderFile *render_file(Reporter *r, Job *job, FileId file)
     const FileText *text = q_file_text(job, file);
     RenderFile *made = arena_new_object(r->arena, RenderFile);
     Str bytes = { arena_copy(r->arena, text->text.data, text->text.bytes), text->text.bytes };
-    render_file_init(made, r->arena, shown_path(r, file), bytes);
+    render_file_init(made, r->arena, shown_path(r->command, file), bytes);
     *slot = r->render_files.count;
     if (r->render_files.count == r->render_files.capacity)
         r->render_files.items = vec_grow(r->arena, r->render_files.items, &r->render_files.capacity,

@@ -3,19 +3,37 @@
 #include "mir/mir.h"
 
 typedef enum {
-    EMIT_LINK = 1,
-    EMIT_METADATA = 2,
-    EMIT_LLVM_IR = 4,
-    EMIT_ASM = 8,
-    EMIT_MIR = 16
+    EMIT_ASM,
+    EMIT_DEP_INFO,
+    EMIT_LINK,
+    EMIT_LLVM_IR,
+    EMIT_METADATA,
+    EMIT_MIR,
+    EMIT_COUNT
 } EmitKind;
+
+static const struct {
+    const char *name, *extension;
+} emit_kinds[EMIT_COUNT] = {
+    [EMIT_ASM] = { "asm", ".s" },
+    [EMIT_DEP_INFO] = { "dep-info", ".d" },
+    [EMIT_LINK] = { "link", "" },
+    [EMIT_LLVM_IR] = { "llvm-ir", ".ll" },
+    /* Crates are used as sources: this is a check. */
+    [EMIT_METADATA] = { "metadata", ".rmeta" },
+    [EMIT_MIR] = { "mir", ".mir" },
+};
+
+typedef struct {
+    bool is_wanted;
+    const char *path; /* absolute */
+    Str bytes;
+} Output;
 
 typedef struct {
     CommandHandle *command;
-    uint32_t emit;
-    Str linked;
+    Output outputs[EMIT_COUNT];
     bool link_failed;
-    Text llvm_ir, assembly, mir;
 } Outputs;
 
 static void check(Job *job, void *argument)
@@ -25,38 +43,96 @@ static void check(Job *job, void *argument)
         q_crate_checked(job, project->crates[i].crate);
 }
 
-static bool emit_kinds(CommandHandle *command, uint32_t *kinds)
+/* ---- which outputs ----------------------------------------------------------------------------
+ */
+
+static bool find_emit(CommandHandle *command, Str name, EmitKind *out)
 {
-    static const struct {
-        const char *name;
-        uint32_t kind;
-    } names[] = { { "link", EMIT_LINK },       { "metadata", EMIT_METADATA }, { "dep-info", 0 },
-                  { "llvm-ir", EMIT_LLVM_IR }, { "asm", EMIT_ASM },           { "mir", EMIT_MIR } };
-    *kinds = 0;
-    bool given = false;
-    Str list;
-    for (uint32_t at = 0; options_next(&command->options, OPTION_EMIT, &at, &list);) {
-        given = true;
-        while (list.bytes) {
-            const char *comma = memchr(list.data, ',', list.bytes);
-            Str name = { list.data, comma ? (size_t)(comma - list.data) : list.bytes };
-            size_t i = 0;
-            while (i < ARRAY_COUNT(names) && !str_eq(name, str_from_c(names[i].name)))
-                i++;
-            if (i == ARRAY_COUNT(names)) {
-                message_error(command, "`--emit %.*s` is not supported by rscc yet",
-                              (int)name.bytes, name.data);
-                return false;
-            }
-            *kinds |= names[i].kind;
-            size_t used = name.bytes + (comma ? 1 : 0);
-            list = (Str){ list.data + used, list.bytes - used };
+    for (int i = 0; i < EMIT_COUNT; i++) {
+        if (str_eq(name, str_from_c(emit_kinds[i].name))) {
+            *out = (EmitKind)i;
+            return true;
         }
     }
-    if (!given)
-        *kinds = EMIT_LINK;
+    bool is_known = str_eq(name, STR("llvm-bc")) || str_eq(name, STR("obj")) ||
+                    str_eq(name, STR("thin-link-bitcode"));
+    if (is_known)
+        message_error(command, "`--emit %.*s` is not supported by rscc yet", (int)name.bytes,
+                      name.data);
+    else
+        message_error(
+            command,
+            "unknown emission type: `%.*s` - expected one of: `asm`, `llvm-bc`, `dep-info`, "
+            "`link`, `llvm-ir`, `metadata`, `mir`, `obj`, `thin-link-bitcode`",
+            (int)name.bytes, name.data);
+    return false;
+}
+
+/* `--emit KIND[=FILE],...` */
+static bool choose_outputs(CommandHandle *command, Outputs *out)
+{
+    bool any = false;
+    Str list, word;
+    for (uint32_t at = 0; options_next(&command->options, OPTION_EMIT, &at, &list);) {
+        while (str_next_part(&list, ',', &word)) {
+            Str name;
+            EmitKind kind;
+            if (!str_next_part(&word, '=', &name) || !find_emit(command, name, &kind))
+                return false;
+            any = true;
+            out->outputs[kind].is_wanted = true;
+            if (word.bytes)
+                out->outputs[kind].path = path_join(command->arena, command->request->cwd, word);
+        }
+    }
+    out->outputs[EMIT_LINK].is_wanted |= !any;
     return true;
 }
+
+static Str without_extension(Str path)
+{
+    Str name = path_file_name(path);
+    const char *dot = memrchr(name.data, '.', name.bytes);
+    return dot && dot > name.data ? (Str){ path.data, (size_t)(dot - path.data) } : path;
+}
+
+/* The path without extension: --out-dir (or the current directory) and the crate's name. */
+static const char *output_stem(CommandHandle *command)
+{
+    const CrateInfo *info = project_crate(&command->project, command->project.selected[0]);
+    Str directory = options_value(&command->options, OPTION_OUT_DIR);
+    const char *base = directory.data ? path_join(command->arena, command->request->cwd, directory)
+                                      : arena_copy_str(command->arena, command->request->cwd);
+    Str name = sym_text(command->workspace->interners, info->name), extra = STR("");
+    (void)options_codegen(&command->options, CODEGEN_EXTRA_FILENAME, &extra);
+    const char *file = arena_printf(command->arena, "%.*s%.*s", (int)name.bytes, name.data,
+                                    (int)extra.bytes, extra.data);
+    return path_join(command->arena, str_from_c(base), str_from_c(file));
+}
+
+/* -o names the output; of several ones each gets the name with its own extension. */
+static void place_outputs(CommandHandle *command, Outputs *out)
+{
+    Str given = options_value(&command->options, OPTION_OUTPUT);
+    uint32_t count = 0;
+    for (int i = 0; i < EMIT_COUNT; i++)
+        count += out->outputs[i].is_wanted;
+    const char *stem =
+        given.data ? path_join(command->arena, command->request->cwd, given) : output_stem(command);
+    if (given.data && count > 1) {
+        message_warning(command, "due to multiple output types requested, the explicitly specified "
+                                 "output file name will be adapted for each output type\n");
+        stem = arena_copy_str(command->arena, without_extension(str_from_c(stem)));
+    }
+    for (int i = 0; i < EMIT_COUNT; i++) {
+        const char *extension = given.data && count == 1 ? "" : emit_kinds[i].extension;
+        if (!out->outputs[i].path)
+            out->outputs[i].path = arena_printf(command->arena, "%s%s", stem, extension);
+    }
+}
+
+/* ---- making them -------------------------------------------------------------------------------
+ */
 
 static void all_instances(Job *job, DefId crate, InstanceId **instances, uint32_t *count)
 {
@@ -67,59 +143,174 @@ static void all_instances(Job *job, DefId crate, InstanceId **instances, uint32_
         (*instances)[i] = items->items[i].instance;
 }
 
+static Str code_text(Job *job, DefId crate, OptionsId options, CodegenText what, Arena *arena)
+{
+    InstanceId *instances;
+    uint32_t count;
+    Text text;
+    text_init(&text, arena);
+    all_instances(job, crate, &instances, &count);
+    codegen_text(job, instances, count, options, what, true, &text);
+    return text_str(&text);
+}
+
+/* What `make` wants to know: each output after all sources, and the sources without a rule, so that
+ * one that is removed is no error. Dependencies are sources too. */
+static Str dep_info(Outputs *out, Job *job)
+{
+    CommandHandle *command = out->command;
+    Text sources, rules, text;
+    text_init(&sources, command->arena);
+    text_init(&rules, command->arena);
+    text_init(&text, command->arena);
+    for (uint32_t i = command->project.crate_count; i-- > 0;) {
+        FileList files = crate_files(job, command->project.crates[i].crate);
+        for (uint32_t j = 0; j < files.count; j++) {
+            Str path = shown_path(command, files.files[j]);
+            text_addf(&sources, " %.*s", (int)path.bytes, path.data);
+            text_addf(&rules, "%.*s:\n", (int)path.bytes, path.data);
+        }
+    }
+    for (int i = 0; i < EMIT_COUNT; i++) {
+        if (out->outputs[i].is_wanted)
+            text_addf(&text, "%s:%s\n\n",
+                      path_relative(command->arena, command->request->cwd,
+                                    str_from_c(out->outputs[i].path)),
+                      sources.data);
+    }
+    text_add(&text, text_str(&rules));
+    return text_str(&text);
+}
+
 static void make_outputs(Job *job, void *argument)
 {
     Outputs *out = argument;
+    Arena *arena = out->command->arena;
     const Project *project = &out->command->project;
     DefId crate = project->selected[0];
     OptionsId options = options_intern(job_interners(job), project->options);
-    if (out->emit & EMIT_LINK) {
+    Output *outputs = out->outputs;
+    if (outputs[EMIT_LINK].is_wanted) {
         const Binary *binary = q_binary(job, (BinaryKey){ crate, options });
         out->link_failed = binary->has_error;
-        out->linked =
-            (Str){ arena_copy(out->command->arena, binary->bytes.data, binary->bytes.bytes),
+        outputs[EMIT_LINK].bytes =
+            (Str){ arena_copy(arena, binary->bytes.data, binary->bytes.bytes),
                    binary->bytes.bytes };
     }
-    if (out->emit & (EMIT_LLVM_IR | EMIT_ASM)) {
-        InstanceId *instances;
-        uint32_t count;
-        all_instances(job, crate, &instances, &count);
-        if (out->emit & EMIT_LLVM_IR)
-            codegen_text(job, instances, count, options, CODEGEN_TEXT_LLVM_IR, true, &out->llvm_ir);
-        if (out->emit & EMIT_ASM)
-            codegen_text(job, instances, count, options, CODEGEN_TEXT_ASM, true, &out->assembly);
+    if (outputs[EMIT_LLVM_IR].is_wanted)
+        outputs[EMIT_LLVM_IR].bytes = code_text(job, crate, options, CODEGEN_TEXT_LLVM_IR, arena);
+    if (outputs[EMIT_ASM].is_wanted)
+        outputs[EMIT_ASM].bytes = code_text(job, crate, options, CODEGEN_TEXT_ASM, arena);
+    if (outputs[EMIT_MIR].is_wanted) {
+        Text text;
+        text_init(&text, arena);
+        dump_crate_mir(job, crate, &text);
+        outputs[EMIT_MIR].bytes = text_str(&text);
     }
-    if (out->emit & EMIT_MIR)
-        dump_crate_mir(job, crate, &out->mir);
+    if (outputs[EMIT_DEP_INFO].is_wanted)
+        outputs[EMIT_DEP_INFO].bytes = dep_info(out, job);
 }
 
-/* -o names the one output; otherwise --out-dir (or the current directory) and the crate's name. */
-static const char *output_path(CommandHandle *command, const char *extension)
+static bool makes_something(const Outputs *out)
 {
-    Str given = options_value(&command->options, OPTION_OUTPUT);
-    if (given.data)
-        return path_join(command->arena, command->request->cwd, given);
+    for (int i = 0; i < EMIT_COUNT; i++) {
+        if (out->outputs[i].is_wanted && i != EMIT_METADATA)
+            return true;
+    }
+    return false;
+}
+
+static bool write_outputs(const Outputs *out)
+{
+    CommandHandle *command = out->command;
+    for (int i = 0; i < EMIT_COUNT; i++) {
+        const Output *output = &out->outputs[i];
+        if (!output->is_wanted || i == EMIT_METADATA || strcmp(output->path, "/dev/null") == 0)
+            continue;
+        Status status = STATUS_SUCCESS;
+        if (options_has(&command->options, OPTION_OUT_DIR))
+            status =
+                dir_make_all(arena_copy_str(command->arena, path_parent(str_from_c(output->path))));
+        if (status_ok(status))
+            status = file_write_atomic(output->path, output->bytes, i == EMIT_LINK ? 0755 : 0644);
+        if (status_ok(status))
+            continue;
+        message_error(command, "could not write output to `%s`: %s", output->path,
+                      status_reason(status, command->arena));
+        return false;
+    }
+    return true;
+}
+
+/* ---- --print ------------------------------------------------------------------------------------
+ */
+
+static void print_cfgs(CommandHandle *command, Text *out)
+{
+    const CrateCfgs *cfgs = &command->project.cfgs;
+    for (uint32_t i = 0; i < cfgs->count; i++) {
+        text_add(out, sym_text(command->workspace->interners, cfgs->cfgs[i]));
+        text_add_char(out, '\n');
+    }
+}
+
+static void print_crate_name(CommandHandle *command, Text *out)
+{
     const CrateInfo *info = project_crate(&command->project, command->project.selected[0]);
-    Str directory = options_value(&command->options, OPTION_OUT_DIR);
-    const char *base = directory.data ? path_join(command->arena, command->request->cwd, directory)
-                                      : arena_copy_str(command->arena, command->request->cwd);
-    Str name = sym_text(command->workspace->interners, info->name);
-    const char *file =
-        arena_printf(command->arena, "%.*s%s", (int)name.bytes, name.data, extension);
-    return path_join(command->arena, str_from_c(base), str_from_c(file));
+    text_add(out, sym_text(command->workspace->interners, info->name));
+    text_add_char(out, '\n');
 }
 
-static bool write_output(CommandHandle *command, const char *extension, Str bytes, uint32_t mode)
+static void print_file_names(CommandHandle *command, Text *out)
 {
-    const char *path = output_path(command, extension);
-    if (strcmp(path, "/dev/null") == 0)
-        return true;
-    Status status = file_write_atomic(path, bytes, mode);
-    if (!status_ok(status))
-        message_error(command, "could not write output to `%s`: %s", path,
-                      status_text(status, command->arena));
-    return status_ok(status);
+    const CrateInfo *info = project_crate(&command->project, command->project.selected[0]);
+    Str name = path_file_name(str_from_c(output_stem(command)));
+    bool is_lib = info->kind == TARGET_LIB;
+    text_addf(out, "%s%.*s%s\n", is_lib ? "lib" : "", (int)name.bytes, name.data,
+              is_lib ? ".rlib" : "");
 }
+
+static void print_host_tuple(CommandHandle *command, Text *out)
+{
+    (void)command;
+    text_add_c(out, "x86_64-unknown-linux-gnu\n");
+}
+
+/* Answers instead of compiling. */
+static CommandResult print_infos(CommandHandle *command)
+{
+    static const struct {
+        const char *name;
+        void (*print)(CommandHandle *command, Text *out);
+    } infos[] = {
+        { "cfg", print_cfgs },
+        { "crate-name", print_crate_name },
+        { "file-names", print_file_names },
+        { "host-tuple", print_host_tuple },
+    };
+    Text out;
+    text_init(&out, command->arena);
+    Str name;
+    for (uint32_t at = 0; options_next(&command->options, OPTION_PRINT, &at, &name);) {
+        size_t i = 0;
+        while (i < ARRAY_COUNT(infos) && !str_eq(name, str_from_c(infos[i].name)))
+            i++;
+        if (i == ARRAY_COUNT(infos)) {
+            message_error(
+                command,
+                "`--print %.*s` is not supported by rscc yet: `cfg`, `crate-name`, `file-names` "
+                "and `host-tuple` are",
+                (int)name.bytes, name.data);
+            return (CommandResult){ .exit_code = 1 };
+        }
+        infos[i].print(command, &out);
+    }
+    message_write(command, STREAM_STDOUT, text_str(&out));
+    return (CommandResult){ .exit_code = 0 };
+}
+
+/* ---- the command --------------------------------------------------------------------------------
+ */
 
 static void totals_line(CommandHandle *command, const ReportCounts *counts, uint32_t crate_count)
 {
@@ -149,7 +340,7 @@ static void totals_line(CommandHandle *command, const ReportCounts *counts, uint
 static CommandResult rustc_once(CommandHandle *command)
 {
     Outputs out = { .command = command };
-    if (!emit_kinds(command, &out.emit))
+    if (!choose_outputs(command, &out))
         return (CommandResult){ .exit_code = 1 };
     uint32_t crates = command->project.crate_count;
     ReportCounts *counts = arena_alloc_zeroed(command->arena, crates * sizeof *counts);
@@ -162,12 +353,9 @@ static CommandResult rustc_once(CommandHandle *command)
     bool failed = !ok || reports_have_errors(counts, crates);
     bool is_bin =
         project_crate(&command->project, command->project.selected[0])->kind == TARGET_BIN;
-    if (!is_bin)
-        out.emit &= ~(uint32_t)EMIT_LINK;
-    if (!failed && (out.emit & ~(uint32_t)EMIT_METADATA)) {
-        text_init(&out.llvm_ir, command->arena);
-        text_init(&out.assembly, command->arena);
-        text_init(&out.mir, command->arena);
+    out.outputs[EMIT_LINK].is_wanted &= is_bin; /* a library is used as source */
+    if (!failed && makes_something(&out)) {
+        place_outputs(command, &out);
         ReportCounts *late = arena_alloc_zeroed(command->arena, crates * sizeof *late);
         engine_settle(command->workspace->engine);
         ok = command_engine_request(command, make_outputs, &out, &request);
@@ -182,14 +370,7 @@ static CommandResult rustc_once(CommandHandle *command)
         }
     }
     totals_line(command, counts, crates);
-    if (!failed && (out.emit & EMIT_LINK))
-        failed |= !write_output(command, "", out.linked, 0755);
-    if (!failed && (out.emit & EMIT_LLVM_IR))
-        failed |= !write_output(command, ".ll", text_str(&out.llvm_ir), 0644);
-    if (!failed && (out.emit & EMIT_ASM))
-        failed |= !write_output(command, ".s", text_str(&out.assembly), 0644);
-    if (!failed && (out.emit & EMIT_MIR))
-        failed |= !write_output(command, ".mir", text_str(&out.mir), 0644);
+    failed = failed || !write_outputs(&out);
     return (CommandResult){ .exit_code = command_stopped(command) ? 130 : failed ? 1 : 0 };
 }
 
@@ -202,10 +383,17 @@ CommandResult command_rustc(CommandHandle *command)
                                    : "no input filename given");
         return (CommandResult){ .exit_code = 1 };
     }
+    Str file = command->options.positionals.items[0];
     const char *error;
     if (!project_of_file(command->arena, w->interners, w->config.root, &command->options,
-                         command->options.positionals.items[0], &command->project, &error)) {
+                         command->request->cwd, file, &command->project, &error)) {
         message_error(command, "%s", error);
+        return (CommandResult){ .exit_code = 1 };
+    }
+    if (options_has(&command->options, OPTION_PRINT))
+        return print_infos(command);
+    if (str_eq(file, STR("-"))) {
+        message_error(command, "compiling standard input is not supported by rscc yet");
         return (CommandResult){ .exit_code = 1 };
     }
     return command_with_turn(command, rustc_once);
