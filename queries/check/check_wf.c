@@ -35,6 +35,17 @@ static Str text_of(Wf *wf, TyId ty)
     return ty_text_in(wf->in, ty, job_scratch(wf->job));
 }
 
+static Text trait_text(Wf *wf, TraitRef goal)
+{
+    ArgSlice args = args_get(wf->in, goal.args);
+    Text name;
+    text_init(&name, job_scratch(wf->job));
+    text_add(&name, sym_text(wf->in, def_name(wf->in, goal.trait_def)));
+    if (args.count > 1)
+        args_text(wf->in, args_intern(wf->in, args.items + 1, args.count - 1), &name);
+    return name;
+}
+
 static void report_trait(Wf *wf, TraitRef goal)
 {
     ArgSlice args = args_get(wf->in, goal.args);
@@ -45,15 +56,20 @@ static void report_trait(Wf *wf, TraitRef goal)
         diag_emit(wf->job, diag);
         return;
     }
-    Text name;
-    text_init(&name, job_scratch(wf->job));
-    text_add(&name, sym_text(wf->in, def_name(wf->in, goal.trait_def)));
-    if (args.count > 1)
-        args_text(wf->in, args_intern(wf->in, args.items + 1, args.count - 1), &name);
+    Text name = trait_text(wf, goal);
     Diag *diag = wf_diag(wf, DIAG_CODE_trait_bound);
     diag_argf(diag, "%.*s: %s", (int)self.bytes, self.data, name.data);
     diag_primary_label(diag, "the trait `%s` is not implemented for `%.*s`", name.data,
                        (int)self.bytes, self.data);
+    diag_emit(wf->job, diag);
+}
+
+static void report_undecided(Wf *wf, TraitRef goal)
+{
+    Str self = text_of(wf, arg_ty(args_get(wf->in, goal.args).items[0]));
+    Text name = trait_text(wf, goal);
+    Diag *diag = wf_diag(wf, DIAG_CODE_requirement_overflow);
+    diag_argf(diag, "%.*s: %s", (int)self.bytes, self.data, name.data);
     diag_emit(wf->job, diag);
 }
 
@@ -72,11 +88,14 @@ static void report_projection(Wf *wf, TyId projection, TyId wanted)
 static bool require_trait(Wf *wf, TraitRef goal)
 {
     TyFlags flags = args_flags(wf->in, goal.args);
-    if (def_id_is_none(goal.trait_def) || flags.has_error || flags.has_bound ||
-        trait_goal_holds(wf->job, wf->env, goal))
+    if (def_id_is_none(goal.trait_def) || flags.has_error || flags.has_bound)
         return true;
-    report_trait(wf, goal);
-    return false;
+    TraitGoalAnswer answer = trait_goal_answer(wf->job, wf->env, goal);
+    if (answer == TRAIT_GOAL_FAILS)
+        report_trait(wf, goal);
+    else if (answer == TRAIT_GOAL_UNDECIDED)
+        report_undecided(wf, goal);
+    return answer == TRAIT_GOAL_HOLDS;
 }
 
 static void require_projection(Wf *wf, const Predicate *predicate)

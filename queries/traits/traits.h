@@ -35,6 +35,9 @@ static inline TypingEnv typing_env_mono(void)
  * answers false, and is reported where the goal is an obligation. Cost: a few reads of trait_impls
  * plus the nested goals; each question is solved anew. */
 bool trait_goal_holds(Job *job, TypingEnv env, TraitRef goal);
+/* The same for who reports: undecided is E0275. */
+typedef enum { TRAIT_GOAL_HOLDS, TRAIT_GOAL_FAILS, TRAIT_GOAL_UNDECIDED } TraitGoalAnswer;
+TraitGoalAnswer trait_goal_answer(Job *job, TypingEnv env, TraitRef goal);
 
 /* Replaces every projection that has a definition in this mode, deeply; regions come out erased.
  * What cannot be normalized (a projection on a parameter) stays. With TYPING_MONO and no parameters

@@ -38,14 +38,22 @@ static bool is_settled(const Solver *solver, TyFlags flags)
 
 /* ---- goals ---- */
 
-bool trait_goal_holds(Job *job, TypingEnv env, TraitRef goal)
+TraitGoalAnswer trait_goal_answer(Job *job, TypingEnv env, TraitRef goal)
 {
     Question question = question_open(job, env);
     goal.args = args_erase_regions(question.solver->in, goal.args);
     Predicate predicate = predicate_of_trait(goal, 0);
-    bool holds = solver_evaluate(question.solver, &predicate) == GOAL_HOLDS;
+    GoalResult result = solver_evaluate(question.solver, &predicate);
     question_close(&question);
-    return holds;
+    if (result == GOAL_HOLDS)
+        return TRAIT_GOAL_HOLDS;
+    bool undecided = result == GOAL_OVERFLOW || result == GOAL_CYCLE;
+    return undecided ? TRAIT_GOAL_UNDECIDED : TRAIT_GOAL_FAILS;
+}
+
+bool trait_goal_holds(Job *job, TypingEnv env, TraitRef goal)
+{
+    return trait_goal_answer(job, env, goal) == TRAIT_GOAL_HOLDS;
 }
 
 /* ---- normalization ---- */
