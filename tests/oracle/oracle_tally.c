@@ -53,8 +53,9 @@ bool tally_mix_is_good(const Tally *t)
 {
     enum { EDITS_MIN = 500, PERCENT_MIN = 30 };
     TallyKind all = sum_of_kinds(t);
-    return all.edits < EDITS_MIN || (share(all.failed, all.edits) >= PERCENT_MIN &&
-                                     share(all.changed, all.edits) >= PERCENT_MIN);
+    double least = PERCENT_MIN;
+    return all.edits < EDITS_MIN ||
+           (share(all.failed, all.edits) >= least && share(all.changed, all.edits) >= least);
 }
 
 void tally_print(const Tally *t)
