@@ -11,7 +11,7 @@ static void report_missing(Job *job, DefId crate)
 {
     const CrateInfo *info = q_crate_info(job, crate);
     const FileTokens *tokens = q_file_tokens(job, info->root_file);
-    if (!tokens->has_text)
+    if (!tokens->has_text || tokens->is_cut)
         return; /* an error already */
     Str path = sym_text(job_interners(job), file_record(job_interners(job), info->root_file).path);
     DiagSpan span = diag_nowhere();

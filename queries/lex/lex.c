@@ -604,6 +604,7 @@ void lex_text(Interners *interners, Arena *out_arena, Str text, FileTokens *out,
     }
     lex_close_all(&lexer);
     lexer_finish(&lexer, out_arena, out);
+    out->is_cut = lexer.is_fatal;
     arena_free(scratch);
 }
 

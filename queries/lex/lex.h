@@ -99,6 +99,7 @@ typedef struct {
         *wide; /* [i]: bytes before offset i * 4096 that begin no character; NULL: all is ASCII */
     uint32_t bytes; /* of the file */
     bool has_text;  /* false: absent, unreadable, too large: no tokens */
+    bool is_cut;    /* a comment or literal runs to the end, reported: what it swallowed is unknown */
 } FileTokens;
 
 /* ---- errors of lexer and parser

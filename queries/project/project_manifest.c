@@ -438,8 +438,9 @@ const Manifest *manifest_parse(Str text, Arena *arena, ManifestError *error)
               read_targets(&r, toml.root) && read_dependencies(&r, toml.root) &&
               read_profile(&r, toml.root, "dev", &manifest->dev) &&
               read_profile(&r, toml.root, "release", &manifest->release);
-    qsort(manifest->warnings.items, manifest->warnings.count, sizeof(Str),
-          compare_texts); /* as cargo orders them */
+    if (manifest->warnings.count > 0)
+        qsort(manifest->warnings.items, manifest->warnings.count, sizeof(Str),
+              compare_texts); /* as cargo orders them */
     return ok ? manifest : NULL;
 }
 

@@ -354,6 +354,7 @@ static void changes_while_it_is_read(Product *p)
     start_sample(p, 10);
     const char *path = product_path(p, "src/a.rs");
     const char *const versions[VERSIONS] = { padded_module(p, 11, 'x'), padded_module(p, 22, 'y') };
+    product_write(p, "src/a.rs", versions[0]);
     pid_t writer = start_writer(path, versions);
     Arena *arena = arena_new(NULL);
     uint32_t good = 0;
