@@ -173,6 +173,9 @@ TyId typeck_expr_method_call(Typeck *cx, HirExprId id, Expect expect,
         report_probe(cx, &probe, receiver, expr_span(cx, node->receiver), segment);
         return failed_args(cx, node);
     }
+    /* Its tokens have a `self`, but its header could not be parsed, which was reported. */
+    if (q_fn_sig(cx->job, probe.pick.item)->input_count == 0)
+        return failed_args(cx, node);
     FnSig sig = confirm(cx, id, node, receiver, &probe);
     if (sig.is_unsafe)
         typeck_note_unsafe(cx, UNSAFE_CALL, expr_span(cx, id), probe.pick.item);
