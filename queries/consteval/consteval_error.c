@@ -11,11 +11,6 @@ static uint32_t frame_span(const Frame *frame)
     return block->terminator.span;
 }
 
-uint32_t machine_span(const Machine *m)
-{
-    return m->frames.count ? frame_span(machine_frame(m)) : 0;
-}
-
 static Str path_of(const Machine *m, DefId def)
 {
     Text text;

@@ -92,8 +92,6 @@ static inline AllocRef *machine_local(const Machine *m, MirLocalId local)
 {
     return &m->slots.items[machine_frame(m)->locals + local.v];
 }
-/* The source place that is executed now, in the innermost frame. */
-uint32_t machine_span(const Machine *m);
 
 /* ---- errors (consteval_error.c) ---- */
 /* Reports E0080 with the frames and stops the machine. */

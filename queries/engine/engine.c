@@ -64,11 +64,6 @@ void engine_free(Engine *engine)
     heap_free(engine);
 }
 
-Interners *engine_interners(Engine *engine)
-{
-    return engine->config.interners;
-}
-
 void engine_set_service(Engine *engine, EngineService slot, void *service)
 {
     engine->services[slot] = service;

@@ -147,8 +147,6 @@ void engine_free(Engine *engine);
  * its first input is set; a damaged segment is dropped together with all newer ones. */
 void engine_load(Engine *engine);
 
-Interners *engine_interners(Engine *engine);
-
 /* Machinery of the process that providers work with although it is no input: no result may depend
  * on its state. Borrowed; set before the first request. NULL if never set. */
 typedef enum {

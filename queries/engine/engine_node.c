@@ -186,12 +186,6 @@ static Node *shard_insert(Engine *engine, uint64_t hash, QueryKind kind, const Q
     return node;
 }
 
-Node *node_find(const Engine *engine, QueryKind kind, const QueryKey *key)
-{
-    uint64_t hash = key_hash(kind, key);
-    return table_find(engine, shard_table(shard_of(engine, hash)), hash, kind, key);
-}
-
 /* Canonical key bytes with interned ids as their fingerprints: the same in every process, and no
  * dictionary to build. */
 static Fp key_fingerprint(Engine *engine, Encoder *encoder, QueryKind kind, const QueryKey *key)

@@ -54,8 +54,6 @@ void node_table_init(Engine *engine);
 void node_table_release(Engine *engine);
 /* The node of the key, made if absent. Any thread. */
 Node *node_intern(Engine *engine, Encoder *encoder, QueryKind kind, const QueryKey *key);
-/* NULL if absent. */
-Node *node_find(const Engine *engine, QueryKind kind, const QueryKey *key);
 /* [x] The same with a fingerprint that is known. */
 Node *node_intern_known(Engine *engine, QueryKind kind, const QueryKey *key, Fp key_fp);
 /* [x] Makes room in the index. */

@@ -32,12 +32,6 @@ const char *unary_op_text(UnaryOp op)
     return unary_ops[op];
 }
 
-const char *binary_op_text(BinaryOp op)
-{
-    rsc_assert(op < ARRAY_COUNT(binary_ops));
-    return binary_ops[op];
-}
-
 /* ---- field kinds ---- */
 
 static void print_flag(IrDump *dump, const char *name, bool v)

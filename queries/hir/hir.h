@@ -191,7 +191,6 @@ enum {
 };
 
 const char *unary_op_text(UnaryOp op);
-const char *binary_op_text(BinaryOp op);
 
 static inline const HirExpr *hir_expr(const HirBody *body, HirExprId id)
 {

@@ -127,12 +127,6 @@ MirPlaceId mir_edit_field(MirEdit *edit, MirPlaceId base, uint32_t field, TyId t
                             (MirProjection){ .kind = MIR_PROJECT_FIELD, .index = field, .ty = ty });
 }
 
-MirPlaceId mir_edit_downcast(MirEdit *edit, MirPlaceId base, uint32_t variant)
-{
-    return mir_edit_project(edit, base,
-                            (MirProjection){ .kind = MIR_PROJECT_DOWNCAST, .index = variant });
-}
-
 MirPlaceId mir_edit_index(MirEdit *edit, MirPlaceId base, MirLocalId index)
 {
     return mir_edit_project(edit, base,

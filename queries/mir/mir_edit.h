@@ -68,7 +68,6 @@ MirPlaceId mir_edit_place(MirEdit *edit, MirLocalId local);
 MirPlaceId mir_edit_project(MirEdit *edit, MirPlaceId base, MirProjection projection);
 MirPlaceId mir_edit_deref(MirEdit *edit, MirPlaceId base);
 MirPlaceId mir_edit_field(MirEdit *edit, MirPlaceId base, uint32_t field, TyId ty);
-MirPlaceId mir_edit_downcast(MirEdit *edit, MirPlaceId base, uint32_t variant);
 MirPlaceId mir_edit_index(MirEdit *edit, MirPlaceId base, MirLocalId index);
 TyId mir_edit_place_ty(const MirEdit *edit, MirPlaceId place);
 TyId mir_edit_operand_ty(const MirEdit *edit, MirOperandId operand);

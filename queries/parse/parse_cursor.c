@@ -263,14 +263,6 @@ bool parse_is_ident(const Parser *p)
     return parse_kind_is_ident(p, p->kind);
 }
 
-bool parse_check_ident(Parser *p)
-{
-    if (parse_is_ident(p))
-        return true;
-    parse_expect_more(p, EXPECT_IDENT);
-    return false;
-}
-
 AstIdent parse_take_word(Parser *p)
 {
     if (p->kind == PARSE_END)

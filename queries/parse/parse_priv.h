@@ -147,7 +147,6 @@ bool parse_expect_part(Parser *p, TokenKind kind);
 bool parse_expect_semi(Parser *p);
 /* May the current word be an identifier? */
 bool parse_is_ident(const Parser *p);
-bool parse_check_ident(Parser *p);
 bool parse_kind_is_ident(const Parser *p, uint32_t kind);
 /* Takes an identifier, or fails with "expected identifier". */
 AstIdent parse_ident(Parser *p);

@@ -28,9 +28,6 @@ enum { SOLVER_DEPTH_MAX = 128 };
 
 /* Decides the predicate with everything it leads to, and changes nothing. */
 GoalResult solver_evaluate(Solver *solver, const Predicate *predicate);
-/* One step: chooses how the predicate holds, unifies what that fixes, and pushes what remains to be
- * shown. */
-GoalResult solver_select(Solver *solver, const Predicate *predicate, PredicateVec *nested);
 
 /* Replaces projections by what they stand for. One that waits for inference becomes a variable, and
  * a PROJECTION predicate that will bind it is pushed to `pending`. Of a trait that does not hold it

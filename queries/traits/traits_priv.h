@@ -43,8 +43,9 @@ typedef struct {
 } Candidate;
 VEC_TYPE(CandidateVec, candidate_vec, Candidate)
 
-/* solver_select for a goal that trail entry `asker` (+ 1; 0: nobody) asks; *entry: the goal's own
- * entry + 1, for what it leads to. */
+/* One step: chooses how the predicate holds, unifies what that fixes, and pushes what remains to be
+ * shown. Trail entry `asker` (+ 1; 0: nobody) asks; *entry: the goal's own entry + 1, for what it
+ * leads to. */
 GoalResult solver_select_for(Solver *solver, const Predicate *predicate, uint32_t asker,
                              PredicateVec *nested, uint32_t *entry);
 TraitRef solver_resolve_trait_ref(const Solver *solver, TraitRef trait_ref);

@@ -200,12 +200,6 @@ GoalResult solver_select_for(Solver *solver, const Predicate *predicate, uint32_
     RSC_UNREACHABLE();
 }
 
-GoalResult solver_select(Solver *solver, const Predicate *predicate, PredicateVec *nested)
-{
-    uint32_t entry;
-    return solver_select_for(solver, predicate, solver->asker, nested, &entry);
-}
-
 GoalResult solver_evaluate(Solver *solver, const Predicate *predicate)
 {
     Fulfill fulfill;

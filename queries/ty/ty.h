@@ -185,7 +185,6 @@ ConstId const_substitute(Interners *in, ConstId konst, ArgsId args);
 /* All regions, bound ones of inner binders too, -> ERASED. */
 TyId ty_erase_regions(Interners *in, TyId ty);
 ArgsId args_erase_regions(Interners *in, ArgsId args);
-ConstId const_erase_regions(Interners *in, ConstId konst);
 
 /* As in messages: `Vec<T>`, `&mut [u8; 4]`, `fn(i32) -> bool`. */
 void ty_text(const Interners *in, TyId ty, Text *out);

@@ -134,9 +134,3 @@ ArgsId args_erase_regions(Interners *in, ArgsId args)
     TyFolder folder = { .in = in, .fold_ty = erase_ty, .fold_region = erase_region };
     return args_fold(&folder, args);
 }
-
-ConstId const_erase_regions(Interners *in, ConstId konst)
-{
-    TyFolder folder = { .in = in, .fold_ty = erase_ty, .fold_region = erase_region };
-    return const_fold(&folder, konst);
-}
