@@ -260,12 +260,9 @@ AstExprId parse_path_expr(Parser *p, AstPathId path, AstPos lo)
 
 static AstExprId parse_fragment_expr(Parser *p, AstPos lo)
 {
-    uint32_t close = parse_close_of(p, p->at);
-    parse_advance(p);
+    uint32_t close = parse_fragment_enter(p);
     AstExprId inner = parse_expr(p);
-    if (!p->failed && p->at != close)
-        parse_fail_expected(p);
-    parse_advance(p);
+    parse_fragment_leave(p, close);
     return EXPR(PAREN, paren, inner);
 }
 

@@ -64,6 +64,20 @@ uint32_t parse_close_of(const Parser *p, uint32_t at)
     return token_tree_end(p->tokens, p->count, at) - 1;
 }
 
+uint32_t parse_fragment_enter(Parser *p)
+{
+    uint32_t close = parse_close_of(p, p->at);
+    parse_advance(p);
+    return close;
+}
+
+void parse_fragment_leave(Parser *p, uint32_t close)
+{
+    if (!p->failed && p->at != close)
+        parse_fail_expected(p);
+    parse_advance(p);
+}
+
 /* ---- life ---- */
 
 void parser_init(Parser *p, const ParseContext *context, const TokenRun *run, uint32_t at,

@@ -209,12 +209,9 @@ static AstPatId parse_literal_pat(Parser *p, AstPos lo)
 /* A pattern that a macro parameter stood for. */
 static AstPatId parse_fragment_pat(Parser *p, AstPos lo)
 {
-    uint32_t close = parse_close_of(p, p->at);
-    parse_advance(p);
+    uint32_t close = parse_fragment_enter(p);
     AstPatId inner = parse_pat(p);
-    if (!p->failed && p->at != close)
-        parse_fail_expected(p);
-    parse_advance(p);
+    parse_fragment_leave(p, close);
     return PAT(PAREN, paren, inner);
 }
 

@@ -156,6 +156,10 @@ AstIdent parse_take_word(Parser *p);
 void parse_jump(Parser *p, uint32_t at);
 /* The index of the token that closes the tree at `at`. */
 uint32_t parse_close_of(const Parser *p, uint32_t at);
+/* Around what a macro parameter stood for: takes the opening delimiter, and then the closing one,
+ * the index of which the first returns. What is between must be nothing but the fragment. */
+uint32_t parse_fragment_enter(Parser *p);
+void parse_fragment_leave(Parser *p, uint32_t close);
 static inline bool parse_is_fragment(const Parser *p, AstFragment fragment)
 {
     return parse_is(p, TOKEN_OPEN_FRAGMENT) && parse_token(p)->flags == (uint8_t)fragment;

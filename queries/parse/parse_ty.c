@@ -249,16 +249,11 @@ static AstTyId parse_binder_ty(Parser *p, AstPos lo)
 /* A type that a macro parameter stood for. */
 static AstTyId parse_fragment_ty(Parser *p, AstPos lo)
 {
-    uint32_t close = parse_close_of(p, p->at);
-    parse_advance(p);
+    uint32_t close = parse_fragment_enter(p);
     AstTyId inner = parse_ty_at(p, true);
+    parse_fragment_leave(p, close);
     if (p->failed)
         return inner;
-    if (p->at != close) {
-        parse_fail_expected(p);
-        return inner;
-    }
-    parse_advance(p);
     bool is_path = p->tys.items[inner.v].kind == AST_TY_PATH;
     if (is_path && parse_is(p, TOKEN_PATH_SEP)) {
         AstPath path = { .lo = lo, .qself_or_none = inner };
