@@ -29,6 +29,21 @@ uint32_t ir_read_index(Decoder *d, uint32_t limit)
     return index;
 }
 
+uint32_t ir_read_below(Decoder *d, uint32_t limit)
+{
+    uint32_t index = decode_u32(d);
+    if (index < limit)
+        return index;
+    decoder_fail(d);
+    return 0;
+}
+
+Str ir_read_bytes(Decoder *d)
+{
+    Str borrowed = decode_str(d);
+    return (Str){ arena_copy(d->arena, borrowed.data, borrowed.bytes), borrowed.bytes };
+}
+
 IdRange ir_read_run(Decoder *d, uint32_t limit)
 {
     IdRange range = { .start = decode_u32(d) };

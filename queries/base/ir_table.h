@@ -20,6 +20,7 @@
 #ifndef RSCC_BASE_IR_TABLE_H
 #define RSCC_BASE_IR_TABLE_H
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/intern.h"
@@ -79,8 +80,12 @@ Str ir_kind_name(const char *lower);
 
 /* An index below `limit`; 0 is always allowed. */
 uint32_t ir_read_index(Decoder *d, uint32_t limit);
+/* An index below `limit`. */
+uint32_t ir_read_below(Decoder *d, uint32_t limit);
 /* A run inside [0, limit). */
 IdRange ir_read_run(Decoder *d, uint32_t limit);
+/* Bytes in the decoder's arena. */
+Str ir_read_bytes(Decoder *d);
 
 /* ---- field kinds of base ----------------------------------------------------------------------
  */
@@ -121,9 +126,28 @@ IR_SCALAR_KIND(bool, bool, encode_bool(e, *v), *v = decode_bool(d),
                ir_print_scalar(dump, name, *v ? STR("true") : STR("false"), false))
 IR_SCALAR_KIND(u128, U128, (encode_u64(e, v->low), encode_u64(e, v->high)),
                (v->low = decode_u64(d), v->high = decode_u64(d)), ir_print_hex128(dump, name, *v))
-/* A run that no table of the pool bounds. */
-IR_SCALAR_KIND(range, IdRange, (encode_u32(e, v->start), encode_u32(e, v->count)),
-               *v = ir_read_run(d, UINT32_MAX), ir_print_run(dump, name, *v))
+IR_SCALAR_KIND(fp, Fp, encode_fp(e, *v), *v = decode_fp(d),
+               ir_print_hex128(dump, name, (U128){ v->lo, v->hi }))
+/* Text or bytes, copied to the decoder's arena; dumped as their number. */
+IR_SCALAR_KIND(bytes, Str, encode_str(e, *v), *v = ir_read_bytes(d),
+               ir_print_number(dump, name, v->bytes))
+
+/* A run within the first LIMIT entries of something: an expression over `pool` and `v`, the field
+ * itself. What it is a run of is not walked or dumped here. */
+#define IR_WITHIN_KIND(kind, LIMIT)                                                   \
+    IR_SCALAR_KIND(kind, IdRange, (encode_u32(e, v->start), encode_u32(e, v->count)), \
+                   *v = ir_read_run(d, (LIMIT)), ir_print_run(dump, name, *v))
+IR_WITHIN_KIND(range, UINT32_MAX) /* that no table of the pool bounds */
+
+/* A number below LIMIT, an expression as above. */
+#define IR_BELOW_KIND(kind, CType, LIMIT)                    \
+    IR_SCALAR_KIND(kind, CType, encode_u32(e, (uint32_t)*v), \
+                   *v = (CType)ir_read_below(d, (LIMIT)), ir_print_number(dump, name, *v))
+
+/* For a LIMIT: which of `entries`, an array of Entry, has `field` at `v`. */
+#define IR_ENTRY_INDEX(entries, Entry, field, v)                                            \
+    ((uint32_t)((const Entry *)(const void *)((const char *)(v) - offsetof(Entry, field)) - \
+                (entries)))
 
 /* A small integer with a name for each value; names is an array of `count` strings. */
 #define IR_ENUM_KIND(kind, CType, names, count)              \

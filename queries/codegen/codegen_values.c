@@ -2,15 +2,6 @@
 #include "codegen/codegen.h"
 #include "engine/query_value.h"
 
-static Str decode_bytes(Decoder *d)
-{
-    Str borrowed = decode_str(d);
-    return (Str){ arena_copy(d->arena, borrowed.data, borrowed.bytes), borrowed.bytes };
-}
-
-IR_SCALAR_KIND(bytes, Str, encode_str(e, *v), *v = decode_bytes(d),
-               ir_print_number(dump, name, v->bytes))
-
 #define IR_TABLE "codegen/codegen_values.def"
 #include "base/ir_records_declare.h"
 #define IR_TABLE "codegen/codegen_values.def"

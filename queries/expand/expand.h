@@ -73,12 +73,13 @@ typedef struct {
     uint32_t lo, hi; /* tokens of the whole call in that run */
     IdRange args;    /* tokens inside the delimiters */
 } CallSite;
+typedef uint32_t AnchorCounts[ANCHOR_COUNT];
 /* sites[first[anchor] + i] is macro call i + 1 of that anchor's Ast (AstMacroCallId). A MACRO_CALL
  * item has exactly one. */
 typedef struct {
     CallSite *sites;
     uint32_t count;
-    uint32_t first[ANCHOR_COUNT];
+    AnchorCounts first;
 } CallSites;
 
 /* The id of a call, once its macro is known. `site` is from call_sites(owner). */
@@ -127,8 +128,8 @@ typedef struct {
     uint32_t nested_calls;
     bool is_over;
 } ExpandBudget;
-/* Before a call in `owner` is expanded. False: it is not to be, and that was reported: by this, or by
- * the expansion of another call that was too deep. */
+/* Before a call in `owner` is expanded. False: it is not to be, and that was reported: by this, or
+ * by the expansion of another call that was too deep. */
 bool expand_budget_take(Job *job, ExpandBudget *budget, ItemId owner, CallId call);
 
 /* ---- attributes

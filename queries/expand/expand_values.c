@@ -1,30 +1,7 @@
-/* Canonical bytes of expand's values. */
+/* The values of expand's queries as the engine handles them. */
+#include "engine/query_value.h"
 #include "expand/expand_priv.h"
 
-static void id_range_encode(Encoder *e, IdRange range)
-{
-    encode_u32(e, range.start);
-    encode_u32(e, range.count);
-}
-static IdRange id_range_decode(Decoder *d)
-{
-    IdRange range = { .start = decode_u32(d) };
-    range.count = decode_u32(d);
-    return range;
-}
-/* A range that must lie in [0, limit). */
-static IdRange bounded_decode(Decoder *d, uint32_t limit)
-{
-    IdRange range = id_range_decode(d);
-    if (range.start > limit || range.count > limit - range.start)
-        decoder_fail(d);
-    return range;
-}
-
-static void token_encode(Encoder *e, Token token)
-{
-    token_run_encode(e, &(TokenRun){ &token, 1 });
-}
 static Token token_decode(Decoder *d)
 {
     TokenRun run = { NULL, 0 };
@@ -35,187 +12,52 @@ static Token token_decode(Decoder *d)
     }
     return run.tokens[0];
 }
+IR_SCALAR_KIND(token, Token, token_run_encode(e, &(TokenRun){ (Token *)(uintptr_t)v, 1 }),
+               *v = token_decode(d),
+               ir_print_scalar(dump, name, str_from_c(token_kind_name((TokenKind)v->kind)), true))
+IR_SCALAR_KIND(token_run, TokenRun, token_run_encode(e, v), token_run_decode(d, v),
+               ir_print_number(dump, name, v->count))
+IR_SCALAR_KIND(token_spans, TokenSpanList, value_info_TokenSpanList.encode(e, v),
+               value_info_TokenSpanList.decode(d, v), ir_print_number(dump, name, v->count))
+IR_BELOW_KIND(anchor, uint32_t, ANCHOR_COUNT)
+IR_BELOW_KIND(fragment, uint8_t, AST_FRAGMENT_COUNT)
+IR_BELOW_KIND(macro_tree_kind, uint8_t, MACRO_TREE_KIND_COUNT)
+IR_BELOW_KIND(macro_op, uint8_t, MACRO_OP_OPTIONAL + 1)
 
-/* ---- MacroDefinition ---- */
-
-static void tree_encode(Encoder *e, const MacroTree *tree)
+static void anchor_counts_encode(Encoder *e, const AnchorCounts *counts)
 {
-    encode_u8(e, tree->kind);
-    encode_u8(e, tree->fragment);
-    encode_u8(e, tree->op);
-    encode_bool(e, tree->has_separator);
-    token_encode(e, tree->token);
-    token_encode(e, tree->close);
-    encode_interned(e, INTERN_sym, tree->name.v);
-    encode_u32(e, tree->mark);
-    encode_u32(e, tree->at);
-    encode_u32(e, tree->end);
-    id_range_encode(e, tree->children);
-}
-static MacroTree tree_decode(Decoder *d, uint32_t limit)
-{
-    MacroTree tree = { .kind = decode_u8(d) };
-    tree.fragment = decode_u8(d);
-    tree.op = decode_u8(d);
-    tree.has_separator = decode_bool(d);
-    tree.token = token_decode(d);
-    tree.close = token_decode(d);
-    tree.name = sym_id_make(decode_interned(d, INTERN_sym));
-    tree.mark = decode_u32(d);
-    tree.at = decode_u32(d);
-    tree.end = decode_u32(d);
-    /* Children stand before their parent: nothing contains itself. */
-    tree.children = bounded_decode(d, limit);
-    if (tree.kind >= MACRO_TREE_KIND_COUNT || tree.fragment >= AST_FRAGMENT_COUNT ||
-        tree.op > MACRO_OP_OPTIONAL)
-        decoder_fail(d);
-    return tree;
-}
-
-static void definition_encode(Encoder *e, const void *value)
-{
-    const MacroDefinition *macro = value;
-    encode_interned(e, INTERN_sym, macro->name.v);
-    encode_bool(e, macro->is_error);
-    encode_bool(e, macro->is_builtin);
-    encode_u32(e, macro->tree_count);
-    for (uint32_t i = 0; i < macro->tree_count; i++)
-        tree_encode(e, &macro->trees[i]);
-    encode_u32(e, macro->rule_count);
-    for (uint32_t i = 0; i < macro->rule_count; i++) {
-        id_range_encode(e, macro->rules[i].matcher);
-        id_range_encode(e, macro->rules[i].transcriber);
-        encode_u32(e, macro->rules[i].matcher_at);
-    }
-}
-static void definition_decode(Decoder *d, void *value)
-{
-    MacroDefinition *macro = value;
-    macro->name = sym_id_make(decode_interned(d, INTERN_sym));
-    macro->is_error = decode_bool(d);
-    macro->is_builtin = decode_bool(d);
-    macro->tree_count = decode_count(d, 8);
-    macro->trees = arena_alloc_array(d->arena, macro->tree_count, sizeof(MacroTree));
-    for (uint32_t i = 0; i < macro->tree_count; i++)
-        macro->trees[i] = tree_decode(d, i);
-    macro->rule_count = decode_count(d, 5);
-    macro->rules = arena_alloc_array(d->arena, macro->rule_count, sizeof(MacroRule));
-    for (uint32_t i = 0; i < macro->rule_count; i++) {
-        macro->rules[i].matcher = bounded_decode(d, macro->tree_count);
-        macro->rules[i].transcriber = bounded_decode(d, macro->tree_count);
-        macro->rules[i].matcher_at = decode_u32(d);
-    }
-}
-static const MacroDefinition definition_error = { .is_error = true };
-const ValueInfo value_info_MacroDefinition = { "MacroDefinition", sizeof(MacroDefinition),
-                                               definition_encode, definition_decode,
-                                               &definition_error };
-
-/* ---- CallSites ---- */
-
-static void sites_encode(Encoder *e, const void *value)
-{
-    const CallSites *sites = value;
     for (int i = 0; i < ANCHOR_COUNT; i++)
-        encode_u32(e, sites->first[i]);
-    encode_u32(e, sites->count);
-    for (uint32_t i = 0; i < sites->count; i++) {
-        const CallSite *site = &sites->sites[i];
-        encode_fp(e, site->tokens);
-        encode_u32(e, site->duplicate);
-        encode_u32(e, site->anchor);
-        encode_u32(e, site->lo);
-        encode_u32(e, site->hi);
-        id_range_encode(e, site->args);
-    }
+        encode_u32(e, (*counts)[i]);
 }
-static void sites_decode(Decoder *d, void *value)
+static void anchor_counts_decode(Decoder *d, AnchorCounts *counts)
 {
-    CallSites *sites = value;
     for (int i = 0; i < ANCHOR_COUNT; i++)
-        sites->first[i] = decode_u32(d);
-    sites->count = decode_count(d, 22);
-    sites->sites = arena_alloc_array(d->arena, sites->count, sizeof(CallSite));
-    for (uint32_t i = 0; i < sites->count; i++) {
-        CallSite *site = &sites->sites[i];
-        *site = (CallSite){ .tokens = decode_fp(d) };
-        site->duplicate = decode_u32(d);
-        site->anchor = decode_u32(d);
-        site->lo = decode_u32(d);
-        site->hi = decode_u32(d);
-        site->args = id_range_decode(d);
-        if (site->anchor >= ANCHOR_COUNT)
-            decoder_fail(d);
-    }
+        (*counts)[i] = decode_u32(d);
 }
-static const CallSites sites_error = { .count = 0 };
-const ValueInfo value_info_CallSites = { "CallSites", sizeof(CallSites), sites_encode, sites_decode,
-                                         &sites_error };
+IR_SCALAR_KIND(anchor_counts, AnchorCounts, anchor_counts_encode(e, v), anchor_counts_decode(d, v),
+               ir_print_number(dump, name, (*v)[ANCHOR_BODY]))
 
-/* ---- MarkTable ---- */
+/* Children stand before their parent: nothing contains itself. */
+IR_WITHIN_KIND(macro_children,
+               IR_ENTRY_INDEX(((const MacroDefinition *)pool)->trees, MacroTree, children, v))
+IR_WITHIN_KIND(macro_tree_run, ((const MacroDefinition *)pool)->tree_count)
 
-static void marks_encode(Encoder *e, const void *value)
-{
-    const MarkTable *table = value;
-    encode_u32(e, table->count);
-    for (uint32_t i = 0; i < table->count; i++) {
-        encode_interned(e, INTERN_call, table->marks[i].call.v);
-        encode_u32(e, table->marks[i].parent);
-    }
-}
-static void marks_decode(Decoder *d, void *value)
-{
-    MarkTable *table = value;
-    table->count = decode_count(d, 2);
-    table->marks = arena_alloc_array(d->arena, table->count, sizeof(HygieneMark));
-    for (uint32_t i = 0; i < table->count; i++) {
-        table->marks[i].call = call_id_make(decode_interned(d, INTERN_call));
-        table->marks[i].parent = decode_u32(d);
-        /* A parent was made before: chains end. */
-        if (table->marks[i].parent != 0 && table->marks[i].parent >= i)
-            decoder_fail(d);
-    }
-}
-static const MarkTable marks_error = { .count = 0 };
-const ValueInfo value_info_MarkTable = { "MarkTable", sizeof(MarkTable), marks_encode, marks_decode,
-                                         &marks_error };
+/* A mark's parent was made before it, so that chains end; 0 is none. */
+IR_SCALAR_KIND(mark_parent, uint32_t, encode_u32(e, *v),
+               *v = ir_read_index(d, IR_ENTRY_INDEX(((const MarkTable *)pool)->marks, HygieneMark,
+                                                    parent, v)),
+               ir_print_number(dump, name, *v))
 
-/* ---- Expansion, ExpansionFull ---- */
+#define IR_TABLE "expand/expand_values.def"
+#include "base/ir_records_declare.h"
+/* A table whose entries refer to each other, within another value. */
+IR_SCALAR_KIND(whole_mark_table, MarkTable, mark_table_encode(e, v), mark_table_decode(d, v, v),
+               ir_print_number(dump, name, v->count))
+#define IR_TABLE "expand/expand_values.def"
+#include "base/ir_records_define.h"
 
-static void expansion_encode(Encoder *e, const void *value)
-{
-    const Expansion *expansion = value;
-    token_run_encode(e, &expansion->run);
-    encode_u8(e, expansion->fragment);
-    encode_bool(e, expansion->is_error);
-}
-static void expansion_decode(Decoder *d, void *value)
-{
-    Expansion *expansion = value;
-    token_run_decode(d, &expansion->run);
-    expansion->fragment = decode_u8(d);
-    expansion->is_error = decode_bool(d);
-    if (expansion->fragment >= AST_FRAGMENT_COUNT)
-        decoder_fail(d);
-}
-static const Expansion expansion_error = { .is_error = true };
-const ValueInfo value_info_Expansion = { "Expansion", sizeof(Expansion), expansion_encode,
-                                         expansion_decode, &expansion_error };
-
-static void full_encode(Encoder *e, const void *value)
-{
-    const ExpansionFull *full = value;
-    expansion_encode(e, &full->expansion);
-    value_info_TokenSpanList.encode(e, &full->origins);
-    marks_encode(e, &full->marks);
-}
-static void full_decode(Decoder *d, void *value)
-{
-    ExpansionFull *full = value;
-    expansion_decode(d, &full->expansion);
-    value_info_TokenSpanList.decode(d, &full->origins);
-    marks_decode(d, &full->marks);
-}
-static const ExpansionFull full_error = { .expansion = { .is_error = true } };
-const ValueInfo value_info_ExpansionFull = { "ExpansionFull", sizeof(ExpansionFull), full_encode,
-                                             full_decode, &full_error };
+QUERY_VALUE_INFO(MacroDefinition, macro_definition_value, { .is_error = true })
+QUERY_VALUE_INFO(CallSites, call_sites_value, { .count = 0 })
+QUERY_VALUE_INFO(MarkTable, mark_table, { .count = 0 })
+QUERY_VALUE_INFO(Expansion, expansion_value, { .is_error = true })
+QUERY_VALUE_INFO(ExpansionFull, expansion_full_value, { .expansion = { .is_error = true } })

@@ -2,17 +2,6 @@
 #include "engine/query_value.h"
 #include "link/link.h"
 
-static Str decode_bytes(Decoder *d)
-{
-    Str borrowed = decode_str(d);
-    return (Str){ arena_copy(d->arena, borrowed.data, borrowed.bytes), borrowed.bytes };
-}
-
-IR_SCALAR_KIND(bytes, Str, encode_str(e, *v), *v = decode_bytes(d),
-               ir_print_number(dump, name, v->bytes))
-IR_SCALAR_KIND(fp, Fp, encode_fp(e, *v), *v = decode_fp(d),
-               ir_print_hex128(dump, name, (U128){ v->lo, v->hi }))
-
 #define IR_TABLE "link/link_values.def"
 #include "base/ir_records_declare.h"
 #define IR_TABLE "link/link_values.def"

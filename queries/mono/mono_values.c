@@ -3,25 +3,11 @@
 #include "mono/mono_priv.h"
 
 /* A run in items or shards of the same value, in its order: bounded when used. */
-IR_FIELD_FN void ir_encode_mono_run(Encoder *e, const IdRange *run)
+static uint32_t mono_run_limit(const CollectedItems *all)
 {
-    encode_u32(e, run->start);
-    encode_u32(e, run->count);
+    return all->item_count > all->shard_count ? all->item_count : all->shard_count;
 }
-IR_FIELD_FN void ir_decode_mono_run(Decoder *d, const void *pool, IdRange *run)
-{
-    const CollectedItems *all = pool;
-    uint32_t limit = all->item_count > all->shard_count ? all->item_count : all->shard_count;
-    *run = ir_read_run(d, limit);
-}
-IR_FIELD_FN void ir_walk_mono_run(const IrWalk *walk, const IdRange *run)
-{
-    (void)walk, (void)run;
-}
-IR_FIELD_FN void ir_dump_mono_run(IrDump *dump, const char *name, const IdRange *run)
-{
-    ir_print_run(dump, name, *run);
-}
+IR_WITHIN_KIND(mono_run, mono_run_limit(pool))
 
 #define IR_TABLE "mono/mono_values.def"
 #include "base/ir_records_declare.h"

@@ -136,17 +136,14 @@ AstExprId parse_literal(Parser *p)
 /* ---- groups ---- */
 
 /* Expressions up to the closing delimiter, which is taken. */
+static uint32_t expr_element(Parser *p)
+{
+    return parse_expr(p).v;
+}
+
 IdRange parse_expr_list(Parser *p, TokenKind close)
 {
-    uint32_t list = parse_list_begin(p);
-    while (!parse_check(p, close) && !p->failed) {
-        parse_list_add(p, parse_expr(p).v);
-        if (!parse_eat(p, TOKEN_COMMA))
-            break;
-    }
-    IdRange range = parse_list_end(p, list);
-    parse_expect(p, close);
-    return range;
+    return parse_comma_list(p, close, expr_element, NULL);
 }
 
 AstExprId parse_call_args(Parser *p, AstExprId callee, AstPos lo)
@@ -158,18 +155,10 @@ AstExprId parse_call_args(Parser *p, AstExprId callee, AstPos lo)
 
 static AstExprId parse_paren(Parser *p, AstPos lo)
 {
+    bool ends_in_comma;
     parse_advance(p);
-    uint32_t list = parse_list_begin(p);
-    bool has_comma = false;
-    while (!parse_check(p, TOKEN_CLOSE_PAREN) && !p->failed) {
-        parse_list_add(p, parse_expr(p).v);
-        has_comma = parse_eat(p, TOKEN_COMMA);
-        if (!has_comma)
-            break;
-    }
-    IdRange elements = parse_list_end(p, list);
-    parse_expect(p, TOKEN_CLOSE_PAREN);
-    if (elements.count == 1 && !has_comma)
+    IdRange elements = parse_comma_list(p, TOKEN_CLOSE_PAREN, expr_element, &ends_in_comma);
+    if (elements.count == 1 && !ends_in_comma)
         return EXPR(PAREN, paren, ast_expr_id_make(p->lists.items[elements.start]));
     return EXPR(TUPLE, tuple, elements);
 }

@@ -318,6 +318,23 @@ IdRange parse_list_end(Parser *p, uint32_t begin)
     return range;
 }
 
+IdRange parse_comma_list(Parser *p, TokenKind close, ListElementFn element, bool *ends_in_comma)
+{
+    uint32_t list = parse_list_begin(p);
+    bool has_comma = false;
+    while (!parse_check(p, close) && !p->failed) {
+        parse_list_add(p, element(p));
+        has_comma = parse_eat(p, TOKEN_COMMA);
+        if (!has_comma)
+            break;
+    }
+    if (ends_in_comma)
+        *ends_in_comma = has_comma;
+    IdRange elements = parse_list_end(p, list);
+    parse_expect(p, close);
+    return elements;
+}
+
 bool parse_enter(Parser *p)
 {
     if (p->depth < PARSE_DEPTH_MAX) {

@@ -279,20 +279,23 @@ static AstFieldDef parse_field(Parser *p, bool is_tuple)
     return field;
 }
 
+static uint32_t named_field_element(Parser *p)
+{
+    return parse_push_field_def(p, parse_field(p, false)).v;
+}
+
+static uint32_t tuple_field_element(Parser *p)
+{
+    return parse_push_field_def(p, parse_field(p, true)).v;
+}
+
 /* `{ a: A, .. }` or `(A, ..)`. */
 static IdRange parse_fields(Parser *p, bool is_tuple)
 {
-    TokenKind close = is_tuple ? TOKEN_CLOSE_PAREN : TOKEN_CLOSE_BRACE;
-    uint32_t list = parse_list_begin(p);
     parse_advance(p);
-    while (!parse_check(p, close) && !p->failed) {
-        parse_list_add(p, parse_push_field_def(p, parse_field(p, is_tuple)).v);
-        if (!parse_eat(p, TOKEN_COMMA))
-            break;
-    }
-    IdRange fields = parse_list_end(p, list);
-    parse_expect(p, close);
-    return fields;
+    if (is_tuple)
+        return parse_comma_list(p, TOKEN_CLOSE_PAREN, tuple_field_element, NULL);
+    return parse_comma_list(p, TOKEN_CLOSE_BRACE, named_field_element, NULL);
 }
 
 /* "expected `where`, `{`, `(`, or `;` after struct name, found ..". */
@@ -586,18 +589,15 @@ static AstItemId parse_extern_crate(Parser *p, AstPos lo)
 
 static AstUseTreeId parse_use_tree(Parser *p);
 
+static uint32_t use_element(Parser *p)
+{
+    return parse_use_tree(p).v;
+}
+
 static IdRange parse_use_list(Parser *p)
 {
-    uint32_t list = parse_list_begin(p);
     parse_advance(p);
-    while (!parse_check(p, TOKEN_CLOSE_BRACE) && !p->failed) {
-        parse_list_add(p, parse_use_tree(p).v);
-        if (!parse_eat(p, TOKEN_COMMA))
-            break;
-    }
-    IdRange children = parse_list_end(p, list);
-    parse_expect(p, TOKEN_CLOSE_BRACE);
-    return children;
+    return parse_comma_list(p, TOKEN_CLOSE_BRACE, use_element, NULL);
 }
 
 /* `*` or `{..}` behind an optional prefix that ends with `::`. */

@@ -68,31 +68,20 @@ static AstPatId parse_range(Parser *p, AstExprId low, AstPos lo)
 
 /* ---- parts ---- */
 
-/* Patterns up to the closing delimiter; *has_comma: one stood at the end. */
-static IdRange parse_pat_list(Parser *p, TokenKind close, bool *has_comma)
+/* Attributes of a pattern in a list are allowed, and mean nothing. */
+static uint32_t pat_element(Parser *p)
 {
-    uint32_t list = parse_list_begin(p);
-    *has_comma = false;
-    while (!parse_check(p, close) && !p->failed) {
-        IdRange attrs = parse_outer_attributes(p);
-        (void)attrs;
-        parse_list_add(p, parse_pat(p).v);
-        *has_comma = parse_eat(p, TOKEN_COMMA);
-        if (!*has_comma)
-            break;
-    }
-    IdRange pats = parse_list_end(p, list);
-    parse_expect(p, close);
-    return pats;
+    (void)parse_outer_attributes(p);
+    return parse_pat(p).v;
 }
 
 static AstPatId parse_paren_pat(Parser *p, AstPos lo)
 {
-    bool has_comma;
+    bool ends_in_comma;
     parse_advance(p);
-    IdRange elements = parse_pat_list(p, TOKEN_CLOSE_PAREN, &has_comma);
+    IdRange elements = parse_comma_list(p, TOKEN_CLOSE_PAREN, pat_element, &ends_in_comma);
     uint32_t first = elements.count ? p->lists.items[elements.start] : 0;
-    if (elements.count == 1 && !has_comma && p->pats.items[first].kind != AST_PAT_REST)
+    if (elements.count == 1 && !ends_in_comma && p->pats.items[first].kind != AST_PAT_REST)
         return PAT(PAREN, paren, ast_pat_id_make(first));
     return PAT(TUPLE, tuple, elements);
 }
@@ -175,9 +164,8 @@ static AstPatId parse_path_pat(Parser *p, AstPos lo)
     if (parse_check(p, TOKEN_OPEN_BRACE))
         return parse_struct_pat(p, path, lo);
     if (parse_check(p, TOKEN_OPEN_PAREN)) {
-        bool has_comma;
         parse_advance(p);
-        IdRange elements = parse_pat_list(p, TOKEN_CLOSE_PAREN, &has_comma);
+        IdRange elements = parse_comma_list(p, TOKEN_CLOSE_PAREN, pat_element, NULL);
         return PAT(TUPLE_STRUCT, tuple_struct, path, elements);
     }
     if (!is_qualified && parse_check(p, TOKEN_NOT)) {
@@ -261,9 +249,8 @@ static AstPatId parse_pat_kind(Parser *p, AstPos lo)
     if (parse_is(p, TOKEN_OPEN_PAREN))
         return parse_paren_pat(p, lo);
     if (parse_is(p, TOKEN_OPEN_BRACKET)) {
-        bool has_comma;
         parse_advance(p);
-        IdRange elements = parse_pat_list(p, TOKEN_CLOSE_BRACKET, &has_comma);
+        IdRange elements = parse_comma_list(p, TOKEN_CLOSE_BRACKET, pat_element, NULL);
         return PAT(SLICE, slice, elements);
     }
     if (is_range_operator(p))

@@ -121,25 +121,23 @@ AstArgsId parse_angle_args(Parser *p)
     return parse_push_args(p, args);
 }
 
+static uint32_t ty_arg_element(Parser *p)
+{
+    AstPos lo = parse_pos(p);
+    AstGenericArg arg = { .kind = AST_ARG_TYPE, .ty_or_none = parse_ty(p) };
+    return push_arg(p, arg, lo).v;
+}
+
 /* `(A, B) -> C` of the Fn traits, and `(..)`. */
 static AstArgsId parse_paren_args(Parser *p)
 {
     AstArgs args = { .lo = parse_pos(p), .style = AST_ARGS_PAREN };
-    uint32_t list = parse_list_begin(p);
     parse_advance(p);
     if (parse_is(p, TOKEN_DOT_DOT) && parse_peek(p, 1) == TOKEN_CLOSE_PAREN) {
         args.style = AST_ARGS_RETURN;
         parse_advance(p);
     }
-    while (!parse_check(p, TOKEN_CLOSE_PAREN) && !p->failed) {
-        AstPos lo = parse_pos(p);
-        AstGenericArg arg = { .kind = AST_ARG_TYPE, .ty_or_none = parse_ty(p) };
-        parse_list_add(p, push_arg(p, arg, lo).v);
-        if (!parse_eat(p, TOKEN_COMMA))
-            break;
-    }
-    args.args = parse_list_end(p, list);
-    parse_expect(p, TOKEN_CLOSE_PAREN);
+    args.args = parse_comma_list(p, TOKEN_CLOSE_PAREN, ty_arg_element, NULL);
     args.output_or_none = parse_return_ty(p, false);
     args.hi = p->prev_hi;
     return parse_push_args(p, args);

@@ -182,6 +182,10 @@ static inline void parse_list_add(Parser *p, uint32_t id)
     u32_vec_push(&p->stack, id);
 }
 IdRange parse_list_end(Parser *p, uint32_t begin);
+/* `element, element, ..` with or without a comma at the end (*ends_in_comma, unless NULL), and
+ * `close`, which is expected and taken. The id of an element is what `element` returns. */
+typedef uint32_t (*ListElementFn)(Parser *p);
+IdRange parse_comma_list(Parser *p, TokenKind close, ListElementFn element, bool *ends_in_comma);
 
 /* ---- parse_error.c
  * ------------------------------------------------------------------------------- */

@@ -76,21 +76,18 @@ bool parse_may_begin_ty(const Parser *p)
     }
 }
 
+static uint32_t ty_element(Parser *p)
+{
+    return parse_ty(p).v;
+}
+
 /* `(`: unit, parenthesized, tuple, or `(Bound) + ..`. */
 static AstTyId parse_paren_ty(Parser *p, AstPos lo)
 {
+    bool ends_in_comma;
     parse_advance(p);
-    uint32_t list = parse_list_begin(p);
-    bool has_comma = false;
-    while (!parse_check(p, TOKEN_CLOSE_PAREN) && !p->failed) {
-        parse_list_add(p, parse_ty(p).v);
-        has_comma = parse_eat(p, TOKEN_COMMA);
-        if (!has_comma)
-            break;
-    }
-    IdRange elements = parse_list_end(p, list);
-    parse_expect(p, TOKEN_CLOSE_PAREN);
-    if (elements.count == 1 && !has_comma)
+    IdRange elements = parse_comma_list(p, TOKEN_CLOSE_PAREN, ty_element, &ends_in_comma);
+    if (elements.count == 1 && !ends_in_comma)
         return TY(PAREN, paren, ast_ty_id_make(p->lists.items[elements.start]));
     return TY(TUPLE, tuple, elements);
 }

@@ -4,8 +4,6 @@
 
 #include "source/edition.h"
 
-#include "source/edition.h"
-
 typedef enum { TARGET_LIB, TARGET_BIN } TargetKind;
 
 #endif
