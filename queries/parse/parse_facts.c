@@ -371,6 +371,8 @@ static uint32_t read_use_tree(UseReader *u, uint32_t at, uint32_t end,
         uint32_t close = p->partners[at++];
         if (depth == USE_DEPTH_MAX)
             report_too_large(u, at, "nesting of `use` trees more than 64 deep");
+        if (at == close && u->prefix_count > 0)
+            push_use(u, lo)->is_empty = true;
         while (at < close && depth < USE_DEPTH_MAX) {
             uint32_t next = read_use_tree(u, at, close, depth + 1);
             while (next < close && view_kind(p, next) != TOKEN_COMMA)

@@ -315,7 +315,7 @@ static uint32_t match_item(const ParseContext *context, const TokenRun *run, uin
 /* ---- queries ---- */
 
 /* Of the file, or of the macro's: words are what they are where they were written. */
-static Edition edition_of_item(Job *job, ItemId item)
+Edition parse_item_edition(Job *job, ItemId item)
 {
     const Interners *interners = job_interners(job);
     PathRecord root = item_record(interners, item_root(interners, item));
@@ -334,7 +334,7 @@ static ParseContext context_of_job(Job *job, ItemId item)
     return (ParseContext){ .interners = job_interners(job),
                            .out = job_out(job),
                            .scratch = job_scratch(job),
-                           .edition = edition_of_item(job, item) };
+                           .edition = parse_item_edition(job, item) };
 }
 
 typedef struct {
@@ -402,7 +402,9 @@ static void parse_anchor(Job *job, ItemId item, Anchor anchor, Ast *out)
     if (anchor == ANCHOR_HEADER && !out->has_error)
         parse_check_parts(&context, shape, parse_tokens(job, item, ANCHOR_ATTRIBUTES), run, out,
                           &errors);
-    report(job, &errors, item, anchor);
+    bool is_reported = anchor == ANCHOR_HEADER && headers_are_checked((DefKind)shape.kind);
+    if (!is_reported)
+        report(job, &errors, item, anchor);
 }
 
 void attributes_ast_provide(Job *job, ItemId item, Ast *out)

@@ -552,6 +552,8 @@ static AstItemId parse_type_alias(Parser *p, AstPos lo)
 static AstItemId parse_mod(Parser *p, AstPos lo)
 {
     bool is_unsafe = parse_eat(p, TOKEN_KW_UNSAFE);
+    if (is_unsafe)
+        parse_error(p, DIAG_CODE_parse_unsafe_module, lo, p->prev_hi);
     parse_expect(p, TOKEN_KW_MOD);
     AstIdent name = parse_ident(p);
     bool is_inline = p->kind == PARSE_END;

@@ -536,6 +536,7 @@ static PartitionData *partition_finish(Partitioner *p, Arena *out, IdRange rest)
     data->sources = arena_copy(out, p->sources.items, p->sources.count * sizeof *p->sources.items);
     data->token_count = p->tokens.count;
     data->rest = rest;
+    data->is_repaired = p->is_muted;
     data->by_id = arena_alloc_array(out, p->items.count, sizeof *data->by_id);
     for (uint32_t i = 0; i < p->items.count; i++)
         data->by_id[i] = i;

@@ -22,6 +22,7 @@ struct PartitionData {
     uint32_t token_count;
     IdRange rest;    /* expansions: all that is not inside an item */
     uint32_t *by_id; /* items in order of ItemId.v, the root too */
+    bool is_repaired; /* a delimiter was missing, which was reported: what does not fit follows from it */
 };
 
 /* The index of an item; false if it is not there. */
@@ -175,6 +176,18 @@ SyntaxError *view_error(Partitioner *p, DiagCode code, uint32_t lo, uint32_t hi)
 SyntaxError *view_error_at(Partitioner *p, DiagCode code, uint32_t lo, uint32_t hi);
 /* "`x`", "keyword `fn`", "`<eof>`": how messages name the token. */
 Str view_found(const Partitioner *p, uint32_t at);
+
+/* The edition in which an item's tokens were written. */
+Edition parse_item_edition(Job *job, ItemId item);
+/* Where the tokens of a range come from, of a call's partition. */
+void partition_origins(Job *job, Arena *arena, const PartitionData *data, IdRange range,
+                       CallId call, TokenSpanList *out);
+/* parse_headers.c: reports what is wrong with the headers of items that define nothing (`use`, `mod`, macro
+ * calls, ...), which nobody else parses; those items get ITEM_IS_ERROR. tokens and text: of the file; NULL: the items of `call`. */
+void headers_check(Job *job, PartitionData *data, const FileTokens *tokens, Str text,
+                   CallId call);
+/* Is a header of the kind checked there? */
+bool headers_are_checked(DefKind kind);
 
 /* How messages name a token: as rustc does. */
 Str parse_found_text(const Interners *interners, Arena *arena, Token token);

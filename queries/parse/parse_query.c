@@ -71,9 +71,11 @@ void file_partition_provide(Job *job, FileId file, Partition *out)
     FileContext context = { file, tokens, q_file_text(job, file)->text, job_interners(job) };
     SyntaxErrorVec errors;
     syntax_error_vec_init(&errors, job_scratch(job));
-    out->data = partition_file(job_interners(job), file, tokens, context.text, job_out(job),
-                               job_scratch(job), &errors);
+    PartitionData *data = partition_file(job_interners(job), file, tokens, context.text,
+                                         job_out(job), job_scratch(job), &errors);
     emit_errors(job, &errors, place_in_file, &context);
+    out->data = data;
+    headers_check(job, data, tokens, context.text, call_id_none());
 }
 
 static const Expansion *expansion_of(Job *job, CallId call)
@@ -113,9 +115,11 @@ void call_partition_provide(Job *job, CallId call, Partition *out)
                              .doc_text = doc_in_expansion };
     SyntaxErrorVec errors;
     syntax_error_vec_init(&errors, job_scratch(job));
-    out->data = partition_make(&input, job_out(job), job_scratch(job), &errors);
+    PartitionData *data = partition_make(&input, job_out(job), job_scratch(job), &errors);
     if (errors.count > 0)
         parse_errors_emit(job, &errors, item_id_none(), ANCHOR_BODY, origins_of(job, call));
+    out->data = data;
+    headers_check(job, data, NULL, STR(""), call);
 }
 
 /* ---- item trees ---- */
@@ -207,11 +211,12 @@ void call_rest_provide(Job *job, CallId call, TokenRun *out)
         copy_tokens(job_out(job), data, data->rest, out);
 }
 
-static void copy_origins(Job *job, const PartitionData *data, IdRange range,
-                         const TokenSpanList *origins, TokenSpanList *out)
+void partition_origins(Job *job, Arena *arena, const PartitionData *data, IdRange range,
+                       CallId call, TokenSpanList *out)
 {
+    const TokenSpanList *origins = origins_of(job, call);
     out->count = range.count;
-    out->items = arena_alloc_zeroed(job_out(job), range.count * sizeof *out->items);
+    out->items = arena_alloc_zeroed(arena, range.count * sizeof *out->items);
     for (uint32_t i = 0; i < range.count; i++) {
         uint32_t source = data->sources[range.start + i];
         if (source < origins->count)
@@ -225,15 +230,15 @@ void made_origins_provide(Job *job, MadeTokensKey key, TokenSpanList *out)
     if (!data)
         return;
     PathRecord root = item_record(job_interners(job), item_root(job_interners(job), key.item));
-    const TokenSpanList *origins = origins_of(job, call_id_make(root.parent));
-    copy_origins(job, data, anchor_range(data, key.item, (Anchor)key.anchor), origins, out);
+    partition_origins(job, job_out(job), data, anchor_range(data, key.item, (Anchor)key.anchor),
+                      call_id_make(root.parent), out);
 }
 
 void call_rest_origins_provide(Job *job, CallId call, TokenSpanList *out)
 {
     const PartitionData *data = q_call_partition(job, call)->data;
     if (data)
-        copy_origins(job, data, data->rest, origins_of(job, call), out);
+        partition_origins(job, job_out(job), data, data->rest, call, out);
 }
 
 static bool is_written(Job *job, ItemId item)

@@ -192,8 +192,8 @@ static void collect_macro(Collector *c, uint32_t module, const ItemTree *tree, u
     }
 }
 
-/* Paths are written as deep as they are. A file's own nesting is bounded by the parser, that of files
- * here. */
+/* Paths are written as deep as they are. A file's own nesting is bounded by the parser, that of
+ * files here. */
 static bool is_nested_too_deep(Collector *c, const Item *item, DefId def)
 {
     enum { MODULE_DEPTH_MAX = 256 };
@@ -214,8 +214,9 @@ static void collect_mod(Collector *c, uint32_t module, const ItemTree *tree, uin
     CollectDef *def = &c->defs.items[made_def];
     define_item(c, module, NAMESPACE_TYPE, def, def->def);
     CollectModule made = { .def = def->def, .parent = module, .self_def = made_def };
-    bool found =
-        !is_nested_too_deep(c, item, def->def) && collect_module_file(c, module, item, &made);
+    bool is_broken = (item->flags & (ITEM_IS_ERROR | ITEM_IS_INLINE)) == ITEM_IS_ERROR;
+    bool found = !is_broken && !is_nested_too_deep(c, item, def->def) &&
+                 collect_module_file(c, module, item, &made);
     made.is_missing = !found;
     if (!found)
         def->flags |= DEF_IS_MISSING;
@@ -252,10 +253,32 @@ static const ItemUse *without_self(Collector *c, const ItemTree *tree, const Ite
     return made;
 }
 
+/* What is wrong with an import as it is written; true if that was reported. */
+static bool report_import(Collector *c, const ItemTree *tree, const Item *item, const ItemUse *use)
+{
+    const ItemSegment *first = use->path.count ? &tree->segments[use->path.start] : NULL;
+    bool is_keyword = first && (first->kind == TOKEN_KW_CRATE || first->kind == TOKEN_KW_SUPER ||
+                                first->kind == TOKEN_KW_SELF_LOWER);
+    Diag *diag = NULL;
+    if (use->is_glob && !first && c->info->edition != EDITION_2015) {
+        diag = diag_new(c->job, DIAG_CODE_import_all_crates,
+                        diag_at_tokens(item_tokens_span(c->job, item->id, use->at_lo, use->at_hi)));
+    } else if (use->is_global && is_keyword) {
+        diag =
+            diag_new(c->job, DIAG_CODE_global_path_keyword,
+                     diag_at_tokens(item_tokens_span(c->job, item->id, first->at, first->at + 1)));
+        diag_arg(diag, sym_text(c->in, first->name));
+        diag_primary_label(diag, "cannot start with this");
+    }
+    if (diag)
+        diag_emit(c->job, diag);
+    return diag != NULL;
+}
+
 static void add_import(Collector *c, uint32_t module, const ItemTree *tree, const Item *item,
                        const ItemUse *use, uint32_t scope)
 {
-    CollectImport import = { .kind = use->is_glob ? IMPORT_GLOB : IMPORT_SINGLE,
+    CollectImport import = { .kind = use->is_glob || use->is_empty ? IMPORT_GLOB : IMPORT_SINGLE,
                              .is_self_only = use->is_self,
                              .module = module,
                              .item = item->id,
@@ -264,19 +287,26 @@ static void add_import(Collector *c, uint32_t module, const ItemTree *tree, cons
                              .scope = scope,
                              .visible_in = collect_visibility(c, module, tree, item) };
     import.order = c->order++;
-    if (!use->is_glob) {
+    bool is_glob = import.kind == IMPORT_GLOB, is_error = (item->flags & ITEM_IS_ERROR) != 0;
+    import.is_done = !is_error && report_import(c, tree, item, use);
+    import.is_broken = is_error || import.is_done;
+    if (is_glob && import.is_broken)
+        return;
+    if (!is_glob) {
         bool has_path = use->path.count > 0;
         import.name = !sym_id_is_none(use->rename) ? use->rename
                       : has_path ? tree->segments[use->path.start + use->path.count - 1].name
                                  : sym_id_none();
         for (int n = 0; n < NAMESPACE_COUNT; n++)
-            import.states[n] = use->is_self && n != NAMESPACE_TYPE ? LOOKUP_ABSENT : LOOKUP_UNKNOWN;
+            import.states[n] = import.is_done || (use->is_self && n != NAMESPACE_TYPE)
+                                   ? LOOKUP_ABSENT
+                                   : LOOKUP_UNKNOWN;
     }
     uint32_t index = c->imports.count;
     if (use->is_glob) {
         u32_vec_push(&c->modules.items[module].globs, index);
         c->modules.items[module].pending_globs++;
-    } else {
+    } else if (!is_glob) {
         uint32_t key[2] = { module, import.name.v };
         uint32_t *first = map_put(&c->import_map, key, NULL);
         import.same_name = *first;
@@ -303,7 +333,13 @@ static void collect_extern_crate(Collector *c, uint32_t module, const ItemTree *
     DefId crate = extern_crate(c, item->name);
     SymId name = sym_id_is_none(item->rename) ? item->name : item->rename;
     Res res = def_res(crate);
-    if (def_id_is_none(crate)) {
+    if (item->flags & ITEM_IS_ERROR) {
+        res = (Res){ .kind = RES_ERROR };
+    } else if (def_id_eq(crate, c->crate) && sym_id_is_none(item->rename)) {
+        diag_emit(c->job, diag_new(c->job, DIAG_CODE_extern_self_unnamed,
+                                   diag_at_tokens(item_head_span(c->job, item->id))));
+        return;
+    } else if (def_id_is_none(crate)) {
         Diag *diag = diag_new(c->job, DIAG_CODE_crate_not_found,
                               diag_at_tokens(item_head_span(c->job, item->id)));
         diag_arg(diag, sym_text(c->in, item->name));

@@ -39,9 +39,11 @@ static bool resolve_glob(Collector *c, CollectImport *import)
     DefId target = prefix.state == PATH_OK ? prefix.module : def_id_none();
     /* A module's glob of itself adds nothing. */
     bool is_self = def_id_eq(target, c->modules.items[import->module].def);
-    import->glob_target = is_self ? def_id_none() : target;
-    import->is_used = prefix.state == PATH_OK;
-    c->modules.items[import->module].pending_globs--;
+    import->glob_target = is_self || import->use->is_empty ? def_id_none() : target;
+    import->is_used = prefix.state == PATH_OK && (!is_self || import->use->is_empty);
+    import->is_used |= import->use->is_empty && prefix.found.kind == RES_PRIMITIVE;
+    if (import->use->is_glob)
+        c->modules.items[import->module].pending_globs--;
     return true;
 }
 
@@ -371,6 +373,16 @@ static bool report_trait_import(Collector *c, const CollectImport *import, const
     return true;
 }
 
+/* `use self::*;`. */
+static bool describe_self_glob(Collector *c, const CollectImport *import, ImportError *error)
+{
+    Str path = path_text(c, import, import->use->path.count);
+    error->path = str_from_c(arena_printf(c->arena, "%.*s::*", (int)path.bytes, path.data));
+    error->span = item_tokens_span(c->job, import->item, import->use->at_lo, import->use->at_hi);
+    error->label = "cannot glob-import a module into itself";
+    return true;
+}
+
 /* True if *error was filled; other mistakes have a report of their own. */
 static bool describe(Collector *c, const CollectImport *import, ImportError *error)
 {
@@ -385,9 +397,11 @@ static bool describe(Collector *c, const CollectImport *import, ImportError *err
                       (CollectImport *)(uintptr_t)import);
     if (prefix.state == PATH_OK && report_trait_import(c, import, &prefix))
         return false;
+    if (prefix.state == PATH_OK && import->kind == IMPORT_GLOB)
+        return describe_self_glob(c, import, error);
     if (prefix.state == PATH_OK)
-        return import->kind == IMPORT_SINGLE && !is_keyword &&
-               !report_if_private(c, import, &prefix) && failed_last(c, import, &prefix, error);
+        return !is_keyword && !report_if_private(c, import, &prefix) &&
+               failed_last(c, import, &prefix, error);
     if (prefix.state != PATH_FAILED)
         return false;
     const ItemSegment *segment = path_of(import) + prefix.at;
@@ -539,7 +553,8 @@ void collect_report_imports(Collector *c)
         uint32_t first = i;
         for (; i < c->imports.count && item_id_eq(c->imports.items[i].item, item); i++) {
             ImportError error = { .label = NULL };
-            if (is_unresolved(&c->imports.items[i]) && describe(c, &c->imports.items[i], &error))
+            const CollectImport *import = &c->imports.items[i];
+            if (is_unresolved(import) && !import->is_broken && describe(c, import, &error))
                 import_error_vec_push(&errors, error);
         }
         if (errors.count > 0)

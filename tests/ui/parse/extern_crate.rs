@@ -1,0 +1,3 @@
+// Without its semicolon.
+extern crate self as own //~ ERROR - -- expected `;`, found keyword `fn`
+fn f() {}
