@@ -1,5 +1,5 @@
 /* Does an impl give what its trait asks, and nothing else: E0046, E0050, E0053, E0185, E0186,
- * E0407, E0437, E0438, E0204. */
+ * E0407, E0437, E0438, E0201, E0204. */
 #include "check/check_priv.h"
 #include "resolve/resolve_path.h"
 
@@ -39,6 +39,23 @@ static void report_not_member(Job *job, const AssocItem *item, DefId trait_def)
     diag_argf(diag, "%s", trait_name(job, trait_def));
     diag_primary_label(diag, "not a member of trait `%s`", trait_name(job, trait_def));
     diag_emit(job, diag);
+}
+
+/* ---- items given twice ---- */
+
+static bool check_once(Job *job, const AssocItems *given, const AssocItem *item,
+                       const AssocItem *asked)
+{
+    const AssocItem *first = find_item(given, item->name, item->kind);
+    if (first == item)
+        return true;
+    Diag *diag = diag_new(job, DIAG_CODE_impl_item_twice, resolve_def_span(job, item->def));
+    diag_argf(diag, "%s", name_of(job, item->name));
+    diag_primary_label(diag, "duplicate definition");
+    diag_label(diag, resolve_def_span(job, first->def), "previous definition here");
+    diag_label(diag, resolve_def_span(job, asked->def), "item in trait");
+    diag_emit(job, diag);
+    return false;
 }
 
 /* ---- items the impl does not have ---- */
@@ -260,6 +277,8 @@ bool check_impl(Job *job, DefId impl)
         const AssocItem *asked = find_item(wanted, item->name, item->kind);
         if (!asked) {
             report_not_member(job, item, header->trait_ref.trait_def);
+            ok = false;
+        } else if (!check_once(job, given, item, asked)) {
             ok = false;
         } else if (item->kind == DEF_ASSOC_FN) {
             ok &= check_signature(job, impl, item, asked);

@@ -1,6 +1,7 @@
-/* Traits: supertraits end somewhere (E0391). */
+/* Traits: supertraits end somewhere (E0391), and no two items have one name (E0428). */
 #include "base/map.h"
 #include "check/check_priv.h"
+#include "resolve/resolve_path.h"
 
 typedef struct {
     Job *job;
@@ -35,7 +36,44 @@ static bool reaches(Search *search, DefId from)
     return false;
 }
 
-bool check_trait(Job *job, DefId trait_def)
+/* ---- names ---- */
+
+static void report_twice(Job *job, const AssocItem *first, const AssocItem *item)
+{
+    Str name = sym_text(job_interners(job), item->name);
+    const char *name_space = item->kind == DEF_ASSOC_TYPE ? "type" : "value";
+    Diag *diag = diag_new(job, DIAG_CODE_duplicate_definition, resolve_def_span(job, item->def));
+    diag_arg(diag, name);
+    diag_primary_label(diag, "`%.*s` redefined here", (int)name.bytes, name.data);
+    diag_label(diag, resolve_def_span(job, first->def), "previous definition of the %s `%.*s` here",
+               name_space, (int)name.bytes, name.data);
+    diag_note(diag, "`%.*s` must be defined only once in the %s namespace of this trait",
+              (int)name.bytes, name.data, name_space);
+    diag_emit(job, diag);
+}
+
+static bool check_names(Job *job, DefId trait_def)
+{
+    const AssocItems *items = q_assoc_items(job, trait_def);
+    bool ok = true;
+    Map seen; /* (is a type, name) -> item */
+    map_init(&seen, job_scratch(job), 2 * sizeof(uint32_t));
+    for (uint32_t i = 0; i < items->count; i++) {
+        uint32_t key[2] = { items->items[i].kind == DEF_ASSOC_TYPE, items->items[i].name.v };
+        bool existed;
+        uint32_t *first = map_put(&seen, key, &existed);
+        if (existed)
+            report_twice(job, &items->items[*first], &items->items[i]);
+        else
+            *first = i;
+        ok &= !existed;
+    }
+    return ok;
+}
+
+/* ---- supertraits ---- */
+
+static bool check_supertraits(Job *job, DefId trait_def)
 {
     Interners *in = job_interners(job);
     Search search = { .job = job, .wanted = trait_def };
@@ -51,4 +89,10 @@ bool check_trait(Job *job, DefId trait_def)
     diag_arg(diag, sym_text(in, def_name(in, trait_def)));
     diag_emit(job, diag);
     return false;
+}
+
+bool check_trait(Job *job, DefId trait_def)
+{
+    bool ok = check_names(job, trait_def);
+    return check_supertraits(job, trait_def) && ok;
 }
