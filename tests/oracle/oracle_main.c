@@ -2,13 +2,14 @@
  * agree (support/oracle.h).
  *
  * usage: oracle [--seed N] [--first N] [--sequences N] [--edits N] [--jobs N] [--seconds N]
- * [--verify] [--show] [--rustc PATH] MINICORE PIECES [FIXTURE...]
+ * [--verify] [--show] [--rustc PATH] [--keep DIRECTORY] MINICORE PIECES [FIXTURE...]
  *
  * A sequence starts with a generated program, every third one with that of a fixture, and edits it.
  * Each runs in a process of its own, so that a crash or a hang is one finding among others.
  * Sequence K of seed S is always the same: `--seed S --first K --sequences 1` repeats it. After a
  * difference the directories are kept and the sequence ends. --seconds: no new sequence is started
- * later than that. */
+ * later than that. --keep: programs that only one of rscc and rustc accepts are put there, each
+ * with the other's errors. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@ typedef struct {
     uint32_t first, sequences, edits, jobs, seconds;
     bool verify;
     bool show; /* every step, as it begins */
-    const char *rustc, *minicore, *pieces;
+    const char *rustc, *keep, *minicore, *pieces;
     char **fixtures;
     uint32_t fixture_count;
 } Options;
@@ -44,6 +45,7 @@ typedef struct {
     bool must_start;               /* the program to start with is known to be right */
     Program good[GOOD_STATES_MAX]; /* that compiled, newest last */
     uint32_t good_count;
+    uint32_t number, step;
     bool compiles; /* the current program */
     Fp output;     /* of the program when it last compiled */
     Fp binary;
@@ -132,7 +134,11 @@ static bool try_program(Sequence *s, TallyKind *kind)
         s->tally->differences++;
     }
     if (s->options->rustc && !check) {
-        RustcPeer peer = { .rustc = s->options->rustc, .directory = oracle_directory(s->oracle) };
+        RustcPeer peer = { .rustc = s->options->rustc,
+                           .directory = oracle_directory(s->oracle),
+                           .keep = s->options->keep,
+                           .sequence = s->number,
+                           .step = s->step };
         uint32_t before =
             s->tally->rustc_output_differs + s->tally->rustc_only + s->tally->rscc_only;
         rustc_compare(&peer, &s->program, s->compiles, outcome.result.err, &ran, s->tally, arena);
@@ -168,35 +174,37 @@ static int next_state(Sequence *s, Text *what)
     return (int)kind;
 }
 
-static void set_context(Sequence *s, uint32_t number, uint32_t step, Text *what)
+static void set_context(Sequence *s, uint32_t step, Text *what)
 {
+    s->step = step;
     for (size_t i = 0; i < what->bytes; i++) {
         if ((unsigned char)what->data[i] < ' ')
             what->data[i] = ' ';
     }
     snprintf(s->tally->context, TALLY_TEXT_BYTES, "seed %llu sequence %u step %u (%.*s)",
-             (unsigned long long)s->options->seed, number, step, (int)what->bytes,
+             (unsigned long long)s->options->seed, s->number, step, (int)what->bytes,
              what->bytes ? what->data : "");
     if (s->options->show)
         printf("%s\n", s->tally->context);
 }
 
-static void run_steps(Sequence *s, uint32_t number)
+static void run_steps(Sequence *s)
 {
     Text what;
     text_init(&what, s->arena);
     text_add_c(&what, "start");
-    set_context(s, number, 0, &what);
+    set_context(s, 0, &what);
     TallyKind start = { 0 };
     bool agree = try_program(s, &start);
     if (!s->compiles && s->must_start) {
-        printf("%s: does not compile\n%.*s", s->tally->context, (int)s->errors.bytes, s->errors.data);
+        printf("%s: does not compile\n%.*s", s->tally->context, (int)s->errors.bytes,
+               s->errors.data);
         s->tally->bad_starts++;
     }
     for (uint32_t step = 1; agree && step <= s->options->edits; step++) {
         text_clear(&what);
         int kind = next_state(s, &what);
-        set_context(s, number, step, &what);
+        set_context(s, step, &what);
         if (random_percent(&s->random, 10))
             oracle_restart(s->oracle);
         s->tally->kinds[kind].edits++;
@@ -212,7 +220,7 @@ static Str read_whole(const char *path, Arena *arena)
 
 static void run_sequence(const Options *options, uint32_t number, Tally *tally)
 {
-    Sequence s = { .options = options, .tally = tally, .arena = arena_new(NULL) };
+    Sequence s = { .options = options, .tally = tally, .number = number, .arena = arena_new(NULL) };
     s.random = random_new(options->seed * 1000003u + number);
     tally->sequences++;
     int64_t start = run_clock_ns();
@@ -227,7 +235,7 @@ static void run_sequence(const Options *options, uint32_t number, Tally *tally)
     s.oracle =
         oracle_new(&(OracleConfig){ .minicore = options->minicore, .verify = options->verify });
     snprintf(tally->directory, TALLY_TEXT_BYTES, "%s", oracle_directory(s.oracle));
-    run_steps(&s, number);
+    run_steps(&s);
     tally->ns += run_clock_ns() - start;
     arena_free(s.arena);
 }
@@ -321,6 +329,8 @@ static bool parse_options(int argc, char **argv, Options *options)
             options->seconds = number_argument(argv, &at);
         else if (strcmp(name, "--rustc") == 0)
             options->rustc = argv[++at];
+        else if (strcmp(name, "--keep") == 0)
+            options->keep = argv[++at];
         else if (strcmp(name, "--verify") == 0)
             options->verify = true;
         else if (strcmp(name, "--show") == 0)
@@ -344,7 +354,7 @@ int main(int argc, char **argv)
         fprintf(stderr,
                 "usage: %s [--seed N] [--first N] [--sequences N] [--edits N] [--jobs N] "
                 "[--seconds N] [--verify] "
-                "[--rustc PATH] MINICORE PIECES [FIXTURE...]\n",
+                "[--rustc PATH] [--keep DIRECTORY] MINICORE PIECES [FIXTURE...]\n",
                 argv[0]);
         return 2;
     }

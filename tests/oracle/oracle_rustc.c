@@ -7,21 +7,30 @@
 #include "base/file.h"
 #include "support/harness.h"
 
+/* A line without its white space. */
+static Str squeeze(Str line, Arena *arena)
+{
+    Text out;
+    text_init(&out, arena);
+    for (size_t i = 0; i < line.bytes; i++) {
+        if ((unsigned char)line.data[i] > ' ')
+            text_add_char(&out, line.data[i]);
+    }
+    return out.bytes ? text_str(&out) : STR("");
+}
+
 /* Lines that rustc must not see become empty, so that lines keep their numbers. The gate of no_core
  * stays: a program without it is wrong. */
 static Str for_rustc(Str text, Arena *arena)
 {
-    static const char *const ours[] = { "#![no_core]" };
     Text out;
     text_init(&out, arena);
     for (size_t start = 0; start < text.bytes;) {
         const char *end = memchr(text.data + start, '\n', text.bytes - start);
         size_t length = end ? (size_t)(end - text.data) - start : text.bytes - start;
-        bool drop = false;
-        for (size_t i = 0; i < ARRAY_COUNT(ours); i++)
-            drop |= str_eq((Str){ text.data + start, length }, str_from_c(ours[i]));
-        if (!drop)
-            text_add(&out, (Str){ text.data + start, length });
+        Str line = { text.data + start, length };
+        if (!str_eq(squeeze(line, arena), STR("#![no_core]")))
+            text_add(&out, line);
         text_add_char(&out, '\n');
         start += length + 1;
     }
@@ -66,6 +75,47 @@ static const char *profile_flags(const Program *program, Arena *arena)
         manifest_says(program, "[profile.dev]\ndebug-assertions = false") ? "off" : "on");
 }
 
+/* What rustc is called with for each crate of a program. */
+typedef struct {
+    const RustcPeer *peer;
+    const Program *program;
+    const char *root;   /* of the package */
+    const char *common; /* words */
+    Text externs;       /* words for the libraries so far */
+    Arena *arena;
+} Compilation;
+
+/* The library of the package in `directory` ("" or "name/"), if it has one. False: it does not
+ * compile. */
+static bool compile_library(Compilation *c, const char *directory, const char *name,
+                            RunResult *result)
+{
+    const char *source = arena_printf(c->arena, "%ssrc/lib.rs", directory);
+    if (program_find(c->program, source) < 0)
+        return true;
+    const char *words =
+        arena_printf(c->arena, "%s%.*s --crate-type rlib --crate-name %s %s", c->common,
+                     (int)c->externs.bytes, c->externs.bytes ? c->externs.data : "", name, source);
+    *result = run_rustc(c->peer, c->root, words, c->arena);
+    text_addf(&c->externs, " --extern %s=lib%s.rlib", name, name);
+    return result->exit_code == 0;
+}
+
+/* Path dependencies below the package: `name = { path = "name" }`. */
+static bool compile_dependencies(Compilation *c, RunResult *result)
+{
+    for (uint32_t i = 0; i < c->program->files.count; i++) {
+        const char *path = c->program->files.items[i].path, *end = strstr(path, "/Cargo.toml");
+        int bytes = end ? (int)(end - path) : 0;
+        const char *name = arena_printf(c->arena, "%.*s", bytes, path);
+        const char *row = arena_printf(c->arena, "%s = { path = \"%s\" }", name, name);
+        if (end && manifest_says(c->program, row) &&
+            !compile_library(c, arena_printf(c->arena, "%s/", name), name, result))
+            return false;
+    }
+    return true;
+}
+
 static const char *compile(const RustcPeer *peer, const Program *program, RunResult *result,
                            Arena *arena)
 {
@@ -76,12 +126,16 @@ static const char *compile(const RustcPeer *peer, const Program *program, RunRes
     for (uint32_t i = 0; i < program->files.count; i++)
         harness_write(root, program->files.items[i].path,
                       for_rustc(program->files.items[i].text, arena));
-    const char *words =
-        arena_printf(arena,
-                     "--edition 2021 --crate-name app --cap-lints allow -L %s --extern minicore "
-                     "-o program %s src/main.rs",
-                     library, profile_flags(program, arena));
-    *result = run_rustc(peer, root, words, arena);
+    Compilation c = { .peer = peer, .program = program, .root = root, .arena = arena };
+    c.common = arena_printf(arena, "--edition 2021 --cap-lints allow -L %s %s --extern minicore",
+                            library, profile_flags(program, arena));
+    text_init(&c.externs, arena);
+    if (compile_dependencies(&c, result) && compile_library(&c, "", "app", result)) {
+        const char *words =
+            arena_printf(arena, "%s%.*s --crate-name app -o program src/main.rs", c.common,
+                         (int)c.externs.bytes, c.externs.bytes ? c.externs.data : "");
+        *result = run_rustc(peer, root, words, arena);
+    }
     return path_join(arena, str_from_c(root), STR("program"));
 }
 
@@ -94,6 +148,27 @@ static void show_first_error(const char *what, Str err)
         end ? memchr(end + 1, '\n', (size_t)(err.data + err.bytes - end - 1)) : NULL;
     size_t length = second ? (size_t)(second - at) : left;
     printf("  %s: %.*s\n", what, (int)length, at ? at : "");
+}
+
+static void keep_program(const RustcPeer *peer, const Program *program, const char *who,
+                         const RunResult *rustc, Str rscc_err, Arena *arena)
+{
+    if (!peer->keep)
+        return;
+    const char *root =
+        arena_printf(arena, "%s/only_%s.%u.%u", peer->keep, who, peer->sequence, peer->step);
+    for (uint32_t i = 0; i < program->files.count; i++)
+        harness_write(root, program->files.items[i].path,
+                      for_rustc(program->files.items[i].text, arena));
+    harness_write(root, "errors", str_eq(STR("rscc"), str_from_c(who)) ? rustc->err : rscc_err);
+}
+
+static RunResult run_theirs(const char *binary, Arena *arena)
+{
+    return run_program(&(RunSpec){ .arguments = (const char *const[]){ binary, NULL },
+                                   .timeout_ms = 5000,
+                                   .output_max = 1 << 20 },
+                       arena);
 }
 
 void rustc_compare(const RustcPeer *peer, const Program *program, bool accepted, Str rscc_err,
@@ -110,13 +185,15 @@ void rustc_compare(const RustcPeer *peer, const Program *program, bool accepted,
         show_first_error("only rustc accepts it; rscc", rscc_err);
     if (accepted && !rustc_accepts)
         show_first_error("only rscc accepts it; rustc", rustc.err);
+    if (accepted != rustc_accepts)
+        keep_program(peer, program, accepted ? "rscc" : "rustc", &rustc, rscc_err, arena);
     if (!accepted || !rustc_accepts || ran->timed_out || ran->output_cut)
         return;
-    RunResult theirs = run_program(&(RunSpec){ .arguments = (const char *const[]){ binary, NULL },
-                                               .timeout_ms = 5000,
-                                               .output_max = 1 << 20 },
-                                   arena);
+    RunResult theirs = run_theirs(binary, arena);
     if (theirs.exit_code == ran->exit_code && str_eq(theirs.out, ran->out))
+        return;
+    /* A variadic call without an argument that its format names prints anything. */
+    if (!str_eq(theirs.out, run_theirs(binary, arena).out))
         return;
     tally->rustc_output_differs++;
     printf("  the program behaves differently: rscc %d, rustc %d\n--- rscc\n%.*s--- rustc\n%.*s",

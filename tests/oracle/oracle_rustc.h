@@ -8,6 +8,8 @@
 typedef struct {
     const char *rustc;     /* path */
     const char *directory; /* to work in */
+    const char *keep; /* where programs are put that only one of the two accepts; NULL: nowhere */
+    uint32_t sequence, step;
 } RustcPeer;
 
 /* accepted: whether rscc compiled it; ran: what its program did then. Prints what is worth a look,

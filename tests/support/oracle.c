@@ -105,11 +105,27 @@ static const char *binary_path(const char *root, const char *words, Arena *arena
                         is_release(words) ? "release" : "debug");
 }
 
+/* Files outside of the package are named by their absolute path, which differs. */
+static Str without_root(Str err, const char *root, Arena *arena)
+{
+    size_t parent = strlen(root) - strlen("app");
+    Text out;
+    text_init(&out, arena);
+    while (err.bytes) {
+        const char *at = memmem(err.data, err.bytes, root, parent);
+        size_t length = at ? (size_t)(at - err.data) : err.bytes;
+        text_add(&out, (Str){ err.data, length });
+        length += at ? parent : 0;
+        err = (Str){ err.data + length, err.bytes - length };
+    }
+    return out.bytes ? text_str(&out) : STR("");
+}
+
 static Answer ask(Harness *harness, const char *name, const char *root, const char *words,
                   Arena *arena)
 {
     Answer answer = { .name = name, .command = harness_command(harness, arena, words) };
-    answer.err = lines_without_status(answer.command.err, arena);
+    answer.err = without_root(lines_without_status(answer.command.err, arena), root, arena);
     bool builds = strncmp(words, "build", 5) == 0;
     if (builds && answer.command.exit_code == 0) {
         Status status = file_read(binary_path(root, words, arena), arena, BINARY_BYTES_MAX,
@@ -256,7 +272,7 @@ static uint32_t compare_repeated(Oracle *o, const Answer *first, const char *wor
                                  Arena *arena)
 {
     HarnessResult again = oracle_run_warm(o, arena, words);
-    Str err = lines_without_status(again.err, arena);
+    Str err = without_root(lines_without_status(again.err, arena), o->warm_root, arena);
     uint32_t differences = 0;
     if (again.exit_code != first->command.exit_code || !str_eq(err, first->err)) {
         text_addf(report, "  repeated: exit code %d and\n%.*s  in place of %d and\n%.*s",
