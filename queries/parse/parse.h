@@ -117,6 +117,8 @@ typedef struct {
     bool exists; /* false: the file is absent or cannot be read */
 } ItemTree;
 extern const ValueInfo value_info_ItemTree;
+/* An attribute of the language or of a known tool, by its path (`rustfmt::skip`). */
+bool parse_attribute_is_builtin(Str name);
 /* Indented text, or JSON. */
 void item_tree_dump_text(const Interners *interners, const ItemTree *tree, bool json, Text *out);
 

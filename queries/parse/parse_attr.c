@@ -30,6 +30,7 @@ AstAttrId parse_meta(Parser *p, bool is_inner, AstPos lo)
         parse_advance(p);
     }
     attr.path = parse_path(p, PATH_MODULE);
+    parse_check(p, TOKEN_PATH_SEP);
     bool has_args = parse_check_delimiter(p);
     if (has_args)
         attr.delimiter = (uint8_t)parse_delimited(p, &attr.args);

@@ -140,11 +140,12 @@ static const AttributeFact *find_fact(Str name)
     return NULL;
 }
 
-static bool is_builtin(Str name)
+bool parse_attribute_is_builtin(Str name)
 {
-    if (str_starts_with(name, STR("rustc_")) || str_starts_with(name, STR("rustfmt::")) ||
-        str_starts_with(name, STR("clippy::")) || str_starts_with(name, STR("diagnostic::")) ||
-        str_starts_with(name, STR("miri::")) || str_starts_with(name, STR("rust_analyzer::")))
+    if (find_fact(name) || str_starts_with(name, STR("rustc_")) ||
+        str_starts_with(name, STR("rustfmt::")) || str_starts_with(name, STR("clippy::")) ||
+        str_starts_with(name, STR("diagnostic::")) || str_starts_with(name, STR("miri::")) ||
+        str_starts_with(name, STR("rust_analyzer::")))
         return true;
     for (size_t i = 0; i < ARRAY_COUNT(builtin_attributes); i++) {
         if (compare_text(name, builtin_attributes[i]) == 0)
@@ -201,7 +202,7 @@ static void attribute_fact(Partitioner *p, Item *item, uint32_t at, uint32_t end
     const AttributeFact *fact = find_fact(text);
     if (fact)
         item->flags |= fact->flags;
-    else if (!is_builtin(text))
+    else if (!parse_attribute_is_builtin(text))
         item->flags |= ITEM_HAS_UNKNOWN_ATTR;
     if (str_eq(text, STR("path")))
         item->path_attr = attribute_value(p, at, end);

@@ -402,8 +402,7 @@ static void parse_anchor(Job *job, ItemId item, Anchor anchor, Ast *out)
     if (anchor == ANCHOR_HEADER && !out->has_error)
         parse_check_parts(&context, shape, parse_tokens(job, item, ANCHOR_ATTRIBUTES), run, out,
                           &errors);
-    bool is_reported = anchor == ANCHOR_HEADER && headers_are_checked((DefKind)shape.kind);
-    if (!is_reported)
+    if (!eager_is_checked(anchor, (DefKind)shape.kind))
         report(job, &errors, item, anchor);
 }
 

@@ -20,9 +20,10 @@ struct PartitionData {
     Token *tokens;
     uint32_t *sources;
     uint32_t token_count;
-    IdRange rest;    /* expansions: all that is not inside an item */
-    uint32_t *by_id; /* items in order of ItemId.v, the root too */
-    bool is_repaired; /* a delimiter was missing, which was reported: what does not fit follows from it */
+    IdRange rest;     /* expansions: all that is not inside an item */
+    uint32_t *by_id;  /* items in order of ItemId.v, the root too */
+    bool is_repaired; /* a delimiter was missing, which was reported: what does not fit follows from
+                         it */
 };
 
 /* The index of an item; false if it is not there. */
@@ -182,12 +183,12 @@ Edition parse_item_edition(Job *job, ItemId item);
 /* Where the tokens of a range come from, of a call's partition. */
 void partition_origins(Job *job, Arena *arena, const PartitionData *data, IdRange range,
                        CallId call, TokenSpanList *out);
-/* parse_headers.c: reports what is wrong with the headers of items that define nothing (`use`, `mod`, macro
- * calls, ...), which nobody else parses; those items get ITEM_IS_ERROR. tokens and text: of the file; NULL: the items of `call`. */
-void headers_check(Job *job, PartitionData *data, const FileTokens *tokens, Str text,
-                   CallId call);
-/* Is a header of the kind checked there? */
-bool headers_are_checked(DefKind kind);
+/* parse_eager.c: reports what is wrong with attributes, and with the headers of items that define
+ * nothing (`use`, `mod`, macro calls, ...), which get ITEM_IS_ERROR. tokens and text: of the file;
+ * NULL: the items of `call`. */
+void eager_check(Job *job, PartitionData *data, const FileTokens *tokens, Str text, CallId call);
+/* Are errors in such a run reported there? */
+bool eager_is_checked(Anchor anchor, DefKind kind);
 
 /* How messages name a token: as rustc does. */
 Str parse_found_text(const Interners *interners, Arena *arena, Token token);

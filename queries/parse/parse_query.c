@@ -75,7 +75,7 @@ void file_partition_provide(Job *job, FileId file, Partition *out)
                                          job_out(job), job_scratch(job), &errors);
     emit_errors(job, &errors, place_in_file, &context);
     out->data = data;
-    headers_check(job, data, tokens, context.text, call_id_none());
+    eager_check(job, data, tokens, context.text, call_id_none());
 }
 
 static const Expansion *expansion_of(Job *job, CallId call)
@@ -119,7 +119,7 @@ void call_partition_provide(Job *job, CallId call, Partition *out)
     if (errors.count > 0)
         parse_errors_emit(job, &errors, item_id_none(), ANCHOR_BODY, origins_of(job, call));
     out->data = data;
-    headers_check(job, data, NULL, STR(""), call);
+    eager_check(job, data, NULL, STR(""), call);
 }
 
 /* ---- item trees ---- */

@@ -1,6 +1,7 @@
 /* What stands inside items: associated items of traits and impls, variants of enums, fields. */
 #include <stdio.h>
 
+#include "resolve/resolve_gates.h"
 #include "resolve/resolve_path.h"
 #include "resolve/resolve_priv.h"
 
@@ -132,6 +133,7 @@ static void add_item(Assoc *a, const ItemTree *tree, uint32_t index)
     }
     if (item->kind != DEF_ASSOC_FN && item->kind != DEF_ASSOC_CONST && item->kind != DEF_ASSOC_TYPE)
         return; /* reported by the parser */
+    resolve_check_attributes(a->job, a->crate, tree, item);
     uint32_t key[2] = { item->kind, item->name.v };
     uint32_t *count = map_put(&a->counts, key, NULL);
     bool has_body = (item->flags & ITEM_HAS_BODY) != 0;

@@ -1,4 +1,5 @@
 /* Collecting: from item trees to modules, names, imports and macro calls. */
+#include "resolve/resolve_gates.h"
 #include "resolve/resolve_priv.h"
 
 void collector_init(Collector *c, Job *job, DefId crate)
@@ -463,6 +464,7 @@ void collect_item(Collector *c, uint32_t module, const ItemTree *tree, uint32_t 
         return;
     if (item->flags & ITEM_HAS_DERIVE)
         report_attributes(c, item);
+    resolve_check_attributes(c->job, c->crate, tree, item);
     collect_kind(c, module, tree, index, scope);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "resolve/resolve_gates.h"
 #include "resolve/resolve_priv.h"
 
 VEC_TYPE(MapDefVec, map_def_vec, MapDef)
@@ -251,6 +252,7 @@ static void collect_root(Collector *c)
     for (uint32_t i = 0; i < tree->items[0].attrs.count; i++)
         c->has_no_core |=
             str_eq(sym_text(c->in, tree->attrs[tree->items[0].attrs.start + i]), STR("no_core"));
+    resolve_check_attributes(c->job, c->crate, tree, &tree->items[0]);
     uint32_t scope = 0;
     collect_children(c, 1, tree, 0, &scope);
 }

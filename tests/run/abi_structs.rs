@@ -1,4 +1,4 @@
-#![feature(no_core)] // rscc only
+#![feature(no_core, intrinsics)] // rscc only
 #![no_core] // rscc only
 extern crate minicore; // rscc only
 use minicore::*; // rscc only

@@ -1,4 +1,4 @@
-#![no_core]
+#![feature(no_core)]#![no_core]
 fn outer<T>(n: i32) -> i32 {
     use Kind::*;
     enum Kind { One, Two(i32) }

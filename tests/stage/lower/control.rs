@@ -1,4 +1,4 @@
-#![no_core]
+#![feature(no_core)]#![no_core]
 struct P { x: i32, y: i32 }
 fn conditions(a: i32, b: bool) -> i32 {
     if a < 1 && b || !b { 1 } else if let 2 = a { 2 } else { -a }

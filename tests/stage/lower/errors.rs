@@ -1,4 +1,4 @@
-#![no_core]
+#![feature(no_core)]#![no_core]
 struct S { a: i32 }
 struct T(i32);
 enum E { A, B(i32), C { x: i32 } }

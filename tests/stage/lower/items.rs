@@ -1,4 +1,4 @@
-#![no_core]
+#![feature(no_core, lang_items)]#![no_core]
 #[lang = "sized"]
 trait Sized {}
 #[repr(u8)]

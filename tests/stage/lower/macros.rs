@@ -1,4 +1,4 @@
-#![no_core]
+#![feature(no_core)]#![no_core]
 macro_rules! max { ($x:expr) => { $x }; ($x:expr, $($rest:expr),+) => {{ let a = $x; let b = max!($($rest),+); if a > b { a } else { b } }} }
 macro_rules! swap { ($a:ident, $b:ident) => { let t = $a; $a = $b; $b = t; } }
 macro_rules! make { ($($v:vis fn $n:ident = $e:expr;)*) => { $($v fn $n() -> i32 { $e })* } }

@@ -1,4 +1,4 @@
-#![no_core]
+#![feature(no_core)]#![no_core]
 mod m {
     pub struct G<T>(pub T);
     impl<T> G<T> { pub fn new(t: T) -> Self { Self(t) } pub const N: usize = 3; }

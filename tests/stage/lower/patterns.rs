@@ -1,4 +1,4 @@
-#![no_core]
+#![feature(no_core)]#![no_core]
 const LIMIT: i32 = 3;
 struct Unit;
 struct Pair(i32, i32);

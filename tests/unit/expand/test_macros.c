@@ -65,9 +65,10 @@ static const char *expand(const char *macros, const char *calls)
     if (ws)
         workspace_free(ws);
     ws = workspace_new();
-    workspace_file(
-        ws, "src/lib.rs",
-        arena_printf(workspace_arena(ws), "#![no_core]\n%s\nfn f() {(%s); }\n", macros, calls));
+    workspace_file(ws, "src/lib.rs",
+                   arena_printf(workspace_arena(ws),
+                                "#![feature(no_core)]#![no_core]\n%s\nfn f() {(%s); }\n", macros,
+                                calls));
     Run run = { .crate = workspace_crate(ws, "app", "src/lib.rs", EDITION_2021, NULL) };
     text_init(&run.out, workspace_arena(ws));
     workspace_run(ws, run_all, &run);
@@ -87,9 +88,10 @@ static void statements(const char *macros, const char *body)
     if (ws)
         workspace_free(ws);
     ws = workspace_new();
-    workspace_file(
-        ws, "src/lib.rs",
-        arena_printf(workspace_arena(ws), "#![no_core]\n%sfn f() {\n%s\n}\n", macros, body));
+    workspace_file(ws, "src/lib.rs",
+                   arena_printf(workspace_arena(ws),
+                                "#![feature(no_core)]#![no_core]\n%sfn f() {\n%s\n}\n", macros,
+                                body));
     DefId crate = workspace_crate(ws, "app", "src/lib.rs", EDITION_2021, NULL);
     workspace_run(ws, lower_all, &crate);
 }

@@ -16,7 +16,7 @@ static void lower_all(Job *job, void *argument)
     q_crate_impls_demand(job, crate);
 }
 
-static const char source[] = "#![no_core]\n"
+static const char source[] = "#![feature(no_core)]#![no_core]\n"
                              "macro_rules! twice { ($e:expr) => { $e + $e } }\n"
                              "mod util;\n"
                              "use util::helper;\n"
@@ -110,7 +110,7 @@ static void a_name_that_was_missing_is_found_when_it_comes(void **state)
                         "9:34 E0425 cannot find function `later` in this scope\n");
     workspace_file(ws, "src/lib.rs",
                    arena_printf(workspace_arena(ws), "%s\nfn later(x: i32) -> i32 { x }\n",
-                                "#![no_core]\n"
+                                "#![feature(no_core)]#![no_core]\n"
                                 "macro_rules! twice { ($e:expr) => { $e + $e } }\n"
                                 "mod util;\n"
                                 "use util::helper;\n"

@@ -57,7 +57,8 @@ static const char *meaning(TestWorkspace *ws, DefId crate, const char *path)
 static TestWorkspace *one_file(const char *text, DefId *crate)
 {
     TestWorkspace *ws = workspace_new();
-    workspace_file(ws, "src/lib.rs", arena_printf(workspace_arena(ws), "#![no_core]\n%s", text));
+    workspace_file(ws, "src/lib.rs",
+                   arena_printf(workspace_arena(ws), "#![feature(no_core)]#![no_core]\n%s", text));
     *crate = workspace_crate(ws, "app", "src/lib.rs", EDITION_2021, NULL);
     return ws;
 }
@@ -185,9 +186,9 @@ static void module_files_are_found(void **state)
 {
     (void)state;
     TestWorkspace *ws = workspace_new();
-    workspace_file(
-        ws, "src/lib.rs",
-        "#![no_core]\nmod a; mod b; #[path = \"odd/name.rs\"] mod c; mod in_line { mod deep; }\n");
+    workspace_file(ws, "src/lib.rs",
+                   "#![feature(no_core)]#![no_core]\nmod a; mod b; #[path = \"odd/name.rs\"] mod "
+                   "c; mod in_line { mod deep; }\n");
     workspace_file(ws, "src/a.rs", "pub mod below; pub fn in_a() {}");
     workspace_file(ws, "src/a/below.rs", "pub fn in_below() { super::in_a(); }");
     workspace_file(ws, "src/b/mod.rs", "pub mod sister;");
@@ -208,8 +209,9 @@ static void module_file_mistakes(void **state)
 {
     (void)state;
     TestWorkspace *ws = workspace_new();
-    workspace_file(ws, "src/lib.rs",
-                   "#![no_core]\nmod gone;\nmod both;\nmod me;\nuse gone::anything;\n");
+    workspace_file(
+        ws, "src/lib.rs",
+        "#![feature(no_core)]#![no_core]\nmod gone;\nmod both;\nmod me;\nuse gone::anything;\n");
     workspace_file(ws, "src/both.rs", "");
     workspace_file(ws, "src/both/mod.rs", "");
     workspace_file(ws, "src/me.rs", "#[path = \"me.rs\"] mod again;");
@@ -233,11 +235,12 @@ static void crates_and_preludes(void **state)
 {
     (void)state;
     TestWorkspace *ws = workspace_new();
-    workspace_file(
-        ws, "src/lib.rs",
-        "#![no_core]\nextern crate core as k;\nuse core::thing;\nuse ::core::thing as t2;\n"
-        "mod core2 { pub use crate::k::thing as t3; }\n");
-    workspace_file(ws, "core.rs", "#![no_core]\npub fn thing() {} fn hidden() {}\n");
+    workspace_file(ws, "src/lib.rs",
+                   "#![feature(no_core)]#![no_core]\nextern crate core as k;\nuse "
+                   "core::thing;\nuse ::core::thing as t2;\n"
+                   "mod core2 { pub use crate::k::thing as t3; }\n");
+    workspace_file(ws, "core.rs",
+                   "#![feature(no_core)]#![no_core]\npub fn thing() {} fn hidden() {}\n");
     workspace_crate(ws, "core", "core.rs", EDITION_2021, NULL);
     const char *const dependencies[] = { "core", NULL };
     DefId crate = workspace_crate(ws, "app", "src/lib.rs", EDITION_2021, dependencies);
@@ -254,9 +257,10 @@ static void edition_2015_paths_begin_at_the_root(void **state)
 {
     (void)state;
     TestWorkspace *ws = workspace_new();
-    workspace_file(ws, "src/lib.rs",
-                   "#![no_core]\nmod a { pub fn f() {} }\nmod b { use a::f as g; fn h() { "
-                   "::a::f(); } pub mod a {} }\n");
+    workspace_file(
+        ws, "src/lib.rs",
+        "#![feature(no_core)]#![no_core]\nmod a { pub fn f() {} }\nmod b { use a::f as g; fn h() { "
+        "::a::f(); } pub mod a {} }\n");
     DefId crate = workspace_crate(ws, "app", "src/lib.rs", EDITION_2015, NULL);
     EXPECT("b::g", "v:a::f ");
     assert_string_equal(workspace_diagnostics(ws), "");
@@ -339,11 +343,11 @@ static void macros_of_other_crates(void **state)
     (void)state;
     TestWorkspace *ws = workspace_new();
     workspace_file(ws, "src/lib.rs",
-                   "#![no_core]\n#[macro_use] extern crate "
+                   "#![feature(no_core)]#![no_core]\n#[macro_use] extern crate "
                    "mini;\nmake!(one);\nmini::make!(two);\nprivate!();\n");
     workspace_file(
         ws, "mini.rs",
-        "#![no_core]\npub fn helper() {}\n"
+        "#![feature(no_core)]#![no_core]\npub fn helper() {}\n"
         "#[macro_export] macro_rules! make { ($n:ident) => { use $crate::helper as $n; } }\n"
         "macro_rules! private { () => {} }\n");
     workspace_crate(ws, "mini", "mini.rs", EDITION_2021, NULL);

@@ -2,7 +2,7 @@
  * root function run as a request, diagnostics as text, counters per query.
  *
  *     TestWorkspace *ws = workspace_new();
- *     workspace_file(ws, "src/main.rs", "#![no_core] fn main() {}");
+ *     workspace_file(ws, "src/main.rs", "#![feature(no_core)] #![no_core] fn main() {}");
  *     DefId app = workspace_crate(ws, "app", "src/main.rs", EDITION_2021, NULL);
  *     workspace_run(ws, root, &argument);
  *     assert_string_equal(workspace_diagnostics(ws), "");

@@ -1,0 +1,139 @@
+/* Attributes that may stand only in a crate that asks for an unstable feature (E0658), and those
+ * that are none. */
+#include "resolve/resolve_gates.h"
+
+#include "expand/expand.h"
+
+/* rustc's words. `issue`: 0: none. */
+typedef struct {
+    const char *name, *feature, *message;
+    uint32_t issue;
+} GatedAttribute;
+
+#define EXPERIMENTAL(name, feature, issue) \
+    { name, feature, "the `#[" name "]` attribute is an experimental feature", issue }
+static const GatedAttribute gated_attributes[] = {
+    EXPERIMENTAL("coverage", "coverage_attribute", 84605),
+    EXPERIMENTAL("fundamental", "fundamental", 29635),
+    EXPERIMENTAL("linkage", "linkage", 29603),
+    EXPERIMENTAL("marker", "marker_trait_attr", 29864),
+    EXPERIMENTAL("no_core", "no_core", 29639),
+    EXPERIMENTAL("optimize", "optimize_attribute", 54882),
+    { "lang", "lang_items", "lang items are subject to change", 0 },
+    { "rustc_intrinsic", "intrinsics",
+      "the `#[rustc_intrinsic]` attribute is used to declare intrinsics as function items", 0 },
+    { "thread_local", "thread_local",
+      "`#[thread_local]` is an experimental feature, and does not currently handle destructors",
+      29594 },
+};
+#undef EXPERIMENTAL
+
+static const GatedAttribute *find_gated(Str name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(gated_attributes); i++) {
+        if (str_eq(name, str_from_c(gated_attributes[i].name)))
+            return &gated_attributes[i];
+    }
+    return NULL;
+}
+
+/* Names in the arguments of an attribute. */
+static bool names(const Interners *in, const TokenRun *run, const AstAttr *attr, const char *word)
+{
+    for (uint32_t i = 0; i < attr->args.count; i++) {
+        const Token *token = &run->tokens[attr->args.start + i];
+        if (token->kind == TOKEN_IDENT && str_eq(sym_text(in, token->text), str_from_c(word)))
+            return true;
+    }
+    return false;
+}
+
+static bool has_feature(Job *job, DefId crate, const char *feature)
+{
+    Interners *in = job_interners(job);
+    ItemId root = item_root_of_file(in, q_crate_info(job, crate)->root_file);
+    const Ast *ast = q_attributes_ast(job, root);
+    const TokenRun *run = parse_tokens(job, root, ANCHOR_ATTRIBUTES);
+    for (uint32_t i = 0; i < ast->attributes.count; i++) {
+        IdRange one = { ast->attributes.start + i, 1 };
+        const AstAttr *attr = expand_attr_find(in, ast, one, "feature");
+        if (attr && names(in, run, attr, feature))
+            return true;
+    }
+    return false;
+}
+
+static DiagSpan attribute_span(ItemId item, const AstAttr *attr)
+{
+    return diag_at_tokens(ast_span(item, ANCHOR_ATTRIBUTES, attr->lo, attr->hi));
+}
+
+static void report_gated(Job *job, ItemId item, const GatedAttribute *gated)
+{
+    const Ast *ast = q_attributes_ast(job, item);
+    for (uint32_t i = 0; i < ast->attributes.count; i++) {
+        IdRange one = { ast->attributes.start + i, 1 };
+        const AstAttr *attr = expand_attr_find(job_interners(job), ast, one, gated->name);
+        if (!attr)
+            continue;
+        Diag *diag = diag_new(job, DIAG_CODE_unstable_feature, attribute_span(item, attr));
+        diag_argf(diag, "%s", gated->message);
+        if (gated->issue)
+            diag_note(diag,
+                      "see issue #%u <https://github.com/rust-lang/rust/issues/%u> for more "
+                      "information",
+                      gated->issue, gated->issue);
+        diag_emit(job, diag);
+    }
+}
+
+static void report_unknown_path(Job *job, ItemId item, const AstPath *path, SymId first)
+{
+    Str name = sym_text(job_interners(job), first);
+    Diag *diag = diag_new(job, DIAG_CODE_unresolved_module,
+                          diag_at_tokens(ast_span(item, ANCHOR_ATTRIBUTES, path->lo, path->hi)));
+    diag_argf(diag, "module or crate `%.*s` in this scope", (int)name.bytes, name.data);
+    diag_primary_label(diag, "use of unresolved module or unlinked crate `%.*s`", (int)name.bytes,
+                       name.data);
+    diag_emit(job, diag);
+}
+
+/* There are no attribute macros yet. */
+static void report_unknown(Job *job, ItemId item)
+{
+    Interners *in = job_interners(job);
+    const Ast *ast = q_attributes_ast(job, item);
+    for (uint32_t i = 0; i < ast->attributes.count; i++) {
+        const AstAttr *attr = &ast->attrs[ast_list_at(ast, ast->attributes, i)];
+        const AstPath *path = &ast->paths[attr->path.v];
+        if (path->segments.count == 0)
+            continue;
+        SymId name = ast->segments[ast_list_at(ast, path->segments, 0)].name.name;
+        bool is_path = path->segments.count > 1;
+        const char *text =
+            arena_printf(job_scratch(job), "%s%s", sym_text(in, name).data, is_path ? "::" : "");
+        if (parse_attribute_is_builtin(str_from_c(text)))
+            continue;
+        if (is_path) {
+            report_unknown_path(job, item, path, name);
+            continue;
+        }
+        Diag *diag =
+            diag_new(job, DIAG_CODE_attribute_not_found,
+                     diag_at_tokens(ast_span(item, ANCHOR_ATTRIBUTES, path->lo, path->hi)));
+        diag_arg(diag, sym_text(in, name));
+        diag_emit(job, diag);
+    }
+}
+
+void resolve_check_attributes(Job *job, DefId crate, const ItemTree *tree, const Item *item)
+{
+    for (uint32_t i = 0; i < item->attrs.count; i++) {
+        SymId name = tree->attrs[item->attrs.start + i];
+        const GatedAttribute *gated = find_gated(sym_text(job_interners(job), name));
+        if (gated && !has_feature(job, crate, gated->feature))
+            report_gated(job, item->id, gated);
+    }
+    if (item->flags & ITEM_HAS_UNKNOWN_ATTR)
+        report_unknown(job, item->id);
+}

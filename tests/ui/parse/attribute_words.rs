@@ -1,0 +1,3 @@
+// An attribute that cannot be read.
+#[inline always] //~ ERROR - -- expected one of `(`, `::`, `=`, `[`, `]`, or `{`, found `always`
+fn f() {}
