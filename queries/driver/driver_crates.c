@@ -303,7 +303,8 @@ static bool collect_bins(Builder *b, const Manifest *manifest, Str dir, BinTarge
             bin_target_vec_push(bins, (BinTarget){ manifest->name, STR("src/main.rs") });
         discover_bin_directory(b, dir, bins);
     }
-    qsort(bins->items, bins->count, sizeof *bins->items, compare_bins);
+    if (bins->count > 1)
+        qsort(bins->items, bins->count, sizeof *bins->items, compare_bins);
     return true;
 }
 
