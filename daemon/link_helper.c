@@ -5,6 +5,7 @@
  * which were free; the output is descriptor 1. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,6 +212,7 @@ int main(void)
 {
     crash_install("rscc-ld", rscc_epoch(), NULL);
     allow_many_descriptors();
+    signal(SIGXFSZ, SIG_IGN); /* lld says that the file is too large */
     if (!greet()) {
         fprintf(stderr, "rscc-ld is the link helper of rsccd and is not run by hand\n");
         return 2;

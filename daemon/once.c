@@ -33,8 +33,7 @@ typedef struct {
     Printed printed[2]; /* stdout, stderr */
     sigset_t signals;   /* those that cancel: none that was ignored when we started */
     sigset_t old_mask;  /* of the user's shell, for the program that `run` starts */
-    void (*old_sigpipe)(int);
-    struct rlimit old_limit;
+    SetupBefore before; /* the same */
     pthread_mutex_t lock;   /* of command; held for no call but command_cancel */
     CommandHandle *command; /* while it runs */
     atomic_int received;    /* the first signal, or 0 */
@@ -181,8 +180,7 @@ static int become(Once *once, const CommandResult *result)
     for (uint32_t i = 0; i < count; i++)
         arguments[i + 1] = arena_copy_str(once->arena, result->exec_arguments.items[i]);
     arguments[count + 1] = NULL;
-    signal(SIGPIPE, once->old_sigpipe);
-    (void)setrlimit(RLIMIT_NOFILE, &once->old_limit);
+    setup_undo(&once->before);
     pthread_sigmask(SIG_SETMASK, &once->old_mask, NULL);
     execv(result->exec_path, arguments);
     fprintf(stderr, "error: could not execute process `%s`: %s\n", result->exec_path,
@@ -209,6 +207,7 @@ static CommandResult run_in_workspace(Once *once, const char *root, const Comman
     set_command(once, NULL);
     write_warnings(once, host);
     command_store(command);
+    write_warnings(once, host);
     command_free(command);
     host_close(host);
     return result;
@@ -262,10 +261,7 @@ static int dispatch(Once *once, const StrVec *arguments)
 int once_main(int argument_count, char **arguments)
 {
     Once once = { .arena = arena_new(NULL) };
-    struct sigaction sigpipe;
-    rsc_assert(sigaction(SIGPIPE, NULL, &sigpipe) == 0);
-    once.old_sigpipe = sigpipe.sa_handler;
-    setup_process("rsccd --once", &once.old_limit);
+    setup_process("rsccd --once", &once.before);
     crash_set_exit_code(EXIT_CRASHED);
     rsc_assert(pthread_mutex_init(&once.lock, NULL) == 0);
     take_signals(&once);

@@ -1,7 +1,6 @@
 #include "daemon/setup.h"
 
 #include <malloc.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "base/crash.h"
@@ -13,20 +12,34 @@ static const char *environment(const char *name)
     return getenv(name);
 }
 
-void setup_process(const char *program, struct rlimit *old_limit)
+static void ignore_signal(int number, struct sigaction *before)
 {
+    struct sigaction ignore = { .sa_handler = SIG_IGN };
+    rsc_assert(sigaction(number, &ignore, before) == 0);
+}
+
+void setup_process(const char *program, SetupBefore *before)
+{
+    SetupBefore found;
     Arena *arena = arena_new(NULL);
     const char *log_dir;
     bool has_dir = status_ok(paths_log_dir(environment, arena, &log_dir));
     crash_install(program, rscc_epoch(), has_dir ? log_dir : NULL);
     arena_free(arena);
-    signal(SIGPIPE, SIG_IGN);
-    struct rlimit limit;
-    rsc_assert(getrlimit(RLIMIT_NOFILE, &limit) == 0);
-    if (old_limit)
-        *old_limit = limit;
-    limit.rlim_cur = limit.rlim_max;
+    ignore_signal(SIGPIPE, &found.sigpipe);
+    ignore_signal(SIGXFSZ, &found.sigxfsz);
+    rsc_assert(getrlimit(RLIMIT_NOFILE, &found.descriptors) == 0);
+    struct rlimit limit = { found.descriptors.rlim_max, found.descriptors.rlim_max };
     (void)setrlimit(RLIMIT_NOFILE, &limit);
+    if (before)
+        *before = found;
+}
+
+void setup_undo(const SetupBefore *before)
+{
+    (void)setrlimit(RLIMIT_NOFILE, &before->descriptors);
+    (void)sigaction(SIGPIPE, &before->sigpipe, NULL);
+    (void)sigaction(SIGXFSZ, &before->sigxfsz, NULL);
 }
 
 void setup_heap(void)

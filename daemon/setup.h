@@ -2,15 +2,24 @@
 #ifndef RSCC_DAEMON_SETUP_H
 #define RSCC_DAEMON_SETUP_H
 
+#include <signal.h>
 #include <sys/resource.h>
 
 #include "daemon/protocol.h"
 #include "driver/driver.h"
 #include "options/options.h"
 
-/* Crash reports into the log directory, no SIGPIPE, many descriptors. *old_limit (may be NULL) is
- * the limit on descriptors as it was. */
-void setup_process(const char *program, struct rlimit *old_limit);
+/* What setup_process changed, as it was. */
+typedef struct {
+    struct rlimit descriptors;
+    struct sigaction sigpipe, sigxfsz;
+} SetupBefore;
+
+/* Crash reports into the log directory, many descriptors, and no signal for what a failed write
+ * tells: a closed pipe, a file that grew to its limit. *before may be NULL. */
+void setup_process(const char *program, SetupBefore *before);
+/* For a program that takes this process over. */
+void setup_undo(const SetupBefore *before);
 
 /* For a process that lives long, before it has threads: big blocks of memory come from the system
  * and go back to it, and threads share a few heaps, so that what many revisions leave free is
