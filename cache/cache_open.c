@@ -112,8 +112,6 @@ static CacheFault open_file(Cache *cache)
     cache_pool_renew(&cache->pool, true);
     if (cache->writer.read_only)
         cache_report(cache, CACHE_FAULT_READ_ONLY);
-    else
-        sqlite3_busy_timeout(cache->writer.handle, CACHE_WRITE_TIMEOUT_MS);
     return CACHE_FAULT_NONE;
 }
 

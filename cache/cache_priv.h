@@ -238,6 +238,7 @@ struct Cache {
     int log_pages;       /* of the write-ahead log after the last commit */
     bool unclean_marked; /* meta.clean is 0 because of us */
     bool put_refused;    /* a blob outside a transaction found the file locked: no more are tried */
+    bool waited_in_vain; /* for another process's transaction, since ours came to an end */
     bool tail_known;     /* read_segments or a commit told */
     bool tail_cut; /* what follows `tail` was rejected and is deleted by the next transaction */
     SegmentTail tail;

@@ -50,8 +50,11 @@ static CacheFault look_at_tail(Cache *cache)
     return cache_segments_cut_after(&cache->writer, cache->tail.id);
 }
 
+/* Who waited for a lock in vain waits no more until a transaction has come to its end: a command
+ * that stores several things is held up once. */
 static CacheFault start(Cache *cache)
 {
+    sqlite3_busy_timeout(cache->writer.handle, cache->waited_in_vain ? 0 : CACHE_WRITE_TIMEOUT_MS);
     CacheFault fault = cache_sql_run(&cache->writer, CACHE_SQL_BEGIN);
     if (fault)
         return fault;
@@ -76,6 +79,7 @@ Status cache_begin(void *store)
     if (!fault)
         fault = start(cache);
     if (fault) {
+        cache->waited_in_vain |= fault == CACHE_FAULT_LOCKED;
         cache_abandon(cache);
         cache_report(cache, fault);
     }
@@ -118,6 +122,7 @@ Status cache_commit(void *store)
     txn->active = false;
     cache->wear = wear;
     atomic_store(&cache->in_trouble, false);
+    cache->waited_in_vain = false;
     cache->unclean_marked = true;
     shorten_log(cache);
     if (txn->refused)
