@@ -181,14 +181,44 @@ static bool check_packages(Build *build)
 /* ---- publishing
  * ----------------------------------------------------------------------------------- */
 
-static const char *target_directory(CommandHandle *command)
+/* What `--target-dir` names is all ours. In cargo's directory, `target` or $CARGO_TARGET_DIR, we
+ * have one of our own. */
+static const char *outermost_directory(CommandHandle *command, bool *is_cargos)
 {
     Str given = options_value(&command->options, OPTION_TARGET_DIR);
-    const char *base = given.data
-                           ? path_join(command->arena, command->request->cwd, given)
-                           : path_join(command->arena, str_from_c(command->workspace->config.root),
-                                       STR("target/rscc"));
+    Str variable = command_environment(command, STR("CARGO_TARGET_DIR"));
+    *is_cargos = !given.data;
+    if (given.data || variable.bytes)
+        return path_join(command->arena, command->request->cwd, given.data ? given : variable);
+    return path_join(command->arena, str_from_c(command->workspace->config.root), STR("target"));
+}
+
+static const char *target_directory(CommandHandle *command)
+{
+    bool is_cargos;
+    const char *base = outermost_directory(command, &is_cargos);
+    if (is_cargos)
+        base = path_join(command->arena, str_from_c(base), STR("rscc"));
     return path_join(command->arena, str_from_c(base), command->project.profile_dir);
+}
+
+/* Backups leave out what has a tag. Only a directory that was not there before gets one, as from
+ * cargo: one that was there is the user's business. */
+static Status make_target_directory(CommandHandle *command, Str directory)
+{
+    static const char text[] = "Signature: 8a477f597d28d172789f06886806bc55\n"
+                               "# This file is a cache directory tag created by rscc.\n"
+                               "# For information about cache directory tags see "
+                               "https://bford.info/cachedir/\n";
+    bool ignored;
+    FileStat there;
+    const char *outermost = outermost_directory(command, &ignored);
+    bool is_new = !status_ok(file_stat(outermost, &there));
+    Status status = dir_make_all(arena_copy_str(command->arena, directory));
+    if (status_ok(status) && is_new)
+        status = file_write_atomic(
+            path_join(command->arena, str_from_c(outermost), STR("CACHEDIR.TAG")), str_from_c(text), 0644);
+    return status;
 }
 
 /* By its target's name, which keeps a `-` that the crate's name has not. */
@@ -204,8 +234,7 @@ static void write_binary(Linking *linking, uint32_t index, Str bytes)
 {
     CommandHandle *command = linking->command;
     const char *path = linking->paths[index];
-    Str directory = path_parent(str_from_c(path));
-    Status status = dir_make_all(arena_copy_str(command->arena, directory));
+    Status status = make_target_directory(command, path_parent(str_from_c(path)));
     if (status_ok(status))
         status = file_write_beside(path, bytes, 0755, command->arena, &linking->written[index]);
     if (!status_ok(status))

@@ -92,8 +92,10 @@ static bool choose_profile(Builder *b)
         name = STR("dev");
     bool release = str_eq(name, STR("release"));
     if (!release && !str_eq(name, STR("dev")))
-        return fail(
-            b, arena_printf(b->arena, "profile `%.*s` is not defined", (int)name.bytes, name.data));
+        return fail(b, arena_printf(b->arena,
+                                    "the profile `%.*s` is not supported by rscc yet, only `dev` "
+                                    "and `release` are",
+                                    (int)name.bytes, name.data));
     project->profile_name = release ? STR("release") : STR("dev");
     project->profile_dir = release ? STR("release") : STR("debug");
     project->options = release ? codegen_options_release() : codegen_options_dev();

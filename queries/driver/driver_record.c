@@ -74,7 +74,7 @@ static bool witness_holds(Arena *arena, const Witness *witness)
 
 /* ---- which record ----------------------------------------------------------------------------------- */
 
-/* What of a command line decides the result: not where it is computed, nor what `run` passes on. */
+/* What of a command line, and of the environment, decides the result: not where it is computed, nor what `run` passes on. */
 static void encode_options(Encoder *e, const Options *options)
 {
     encode_u32(e, options->command);
@@ -100,6 +100,8 @@ static Fp request_fingerprint(const CommandHandle *command)
     encode_bool(&e, command_color(command));
     encode_u32(&e, command->request->terminal_width);
     encode_options(&e, &command->options);
+    Str target = command_environment(command, STR("CARGO_TARGET_DIR"));
+    encode_str(&e, target.data ? target : STR(""));
     Fp fp = encoder_fingerprint(&e, 0);
     arena_free(arena);
     return fp;

@@ -1,9 +1,14 @@
 /* build, check, run and why on packages: lines, exit codes, targets, manifests and JSON are
  * cargo's. */
+#include <poll.h>
+#include <pty.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "support/harness_files.h"
 #include "support/product.h"
@@ -212,7 +217,163 @@ static void profiles_are_followed(Product *p)
     product_write(p, "Cargo.toml", MANIFEST "[profile.dev]\nopt-level = 7\n");
     expect(p, "run -q", 101, "error: must be `0`, `1`, `2`, `3`, `s` or `z`");
     product_write(p, "Cargo.toml", MANIFEST);
-    expect(p, "check --profile bench", 101, "error: profile `bench` is not defined\n");
+    expect(
+        p, "check --profile bench", 101,
+        "error: the profile `bench` is not supported by rscc yet, only `dev` and `release` are\n");
+}
+
+static void custom_profiles_are_refused(Product *p)
+{
+    product_write_sample(p, 10);
+    product_write(p, "Cargo.toml", MANIFEST "[profile.fast]\ninherits = \"release\"\n");
+    expect(p, "run", 0, "10\n");
+    expect(
+        p, "build --profile fast", 101,
+        "error: the profile `fast` is not supported by rscc yet, only `dev` and `release` are\n");
+    product_write(p, "Cargo.toml", MANIFEST "[profile.dev]\ninherits = \"release\"\n");
+    expect(p, "build", 101,
+           "error: the manifest key `profile.dev.inherits` is not supported by rscc yet\n");
+}
+
+/* ---- where it is put ---- */
+
+static bool is_there(Product *p, const char *path)
+{
+    return access(product_path(p, path), F_OK) == 0;
+}
+
+static void expect_with(Product *p, const char *variable, const char *words, const char *binary)
+{
+    Arena *arena = arena_new(NULL);
+    RunResult result = product_run_with(p, arena, variable, words);
+    product_expect(p, &result, 0, "10\n");
+    if (!is_there(p, binary))
+        product_fail(p, "`%s rscc %s` made no %s", variable, words, binary);
+    arena_free(arena);
+}
+
+/* Also where nothing is executed: each place gets its binary. */
+static void target_directories_are_followed(Product *p)
+{
+    product_write_sample(p, 10);
+    expect(p, "run", 0, "Running `target/rscc/debug/app`");
+    expect(p, "run --target-dir there", 0, "Running `there/debug/app`");
+    expect_with(p, "CARGO_TARGET_DIR=elsewhere", "run", "elsewhere/rscc/debug/app");
+    expect_with(p, "CARGO_TARGET_DIR=one", "run --no-daemon", "one/rscc/debug/app");
+    expect_with(p, "CARGO_TARGET_DIR=two", "run --no-daemon", "two/rscc/debug/app");
+    expect_with(p, "CARGO_TARGET_DIR=two", "run --no-daemon --target-dir four", "four/debug/app");
+    expect_with(p, text(p, "CARGO_TARGET_DIR=%s/five", p->package), "run --release",
+                "five/rscc/release/app");
+    if (is_there(p, "target/rscc/release"))
+        product_fail(p, "something was put into `target`, too");
+}
+
+static void new_target_directories_are_tagged(Product *p)
+{
+    static const char *const tags[] = { "target/CACHEDIR.TAG", "there/CACHEDIR.TAG",
+                                        "elsewhere/CACHEDIR.TAG" };
+    static const char signature[] = "Signature: 8a477f597d28d172789f06886806bc55\n";
+    product_write_sample(p, 10);
+    expect(p, "run", 0, "10\n");
+    expect(p, "run --target-dir there", 0, "10\n");
+    expect_with(p, "CARGO_TARGET_DIR=elsewhere", "run", "elsewhere/rscc/debug/app");
+    for (size_t i = 0; i < ARRAY_COUNT(tags); i++) {
+        if (!is_there(p, tags[i]) ||
+            !str_starts_with(harness_read(p->package, tags[i], p->arena), str_from_c(signature)))
+            product_fail(p, "%s is not there, or no tag", tags[i]);
+    }
+    product_write(p, "users/file", "");
+    expect(p, "run --target-dir users", 0, "10\n");
+    if (is_there(p, "users/CACHEDIR.TAG"))
+        product_fail(p, "a directory that was there before was tagged");
+}
+
+/* ---- on a terminal ---- */
+
+enum { COLUMNS = 80, LOOK_MS = 60000, QUIET_MS = 900 };
+
+/* rscc with a terminal for its standard error; its other end is *terminal. */
+static pid_t start_on_terminal(Product *p, const char *words, int *terminal)
+{
+    int other;
+    struct winsize size = { .ws_row = 24, .ws_col = COLUMNS };
+    const char **arguments = run_words(p->arena, p->program, words);
+    if (openpty(terminal, &other, NULL, NULL, &size) != 0)
+        abort();
+    pid_t pid = fork();
+    if (pid != 0) {
+        close(other);
+        return pid;
+    }
+    close(*terminal);
+    bool good = setsid() >= 0 && dup2(other, STDERR_FILENO) >= 0 && chdir(p->package) == 0;
+    if (good)
+        execve(p->program, (char *const *)(uintptr_t)arguments,
+               (char *const *)(uintptr_t)p->environment);
+    _exit(127);
+}
+
+/* Reads on until the text was there; false at the end of the terminal or of our patience. */
+static bool read_until(int terminal, Text *seen, const char *wanted)
+{
+    struct pollfd one = { .fd = terminal, .events = POLLIN };
+    while (!wanted || !seen->bytes || !memmem(seen->data, seen->bytes, wanted, strlen(wanted))) {
+        char buffer[4096];
+        ssize_t got = poll(&one, 1, LOOK_MS) == 1 ? read(terminal, buffer, sizeof buffer) : 0;
+        if (got <= 0)
+            return false;
+        text_add(seen, (Str){ buffer, (size_t)got });
+    }
+    return true;
+}
+
+/* The link helper holds the build up for as long as we like. */
+static pid_t hold_links_up(Product *p, int value)
+{
+    product_write_sample(p, value);
+    pid_t helper = product_process(p, ROLE_LINK_HELPER);
+    if (helper <= 0 || kill(helper, SIGSTOP) != 0)
+        product_fail(p, "there is no link helper to hold up");
+    return helper;
+}
+
+static void progress_is_shown_on_a_terminal(Product *p)
+{
+    int terminal, status = 0;
+    Text seen;
+    text_init(&seen, p->arena);
+    product_write_sample(p, 10);
+    expect(p, "build", 0, "Finished");
+    pid_t helper = hold_links_up(p, 11);
+    pid_t pid = start_on_terminal(p, "build", &terminal);
+    bool shown = read_until(terminal, &seen, "    Building");
+    bool named = read_until(terminal, &seen, "] 2/3: app");
+    kill(helper, SIGCONT);
+    (void)read_until(terminal, &seen, NULL);
+    waitpid(pid, &status, 0);
+    close(terminal);
+    const char *said = arena_copy_str(p->arena, text_str(&seen));
+    const char *last = strstr(said, "Building"), *next = last;
+    while (next && (next = strstr(last + 1, "Building")))
+        last = next;
+    const char *erased = last ? strstr(last, "\r\x1b[K") : NULL;
+    if (!shown || !named || !erased || !strstr(erased, "Finished") || status != 0)
+        product_fail(p, "exit status %d, and the terminal saw:\n%s", status, said);
+}
+
+static void progress_is_not_shown_in_a_pipe(Product *p)
+{
+    product_write_sample(p, 10);
+    expect(p, "build", 0, "Finished");
+    pid_t helper = hold_links_up(p, 11);
+    RunningProgram program = product_start(p, p->arena, "build");
+    run_sleep_ns((int64_t)QUIET_MS * 1000000); /* a line would have come by now */
+    kill(helper, SIGCONT);
+    RunResult result = run_finish(&program, p->arena);
+    product_expect(p, &result, 0, "Finished");
+    const char *said = arena_copy_str(p->arena, result.err);
+    if (strstr(said, "Building") || strchr(said, '\r') || strchr(said, '\x1b'))
+        product_fail(p, "the pipe saw:\n%s", said);
 }
 
 /* ---- output for programs
@@ -295,6 +456,11 @@ int main(int argc, char **argv)
         { "packages_are_selected", packages_are_selected, NULL },
         { "manifests_are_explained", manifests_are_explained, NULL },
         { "profiles_are_followed", profiles_are_followed, NULL },
+        { "custom_profiles_are_refused", custom_profiles_are_refused, NULL },
+        { "target_directories_are_followed", target_directories_are_followed, NULL },
+        { "new_target_directories_are_tagged", new_target_directories_are_tagged, NULL },
+        { "progress_is_shown_on_a_terminal", progress_is_shown_on_a_terminal, NULL },
+        { "progress_is_not_shown_in_a_pipe", progress_is_not_shown_in_a_pipe, NULL },
         { "json_is_cargos", json_is_cargos, NULL },
         { "why_tells_what_changed", why_tells_what_changed, NULL },
     };

@@ -120,10 +120,9 @@ static RunSpec spec_of(Product *p, Arena *arena, const char *directory, const ch
                       .timeout_ms = 120000 };
 }
 
-RunResult product_run_in(Product *p, Arena *arena, const char *directory, const char *words)
+static RunResult run_spec(Product *p, Arena *arena, const RunSpec *spec, const char *words)
 {
-    RunSpec spec = spec_of(p, arena, directory, words);
-    RunResult result = run_program(&spec, arena);
+    RunResult result = run_program(spec, arena);
     if (p->verbose)
         printf("$ rscc %s\n%.*s%.*s[%d, %.1f ms]\n", words, (int)result.out.bytes, result.out.data,
                (int)result.err.bytes, result.err.data, result.exit_code,
@@ -131,6 +130,25 @@ RunResult product_run_in(Product *p, Arena *arena, const char *directory, const 
     if (result.timed_out)
         product_fail(p, "`rscc %s` did not end", words);
     return result;
+}
+
+RunResult product_run_in(Product *p, Arena *arena, const char *directory, const char *words)
+{
+    RunSpec spec = spec_of(p, arena, directory, words);
+    return run_spec(p, arena, &spec, words);
+}
+
+RunResult product_run_with(Product *p, Arena *arena, const char *variable, const char *words)
+{
+    const char *environment[VARIABLES_MAX + 1];
+    size_t count = 0;
+    for (; p->environment[count]; count++)
+        environment[count] = p->environment[count];
+    environment[count] = variable;
+    environment[count + 1] = NULL;
+    RunSpec spec = spec_of(p, arena, p->package, words);
+    spec.environment = environment;
+    return run_spec(p, arena, &spec, words);
 }
 
 RunResult product_run(Product *p, Arena *arena, const char *words)

@@ -40,6 +40,8 @@ uint32_t product_free(Product *product);
 RunResult product_run(Product *product, Arena *arena, const char *words);
 /* The same in another directory. */
 RunResult product_run_in(Product *product, Arena *arena, const char *directory, const char *words);
+/* The same with one more variable, KEY=VALUE. */
+RunResult product_run_with(Product *product, Arena *arena, const char *variable, const char *words);
 RunningProgram product_start(Product *product, Arena *arena, const char *words);
 
 /* Files of the package. */
