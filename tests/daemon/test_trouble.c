@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "base/epoch.h"
 #include "base/sanitizer.h"
@@ -427,6 +428,77 @@ static void the_engine_takes_nonsense_for_cancel(void **state)
     }
 }
 
+/* What the modes of the directories keep out usually: they let everybody pass here. */
+static void open_to_everybody(Session *s, const char *path, bool open)
+{
+    assert_int_equal(chmod(s->dir, open ? 0755 : 0700), 0);
+    assert_int_equal(chmod(session_path(s, "run"), open ? 0755 : 0700), 0);
+    assert_int_equal(chmod(session_path(s, "run/rscc"), open ? 0755 : 0700), 0);
+    assert_int_equal(chmod(path, open ? 0666 : 0600), 0);
+}
+
+/* Sends the text as another user; what became of it is the exit code. */
+enum { STRANGER_UID = 65534, NOT_CONNECTED = 2, NOT_TURNED_AWAY = 3, ANSWERED = 4 };
+
+static int ask_as_a_stranger(const char *path, Str text)
+{
+    int fd;
+    char byte;
+    if (setresuid(STRANGER_UID, STRANGER_UID, STRANGER_UID) != 0 ||
+        !status_ok(socket_connect(path, &fd)))
+        return NOT_CONNECTED;
+    send_bytes(fd, text);
+    struct pollfd one = { .fd = fd, .events = POLLIN };
+    if (poll(&one, 1, WAIT_SECONDS_MAX * 1000) != 1)
+        return NOT_TURNED_AWAY;
+    return read(fd, &byte, 1) > 0 ? ANSWERED : 0;
+}
+
+static int status_of_a_stranger(const char *path, Str text)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(ask_as_a_stranger(path, text));
+    int status = -1;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Another user's request is neither answered nor carried out. */
+static void other_users_are_refused(void **state)
+{
+    Session *s = *state;
+    if (geteuid() != 0)
+        skip(); /* only root can become somebody else */
+    assert_ok(BUILD(s, "out:x"));
+    const char *mark = session_path(s, "mark"), *path = session_daemon_file(s, "sock");
+    Text text, payload;
+    text_init(&text, s->arena);
+    text_init(&payload, s->arena);
+    add_hello(&text, PROTOCOL_MAJOR, rscc_epoch());
+    Message_run run = { .cwd = str_from_c(s->workspace) };
+    str_vec_init(&run.arguments, s->arena);
+    str_vec_init(&run.environment, s->arena);
+    str_vec_push(&run.arguments, STR("build"));
+    str_vec_push(&run.arguments, STR("--features"));
+    str_vec_push(&run.arguments, str_from_c(path_step(s, "mark", mark)));
+    message_run_encode(&run, &payload);
+    frame_append(&text, FRAME_RUN, 1, text_str(&payload));
+    long routed = status_number(s, "", "commands");
+    open_to_everybody(s, path, true);
+    int status = status_of_a_stranger(path, text_str(&text));
+    open_to_everybody(s, path, false);
+    assert_int_equal(status, 0);
+    assert_int_equal(status_number(s, "", "commands"), routed);
+    assert_false(path_exists(mark));
+    assert_true(has(RUN(s, "daemon", "log").out, "refused"));
+    /* The same bytes from ourselves are a request. */
+    int fd = connect_to_daemon(s);
+    send_bytes(fd, text_str(&text));
+    wait_for_file(mark);
+    close(fd);
+}
+
 static void silent_clients_are_no_obstacle(void **state)
 {
     Session *s = *state;
@@ -463,6 +535,7 @@ int main(void)
         IN_SESSION(truncated_frames_do_no_harm),
         IN_SESSION(strangers_are_told_no),
         IN_SESSION(the_engine_takes_nonsense_for_cancel),
+        IN_SESSION(other_users_are_refused),
         IN_SESSION(silent_clients_are_no_obstacle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
