@@ -213,6 +213,8 @@ static bool check_signature(Job *job, DefId impl, const AssocItem *given, const 
     Arena *arena = job_scratch(job);
     TypingEnv env = { given->def, def_crate(job_interners(job), impl), TYPING_CHECK };
     const FnSig *own = q_fn_sig(job, given->def), *asked = q_fn_sig(job, wanted->def);
+    if (own->is_unread || asked->is_unread)
+        return false;
     if (!check_self(job, given, wanted) || !check_type_params(job, given, wanted) ||
         !check_count(job, header->trait_ref.trait_def, given, wanted, own->input_count,
                      asked->input_count))

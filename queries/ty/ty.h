@@ -141,6 +141,7 @@ typedef struct {
     uint32_t bound_region_count;
     uint8_t abi; /* Abi */
     bool is_unsafe, is_const, is_variadic;
+    bool is_unread; /* the header could not be parsed, which was reported: takes and gives anything */
 } FnSig;
 
 /* ---- folding and walking: generated from ty_kinds.def ---------------------------------------------- */

@@ -43,6 +43,18 @@ static RegionId output_region(const Interners *in, const HirItem *header, const 
     return ty_elision_region(in, sig->inputs, sig->input_count);
 }
 
+/* Did the parser give up before the end of the header? One without any error is not asked for its
+ * tree. */
+static bool is_unread(Job *job, DefId def)
+{
+    if (!q_hir_item(job, def)->nodes.has_error)
+        return false;
+    ItemId item = q_def_item(job, def)->item;
+    const Ast *ast = q_header_ast(job, item);
+    const TokenRun *run = parse_tokens(job, item, ANCHOR_HEADER);
+    return ast->has_error && ast_item(ast, ast->item)->hi >> AST_POS_SHIFT < run->count;
+}
+
 static void sig_of_fn(Job *job, DefId def, FnSig *out)
 {
     Interners *in = job_interners(job);
@@ -64,6 +76,9 @@ static void sig_of_fn(Job *job, DefId def, FnSig *out)
     out->is_unsafe = header->is_unsafe;
     out->is_const = header->is_const;
     out->is_variadic = header->is_variadic;
+    out->is_unread = is_unread(job, def);
+    if (out->is_unread)
+        out->output = ty_error(in);
 }
 
 static TyId adt_self_ty(Job *job, DefId adt)
@@ -87,6 +102,7 @@ static void sig_of_ctor(Job *job, DefId ctor, FnSig *out)
 {
     const Interners *in = job_interners(job);
     const VariantDef *variant = ctor_variant(job, ctor);
+    out->is_unread = is_unread(job, ty_header_owner(in, ctor));
     out->output = adt_self_ty(job, ty_header_owner(in, ctor));
     if (!variant)
         return;

@@ -245,6 +245,11 @@ static void check_matching_args(Typeck *cx, const CallArgs *call, Expect expect)
         check_variadic_arg(cx, expr_at(cx, call->args, i));
 }
 
+static bool is_unread(Typeck *cx, DefId callee)
+{
+    return !def_id_is_none(callee) && q_fn_sig(cx->job, callee)->is_unread;
+}
+
 TyId typeck_call_args(Typeck *cx, const CallArgs *call, Expect expect)
 {
     bool fits = call->is_variadic ? call->args.count >= call->input_count
@@ -255,7 +260,10 @@ TyId typeck_call_args(Typeck *cx, const CallArgs *call, Expect expect)
     }
     for (uint32_t i = 0; i < call->args.count; i++)
         typeck_expr(cx, expr_at(cx, call->args, i), expect_none());
-    report_arg_count(cx, call);
+    if (is_unread(cx, call->callee_or_none))
+        cx->has_error = true;
+    else
+        report_arg_count(cx, call);
     return call->output;
 }
 

@@ -174,7 +174,8 @@ TyId typeck_expr_method_call(Typeck *cx, HirExprId id, Expect expect,
         return failed_args(cx, node);
     }
     /* Its tokens have a `self`, but its header could not be parsed, which was reported. */
-    if (q_fn_sig(cx->job, probe.pick.item)->input_count == 0)
+    const FnSig *written = q_fn_sig(cx->job, probe.pick.item);
+    if (written->is_unread || written->input_count == 0)
         return failed_args(cx, node);
     FnSig sig = confirm(cx, id, node, receiver, &probe);
     if (sig.is_unsafe)
