@@ -445,11 +445,14 @@ static void mounted_read_only(Product *p, const Versions *good)
 
 static void set_modes(Product *p, mode_t directory, mode_t file)
 {
-    const char *path = database(p),
-               *epoch = arena_copy_str(p->arena, path_parent(str_from_c(path)));
-    must(chmod(path, file) == 0, path);
-    must(chmod(p->store, 0700) == 0 && chmod(epoch, directory) == 0, epoch);
-    must(chmod(p->store, directory) == 0, p->store);
+    const char *epoch = arena_copy_str(p->arena, path_parent(str_from_c(database(p))));
+    glob_t found;
+    must(chmod(p->store, 0700) == 0 && chmod(epoch, 0700) == 0, epoch);
+    must(glob(arena_printf(p->arena, "%s/ws-*", epoch), 0, NULL, &found) == 0, epoch);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        must(chmod(found.gl_pathv[i], file) == 0, found.gl_pathv[i]);
+    globfree(&found);
+    must(chmod(epoch, directory) == 0 && chmod(p->store, directory) == 0, epoch);
 }
 
 /* Root may write whatever its mode is. */
@@ -461,7 +464,6 @@ static void read_only(Product *p)
     } else {
         set_modes(p, 0500, 0400);
         in_a_read_only_store(p, &good);
-        must(chmod(p->store, 0700) == 0, p->store);
         set_modes(p, 0700, 0600);
     }
     version_run(p, &good, "run --no-daemon", SECOND, 0, "");
