@@ -216,8 +216,9 @@ static Status make_target_directory(CommandHandle *command, Str directory)
     bool is_new = !status_ok(file_stat(outermost, &there));
     Status status = dir_make_all(arena_copy_str(command->arena, directory));
     if (status_ok(status) && is_new)
-        status = file_write_atomic(
-            path_join(command->arena, str_from_c(outermost), STR("CACHEDIR.TAG")), str_from_c(text), 0644);
+        status =
+            file_write_atomic(path_join(command->arena, str_from_c(outermost), STR("CACHEDIR.TAG")),
+                              str_from_c(text), 0644);
     return status;
 }
 
