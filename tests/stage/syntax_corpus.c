@@ -1,8 +1,11 @@
 /* Lexes and parses every .rs file below the given directories: prints errors, counts and speed.
  *
- *     syntax_corpus [--lex] [--quiet] DIRECTORY|FILE ...
+ *     syntax_corpus [--lex] [--quiet] [--edition EDITION] DIRECTORY|FILE ...
+ *     syntax_corpus --errors-of LIST
  *
- * Exit status 1 if a file has an error. */
+ * The second form reads lines `EDITION PATH` and prints a line for each, `PATH` and then `
+ * LINE:CODE`
+ * (`-` without a code) for each error. Exit status 1 if a file has an error. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +18,8 @@
 #include "parse/parse_partition.h"
 
 typedef struct {
-    bool lex_only, quiet;
+    bool lex_only, quiet, lists_errors;
+    Edition edition;
     Interners *interners;
     uint64_t files, bytes, lines, tokens, errors, bad_files;
     uint64_t lex_ns, partition_ns, parse_ns;
@@ -29,11 +33,16 @@ static uint64_t now_ns(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static void print_error(const char *path, const FileTokens *tokens, Str text,
+static void print_error(const Corpus *c, const char *path, const FileTokens *tokens, Str text,
                         const SyntaxError *error)
 {
     uint32_t line, column;
     file_tokens_position(tokens, text, error->lo, &line, &column);
+    if (c->lists_errors) {
+        const char *code = diag_code_text((DiagCode)error->code);
+        printf(" %u:%s", line + 1, code && *code ? code : "-");
+        return;
+    }
     printf("%s:%u:%u: %s", path, line + 1, column + 1, diag_code_message((DiagCode)error->code));
     for (uint32_t i = 0; i < error->arg_count; i++)
         printf(" [%.*s]", (int)error->args[i].bytes, error->args[i].data);
@@ -66,7 +75,7 @@ static void parse_run(Corpus *c, const char *path, Str text, const FileTokens *t
     SyntaxErrorVec errors;
     syntax_error_vec_init(&errors, arena);
     ParseContext context = {
-        .interners = c->interners, .out = arena, .scratch = arena, .edition = EDITION_2024
+        .interners = c->interners, .out = arena, .scratch = arena, .edition = c->edition
     };
     TokenRun run = { data->tokens + range.start, range.count };
     Ast ast;
@@ -83,7 +92,7 @@ static void parse_run(Corpus *c, const char *path, Str text, const FileTokens *t
     c->errors += errors.count;
     for (uint32_t i = 0; i < errors.count && !c->quiet; i++) {
         errors.items[i].lo = byte_of(&place, errors.items[i].lo);
-        print_error(path, tokens, text, &errors.items[i]);
+        print_error(c, path, tokens, text, &errors.items[i]);
     }
 }
 
@@ -102,7 +111,7 @@ static void parse_file(Corpus *c, const char *path, Str text, const FileTokens *
     for (uint32_t i = 0; i < errors.count && !c->quiet; i++) {
         uint32_t token = errors.items[i].lo >> AST_POS_SHIFT;
         errors.items[i].lo = token < tokens->count ? tokens->tokens[token].lo : tokens->bytes;
-        print_error(path, tokens, text, &errors.items[i]);
+        print_error(c, path, tokens, text, &errors.items[i]);
     }
     Arena *tree = arena_new(arena);
     for (uint32_t i = 0; i < data->tree.count; i++) {
@@ -134,7 +143,7 @@ static void read_one(Corpus *c, const char *path)
     c->tokens += tokens.count;
     c->errors += errors.count;
     for (uint32_t i = 0; i < errors.count && !c->quiet; i++)
-        print_error(path, &tokens, text, &errors.items[i]);
+        print_error(c, path, &tokens, text, &errors.items[i]);
     uint64_t before = c->errors - errors.count;
     if (!c->lex_only)
         parse_file(c, path, text, &tokens);
@@ -168,30 +177,70 @@ static void read_tree(Corpus *c, const char *path)
     free(entries);
 }
 
+static Edition edition_of(const char *text)
+{
+    static const char *const names[] = { "2015", "2018", "2021", "2024" };
+    for (unsigned i = 0; i < ARRAY_COUNT(names); i++) {
+        if (strncmp(text, names[i], 4) == 0)
+            return (Edition)i;
+    }
+    fprintf(stderr, "syntax_corpus: no edition: %s\n", text);
+    exit(2);
+}
+
+static void list_errors(Corpus *c, const char *path)
+{
+    FILE *list = fopen(path, "r");
+    char line[4096];
+    if (!list) {
+        perror(path);
+        exit(2);
+    }
+    c->lists_errors = true;
+    while (fgets(line, sizeof line, list)) {
+        line[strcspn(line, "\n")] = 0;
+        c->edition = edition_of(line);
+        printf("%s", line + 5);
+        read_one(c, line + 5);
+        printf("\n");
+    }
+    fclose(list);
+}
+
+static void print_figures(const Corpus *c)
+{
+    double lex_s = (double)c->lex_ns * 1e-9;
+    printf("%llu files, %llu bytes, %llu lines, %llu tokens, %llu errors in %llu files\n",
+           (unsigned long long)c->files, (unsigned long long)c->bytes, (unsigned long long)c->lines,
+           (unsigned long long)c->tokens, (unsigned long long)c->errors,
+           (unsigned long long)c->bad_files);
+    printf("lex: %.1f ms, %.0f MB/s\n", lex_s * 1e3, (double)c->bytes / 1e6 / lex_s);
+    if (!c->lex_only) {
+        double all_s = lex_s + (double)(c->partition_ns + c->parse_ns) * 1e-9;
+        printf("partition: %.1f ms, %llu items\n", (double)c->partition_ns * 1e-6,
+               (unsigned long long)c->items);
+        printf("parse: %.1f ms, %llu nodes; all: %.0f MB/s\n", (double)c->parse_ns * 1e-6,
+               (unsigned long long)c->nodes, (double)c->bytes / 1e6 / all_s);
+    }
+}
+
 int main(int argc, char **argv)
 {
-    Corpus c = { .interners = interners_new() };
+    Corpus c = { .interners = interners_new(), .edition = EDITION_2024 };
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--lex") == 0)
             c.lex_only = true;
         else if (strcmp(argv[i], "--quiet") == 0)
             c.quiet = true;
+        else if (strcmp(argv[i], "--edition") == 0 && i + 1 < argc)
+            c.edition = edition_of(argv[++i]);
+        else if (strcmp(argv[i], "--errors-of") == 0 && i + 1 < argc)
+            list_errors(&c, argv[++i]);
         else
             read_tree(&c, argv[i]);
     }
-    double lex_s = (double)c.lex_ns * 1e-9;
-    printf("%llu files, %llu bytes, %llu lines, %llu tokens, %llu errors in %llu files\n",
-           (unsigned long long)c.files, (unsigned long long)c.bytes, (unsigned long long)c.lines,
-           (unsigned long long)c.tokens, (unsigned long long)c.errors,
-           (unsigned long long)c.bad_files);
-    printf("lex: %.1f ms, %.0f MB/s\n", lex_s * 1e3, (double)c.bytes / 1e6 / lex_s);
-    if (!c.lex_only) {
-        double all_s = lex_s + (double)(c.partition_ns + c.parse_ns) * 1e-9;
-        printf("partition: %.1f ms, %llu items\n", (double)c.partition_ns * 1e-6,
-               (unsigned long long)c.items);
-        printf("parse: %.1f ms, %llu nodes; all: %.0f MB/s\n", (double)c.parse_ns * 1e-6,
-               (unsigned long long)c.nodes, (double)c.bytes / 1e6 / all_s);
-    }
+    if (!c.lists_errors)
+        print_figures(&c);
     interners_free(c.interners);
     return c.errors > 0;
 }
