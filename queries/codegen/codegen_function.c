@@ -12,9 +12,13 @@ TyId cg_mono_ty(CgFunction *f, TyId ty)
 
 const Layout *cg_layout(CgFunction *f, TyId ty)
 {
-    const Layout *layout = q_layout_of(f->m->job, ty);
-    if (layout->has_error)
+    Job *job = f->m->job;
+    const Layout *layout = q_layout_of(job, ty);
+    if (layout->has_error && !f->has_error) {
+        Diag *diag = diag_new(job, DIAG_CODE_layout_too_large, diag_at((Span){ f->def, f->span }));
+        diag_emit(job, diag_arg(diag, ty_text_in(f->m->in, ty, job_scratch(job))));
         f->has_error = true;
+    }
     return layout;
 }
 

@@ -230,7 +230,8 @@ static const char *binary_path(CommandHandle *command, const CrateInfo *crate)
     return path_join(command->arena, str_from_c(target_directory(command)), name);
 }
 
-/* The content goes into a file beside the one to be: it is there under its name when all has worked. */
+/* The content goes into a file beside the one to be: it is there under its name when all has
+ * worked. */
 static void write_binary(Linking *linking, uint32_t index, Str bytes)
 {
     CommandHandle *command = linking->command;
@@ -255,7 +256,8 @@ static void link_binaries(Job *job, void *argument)
         BinaryKey key = { project->selected[i], options };
         const BinaryDigest *digest = q_binary_digest(job, key);
         linking->digests[i] = *digest;
-        if (digest->has_error || published_is_current(published, linking->paths[i], digest->size, digest->fp))
+        if (digest->has_error ||
+            published_is_current(published, linking->paths[i], digest->size, digest->fp))
             continue;
         const Binary *binary = q_binary(job, key);
         if (!binary->has_error)
@@ -275,7 +277,8 @@ static bool publish(const Linking *linking, uint32_t index, bool wanted)
         published_note(&command->workspace->published, path, linking->digests[index].fp);
     }
     if (wanted && !status_ok(status))
-        message_error(command, "failed to write `%s`: %s", path, status_text(status, command->arena));
+        message_error(command, "failed to write `%s`: %s", path,
+                      status_text(status, command->arena));
     return status_ok(status);
 }
 
@@ -315,6 +318,16 @@ static bool publish_all(const Linking *linking, bool wanted)
     return ok;
 }
 
+/* What cannot be made has an error that says why; without one the old binary would pass for the
+ * new. */
+static void expect_reasons(const Build *build, const Linking *linking)
+{
+    for (uint32_t i = 0; i < build->command->project.selected_count && build->errors == 0; i++) {
+        if (linking->paths[i] && linking->digests[i].has_error)
+            RSC_BUG("a binary cannot be made, and nothing was reported");
+    }
+}
+
 static bool link_selected(Build *build, Linking *linking)
 {
     CommandHandle *command = build->command;
@@ -325,6 +338,8 @@ static bool link_selected(Build *build, Linking *linking)
     engine_settle(command->workspace->engine);
     bool ok = command_engine_request(command, link_binaries, linking, &request);
     ok = conclude(build, request, ok);
+    if (ok)
+        expect_reasons(build, linking);
     return publish_all(linking, ok) && ok;
 }
 

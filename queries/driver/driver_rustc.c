@@ -363,7 +363,9 @@ static CommandResult rustc_once(CommandHandle *command)
             report_diagnostics(command, request, late);
         command_note_request(command, request);
         engine_request_free(request);
-        failed = !ok || out.link_failed || reports_have_errors(late, crates);
+        failed = !ok || reports_have_errors(late, crates);
+        if (out.link_failed && !failed)
+            RSC_BUG("a program cannot be made, and nothing was reported");
         for (uint32_t i = 0; i < crates; i++) {
             counts[i].errors += late[i].errors;
             str_vec_append(&counts[i].codes, late[i].codes.items, late[i].codes.count);

@@ -128,8 +128,8 @@ typedef struct {
     size_t stack_bytes;   /* of each worker; 0 = 64 MiB; a chain that needs more goes on on further
                              ones */
     uint32_t depth_limit; /* of nested nodes, see engine_request_overflowed; 0 = default */
-    /* Nodes that no root has reached for this many revisions are freed by engine_trim; 0 = default
-     * (64). */
+    /* Nodes that no root has reached for this many revisions are freed by engine_trim, earlier ones
+     * too if they are several times as many as the latest revisions reached; 0 = default (64). */
     uint32_t keep_revisions;
     /* Gets one line for each bug the engine finds in a provider (a value that came out
      * differently); NULL: stderr. Any thread. */

@@ -6,6 +6,8 @@
 
 enum {
     SWEEP_MIN_NODES = 4096, /* fewer are not worth a walk before the revisions are over */
+    RECENT_REVISIONS = 4,   /* what these reached is kept, and at most */
+    KEPT_FACTOR = 3,        /* times as much in all */
     ROOT_SETS_MAX = 256,
     OVERDUE_FACTOR = 2, /* times the revisions after which a quiet moment would be used */
 };
@@ -176,9 +178,36 @@ static void stamp_from_roots(Engine *engine)
     node_vec_release(&work);
 }
 
-static bool is_young(const Engine *engine, const Node *node)
+/* How many revisions back a root may have reached what is kept: keep_revisions, or fewer where that
+ * would be too much beside what the latest revisions needed. New names in each edit, say, leave
+ * behind as many nodes as they make. */
+static uint32_t kept_revisions(const Engine *engine)
 {
-    return node->reached + engine->config.keep_revisions >= engine->revision ||
+    uint32_t most = engine->config.keep_revisions;
+    uint32_t *by_age = heap_alloc_zeroed((most + 1) * sizeof *by_age);
+    uint32_t count = atomic_load(&engine->node_count);
+    for (uint32_t id = 0; id < count; id++) {
+        const Node *node = node_at(engine, id);
+        uint32_t age = engine->revision - node->reached;
+        if (!(node->flags & NODE_FREE) && age <= most)
+            by_age[age]++;
+    }
+    uint64_t kept = 0, recent = 0;
+    uint32_t age = 0;
+    for (; age <= most; age++) {
+        kept += by_age[age];
+        if (age <= RECENT_REVISIONS)
+            recent = kept;
+        else if (kept > KEPT_FACTOR * recent + SWEEP_MIN_NODES)
+            break;
+    }
+    heap_free(by_age);
+    return age - 1;
+}
+
+static bool is_young(const Engine *engine, const Node *node, uint32_t revisions)
+{
+    return node->reached + revisions >= engine->revision ||
            (node_query(engine, node)->flags & QF_INPUT && node->flags & NODE_SET_INPUT);
 }
 
@@ -188,10 +217,10 @@ static void stamp_kept(Engine *engine)
     NodeVec work;
     node_vec_init(&work, NULL);
     engine_next_visit(engine);
-    uint32_t count = atomic_load(&engine->node_count);
+    uint32_t revisions = kept_revisions(engine), count = atomic_load(&engine->node_count);
     for (uint32_t id = 0; id < count; id++) {
         Node *node = node_at(engine, id);
-        if (!(node->flags & NODE_FREE) && is_young(engine, node))
+        if (!(node->flags & NODE_FREE) && is_young(engine, node, revisions))
             reach(engine, &work, &id, 1);
     }
     reach_below(engine, &work);

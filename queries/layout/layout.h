@@ -13,9 +13,9 @@
 #include "traits/traits.h"
 
 enum { TARGET_POINTER_BYTES = 8, TARGET_POINTER_BITS = 64 };
-/* No object is larger: the isize::MAX rule, lowered to what rustc allows on this target (2^47 - 1).
+/* No object is larger: the isize::MAX rule, lowered to what rustc allows on this target (2^61 - 1).
  */
-#define LAYOUT_SIZE_MAX (((uint64_t)1 << 47) - 1)
+#define LAYOUT_SIZE_MAX (((uint64_t)1 << 61) - 1)
 
 typedef enum { SCALAR_INT, SCALAR_FLOAT, SCALAR_POINTER } ScalarKind;
 /* A value that fits a machine register. Its valid bit patterns are first..=last, wrapping around
@@ -60,7 +60,7 @@ typedef struct {
 } LayoutVariant;
 
 typedef struct {
-    bool has_error; /* not a closed type, infinite, or too large (reported elsewhere) */
+    bool has_error; /* not a closed type, infinite (reported elsewhere), or too large */
     uint64_t size;  /* bytes; of an unsized type: of its sized prefix */
     uint32_t align; /* bytes, power of two */
     bool is_unsized;

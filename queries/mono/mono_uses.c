@@ -139,11 +139,16 @@ static void add_assert(Uses *u, const MirTerminator_assert_ *assertion)
     add_instance(u, instance_of_fn(u->in, panic, args_empty(u->in)));
 }
 
-static void add_drop(Uses *u, MirPlaceId place)
+/* Where the type is known MIR is not built for it; this is what a type parameter stands for. */
+static void add_drop(Uses *u, MirPlaceId place, uint32_t span)
 {
     TyId ty = mono_ty(u->job, mir_place_ty(u->in, u->body, place).ty, u->args);
     if (!ty_needs_drop(u->job, typing_env_mono(), ty))
         return;
+    if (!u->has_error)
+        diag_unsupported(u->job, diag_at((Span){ u->body->owner, span }),
+                         "a value whose type implements Drop");
+    u->has_error = true;
     add_instance(u, instance_intern(u->in, (InstanceRecord){ .kind = MONO_DROP_GLUE, .ty = ty.v }));
 }
 
@@ -164,7 +169,7 @@ static void visit_terminator(Uses *u, const MirTerminator *terminator)
     if (terminator->kind == MIR_TERMINATOR_ASSERT)
         add_assert(u, &terminator->as.assert_);
     if (terminator->kind == MIR_TERMINATOR_DROP)
-        add_drop(u, terminator->as.drop.place);
+        add_drop(u, terminator->as.drop.place, terminator->span);
 }
 
 static void visit_body(Uses *u)

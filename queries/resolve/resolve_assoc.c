@@ -189,8 +189,8 @@ ScopeName lookup_enum_variant(Job *job, DefId enum_def, ItemId item, SymId name,
                               Namespace name_space, DefId visible_in)
 {
     Interners *in = job_interners(job);
-    const Ast *ast = q_header_ast(job, item);
-    const AstItem *node = ast->item.v ? ast_item(ast, ast->item) : NULL;
+    const Ast *ast;
+    const AstItem *node = resolve_header(job, item, &ast);
     if (!node || node->kind != AST_ITEM_ENUM || name_space == NAMESPACE_MACRO)
         return not_found();
     for (uint32_t i = 0; i < node->as.enum_.variants.count; i++) {
@@ -225,12 +225,18 @@ ScopeName lookup_assoc_item(Job *job, DefId trait_def, SymId name, Namespace nam
     return not_found();
 }
 
+const AstItem *resolve_header(Job *job, ItemId item, const Ast **ast)
+{
+    *ast = item_id_is_none(item) ? NULL : q_header_ast(job, item);
+    return *ast && (*ast)->item.v ? ast_item(*ast, (*ast)->item) : NULL;
+}
+
 /* ---- constructors ---- */
 
 DefId ctor_visibility(Job *job, DefId struct_def, ItemId item, DefId struct_visible_in)
 {
-    const Ast *ast = q_header_ast(job, item);
-    const AstItem *node = ast->item.v ? ast_item(ast, ast->item) : NULL;
+    const Ast *ast;
+    const AstItem *node = resolve_header(job, item, &ast);
     DefId visible_in = struct_visible_in;
     if (!node || node->kind != AST_ITEM_STRUCT || node->as.struct_.ctor != AST_CTOR_TUPLE)
         return visible_in;
@@ -259,8 +265,8 @@ DefId resolve_field_def_visibility(Job *job, DefId field)
     Interners *in = job_interners(job);
     DefId owner = def_parent(in, field);
     ItemId item = q_def_item(job, owner)->item;
-    const Ast *ast = item_id_is_none(item) ? NULL : q_header_ast(job, item);
-    const AstItem *node = ast && ast->item.v ? ast_item(ast, ast->item) : NULL;
+    const Ast *ast;
+    const AstItem *node = resolve_header(job, item, &ast);
     IdRange fields = { 0, 0 };
     if (node && node->kind == AST_ITEM_STRUCT)
         fields = node->as.struct_.fields;

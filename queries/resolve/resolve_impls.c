@@ -65,9 +65,8 @@ static Simplified simplify_alias(const Header *h, DefId alias)
                      .in = h->in,
                      .place = resolve_place(h->job, alias),
                      .item = item,
-                     .ast = q_header_ast(h->job, item),
                      .depth = h->depth + 1 };
-    const AstItem *node = inner.ast->item.v ? ast_item(inner.ast, inner.ast->item) : NULL;
+    const AstItem *node = resolve_header(h->job, item, &inner.ast);
     if (!node || node->kind != AST_ITEM_TYPE_ALIAS || node->as.type_alias.ty_or_none.v == 0)
         return anything();
     inner.generics = node->as.type_alias.generics;
@@ -138,8 +137,8 @@ static bool read_impl(Job *job, DefId impl, ImplEntry *entry)
 {
     Interners *in = job_interners(job);
     ItemId item = q_def_item(job, impl)->item;
-    const Ast *ast = item_id_is_none(item) ? NULL : q_header_ast(job, item);
-    const AstItem *node = ast && ast->item.v ? ast_item(ast, ast->item) : NULL;
+    const Ast *ast;
+    const AstItem *node = resolve_header(job, item, &ast);
     if (!node || node->kind != AST_ITEM_IMPL)
         return false;
     Header h = { .job = job,

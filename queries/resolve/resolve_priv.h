@@ -372,6 +372,9 @@ const char *res_kind_text(const Interners *in, Res res);
 void report_macro_not_found(Job *job, TokenSpan span, SymId name, const SymId *names,
                             const ItemId *items, uint32_t count);
 
+/* The tree of an item's header, and its root: NULL if it did not parse or there is no such item, as
+ * for a definition that is gone. */
+const AstItem *resolve_header(Job *job, ItemId item, const Ast **ast);
 /* A variant of an enum by name. */
 ScopeName lookup_enum_variant(Job *job, DefId enum_def, ItemId item, SymId name,
                               Namespace name_space, DefId visible_in);

@@ -131,8 +131,8 @@ static int compare_module_names(const void *a, const void *b, void *context)
 static void add_variants(Job *job, DefId enum_def, ModuleNameVec *out)
 {
     Interners *in = job_interners(job);
-    const Ast *ast = q_header_ast(job, q_def_item(job, enum_def)->item);
-    const AstItem *node = ast->item.v ? ast_item(ast, ast->item) : NULL;
+    const Ast *ast;
+    const AstItem *node = resolve_header(job, q_def_item(job, enum_def)->item, &ast);
     for (uint32_t i = 0; node && node->kind == AST_ITEM_ENUM && i < node->as.enum_.variants.count;
          i++) {
         const AstVariant *variant = &ast->variants[ast_list_at(ast, node->as.enum_.variants, i)];

@@ -33,7 +33,8 @@ DiagSpan resolve_def_span(Job *job, DefId def)
     if (kind == DEF_VARIANT || kind == DEF_FIELD || kind == DEF_TYPE_PARAM ||
         kind == DEF_CONST_PARAM || kind == DEF_LIFETIME_PARAM)
         return diag_at((Span){ def, 0 });
-    return diag_at_tokens(resolve_head_span(job, q_def_item(job, def)->item));
+    ItemId item = q_def_item(job, def)->item;
+    return item_id_is_none(item) ? diag_nowhere() : diag_at_tokens(resolve_head_span(job, item));
 }
 
 /* ---- kinds ---- */

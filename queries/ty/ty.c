@@ -323,6 +323,20 @@ TyId ty_fn_def(Interners *in, DefId def, ArgsId args)
     return ty_intern(in, &(Ty){ .kind = TY_FN_DEF, .as.fn_def = { def, args, 0 } });
 }
 
+TyId ty_fn_ptr(Interners *in, Arena *scratch, const FnSig *sig)
+{
+    GenericArg *types = arena_alloc_array(scratch, sig->input_count + 1, sizeof *types);
+    for (uint32_t i = 0; i < sig->input_count; i++)
+        types[i] = arg_of_ty(sig->inputs[i]);
+    types[sig->input_count] = arg_of_ty(sig->output);
+    return ty_intern(
+        in, &(Ty){ .kind = TY_FN_PTR,
+                   .as.fn_ptr = { .inputs_and_output = args_intern(in, types, sig->input_count + 1),
+                                  .abi = sig->abi,
+                                  .is_unsafe = sig->is_unsafe,
+                                  .is_variadic = sig->is_variadic } });
+}
+
 TyId ty_param(Interners *in, uint32_t index, SymId name)
 {
     return ty_intern(in, &(Ty){ .kind = TY_PARAM, .as.param = { index, name, 0 } });

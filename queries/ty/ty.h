@@ -144,6 +144,10 @@ typedef struct {
     bool is_unread; /* the header could not be parsed, which was reported: takes and gives anything */
 } FnSig;
 
+/* The pointer to functions of that signature. */
+extern const char *const ty_abi_names[]; /* by Abi, as they are written */
+TyId ty_fn_ptr(Interners *in, Arena *scratch, const FnSig *sig);
+
 /* ---- folding and walking: generated from ty_kinds.def ---------------------------------------------- */
 /* Rebuilds a type. A hook that is NULL means: fold the children. A hook that wants the children calls ty_fold_children or
  * const_fold_children itself. `binder` counts the function pointer types entered. Recursion is bounded by TY_DEPTH_MAX. */

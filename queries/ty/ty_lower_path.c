@@ -323,6 +323,17 @@ static TyId lower_def(TyLower *lower, const HirPath *path, uint32_t resolved, bo
     return is_adt ? ty_adt(lower->in, def, args) : lower_alias(lower, def, args);
 }
 
+static TyId lower_primitive(TyLower *lower, const HirPath *path)
+{
+    PrimitiveTy primitive = (PrimitiveTy)path->res.primitive;
+    if (primitive != PRIMITIVE_F16 && primitive != PRIMITIVE_F128)
+        return ty_primitive(lower->in, primitive);
+    Diag *diag = ty_lower_diag(lower, DIAG_CODE_unsupported, path->span);
+    if (diag)
+        diag_emit(lower->job, diag_arg(diag, STR("floating-point numbers of 16 or 128 bits")));
+    return ty_error(lower->in);
+}
+
 static const char *const builtin_type_texts[] = {
 #define X(U, name, kind, width) "builtin type `" name "`",
     PRIMITIVE_TABLE(X)
@@ -338,7 +349,7 @@ TyId ty_lower_res(TyLower *lower, const HirPath *path, uint32_t resolved, bool i
         return lower_def(lower, path, resolved, infer_missing);
     case RES_PRIMITIVE:
         ty_lower_forbid_args(lower, path, 0, resolved, builtin_type_texts[path->res.primitive]);
-        return ty_primitive(lower->in, (PrimitiveTy)path->res.primitive);
+        return lower_primitive(lower, path);
     case RES_SELF_TYPE:
         ty_lower_forbid_args(lower, path, 0, resolved, "self type");
         return ty_self(lower->job, path->res.def);

@@ -3,7 +3,7 @@
 #include "base/wide.h"
 #include "ty/ty_priv.h"
 
-static const char *const abi_names[] = {
+const char *const ty_abi_names[ABI_COUNT] = {
 #define X(U, name) name,
     ABI_TABLE(X)
 #undef X
@@ -259,7 +259,7 @@ TEXT_HANDLER(fn_ptr)
     if (ty->is_unsafe)
         text_add_c(out, "unsafe ");
     if (ty->abi != ABI_RUST)
-        text_addf(out, "extern \"%s\" ", abi_names[ty->abi]);
+        text_addf(out, "extern \"%s\" ", ty_abi_names[ty->abi]);
     text_add_c(out, "fn(");
     for (uint32_t i = 0; i + 1 < list.count; i++) {
         text_add_c(out, i ? ", " : "");

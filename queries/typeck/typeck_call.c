@@ -29,21 +29,6 @@ FnSig typeck_fn_ptr_sig(Typeck *cx, const Ty_fn_ptr *ty)
     return sig;
 }
 
-TyId typeck_fn_ptr_of(Typeck *cx, const FnSig *sig)
-{
-    GenericArg *types = arena_alloc_array(cx->arena, sig->input_count + 1, sizeof *types);
-    for (uint32_t i = 0; i < sig->input_count; i++)
-        types[i] = arg_of_ty(sig->inputs[i]);
-    types[sig->input_count] = arg_of_ty(sig->output);
-    return ty_intern(
-        cx->in,
-        &(Ty){ .kind = TY_FN_PTR,
-               .as.fn_ptr = { .inputs_and_output = args_intern(cx->in, types, sig->input_count + 1),
-                              .abi = sig->abi,
-                              .is_unsafe = sig->is_unsafe,
-                              .is_variadic = sig->is_variadic } });
-}
-
 /* ---- E0061, E0060 ---- */
 
 static const char *callee_noun(Typeck *cx, const CallArgs *call)

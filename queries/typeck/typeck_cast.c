@@ -243,7 +243,7 @@ static CastVerdict check_types(Typeck *cx, HirExprId operand, TyId from, TyId to
     if (from_ty->kind != TY_FN_DEF)
         return check_scalars(cx, from_ty, to_ty, kind);
     FnSig sig = typeck_fn_sig(cx, from_ty->as.fn_def.def, from_ty->as.fn_def.args, 0);
-    TyId pointer = typeck_fn_ptr_of(cx, &sig);
+    TyId pointer = ty_fn_ptr(cx->in, cx->arena, &sig);
     CastVerdict verdict = check_scalars(cx, ty_get(cx->in, pointer), to_ty, kind);
     if (verdict == CAST_FITS)
         typeck_coerce(cx, operand, from, pointer);

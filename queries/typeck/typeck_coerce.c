@@ -137,7 +137,7 @@ static bool coerce_fn_item(Coercion *coercion, const Ty_fn_def *from, const Ty *
     if (to->kind != TY_FN_PTR)
         return false;
     FnSig sig = typeck_fn_sig(cx, from->def, from->args, 0);
-    TyId pointer = typeck_fn_ptr_of(cx, &sig);
+    TyId pointer = ty_fn_ptr(cx->in, cx->arena, &sig);
     const Ty *pointer_ty = ty_get(cx->in, pointer);
     if (!same_signature(cx, &pointer_ty->as.fn_ptr, &to->as.fn_ptr))
         return false;
@@ -267,7 +267,7 @@ static bool merge_fn_items(Typeck *cx, Merge *merge, HirExprId expr, TyId ty)
     if (merged->kind != TY_FN_DEF || added->kind != TY_FN_DEF)
         return false;
     FnSig sig = typeck_fn_sig(cx, merged->as.fn_def.def, merged->as.fn_def.args, 0);
-    TyId pointer = typeck_fn_ptr_of(cx, &sig);
+    TyId pointer = ty_fn_ptr(cx->in, cx->arena, &sig);
     if (!typeck_can_coerce(cx, ty, pointer) || !coerce_earlier(cx, merge, pointer))
         return false;
     typeck_coerce(cx, expr, ty, pointer);

@@ -59,10 +59,17 @@ TyId typeck_expr_coerced(Typeck *cx, HirExprId id, TyId ty)
 
 /* ---- literals ---- */
 
-static TyId int_literal_ty(Typeck *cx, const HirLiteral *literal, Expect expect)
+static TyId suffix_ty(Typeck *cx, const HirLiteral *literal, uint32_t span)
 {
-    if (literal->suffix)
-        return ty_primitive(cx->in, (PrimitiveTy)(literal->suffix - 1));
+    PrimitiveTy primitive = (PrimitiveTy)(literal->suffix - 1);
+    if (primitive != PRIMITIVE_F16 && primitive != PRIMITIVE_F128)
+        return ty_primitive(cx->in, primitive);
+    typeck_unsupported(cx, span, "floating-point numbers of 16 or 128 bits");
+    return cx->error;
+}
+
+static TyId int_literal_ty(Typeck *cx, Expect expect)
+{
     TyId wanted = expect_known(cx, expect, true);
     TyKind kind = ty_id_is_none(wanted) ? TY_NONE : ty_kind(cx->in, wanted);
     if (kind == TY_INT || kind == TY_UINT)
@@ -75,10 +82,8 @@ static TyId int_literal_ty(Typeck *cx, const HirLiteral *literal, Expect expect)
     return infer_new_int(cx->infer);
 }
 
-static TyId float_literal_ty(Typeck *cx, const HirLiteral *literal, Expect expect)
+static TyId float_literal_ty(Typeck *cx, Expect expect)
 {
-    if (literal->suffix)
-        return ty_primitive(cx->in, (PrimitiveTy)(literal->suffix - 1));
     TyId wanted = expect_known(cx, expect, true);
     if (!ty_id_is_none(wanted) && ty_kind(cx->in, wanted) == TY_FLOAT)
         return wanted;
@@ -97,21 +102,25 @@ static TyId byte_str_ty(Typeck *cx, const HirLiteral *literal)
     return static_ref(cx, ty_array(cx->in, byte, length));
 }
 
-static TyId c_str_ty(Typeck *cx)
+static TyId c_str_ty(Typeck *cx, uint32_t span)
 {
     DefId def = typeck_lang(cx, "CStr");
-    if (def_id_is_none(def))
+    if (def_id_is_none(def)) {
+        diag_emit(cx->job, diag_argf(typeck_diag(cx, DIAG_CODE_missing_lang_item, span), "CStr"));
         return cx->error;
+    }
     return static_ref(cx, ty_adt(cx->in, def, args_empty(cx->in)));
 }
 
-TyId typeck_literal_ty(Typeck *cx, const HirLiteral *literal, Expect expect)
+TyId typeck_literal_ty(Typeck *cx, const HirLiteral *literal, Expect expect, uint32_t span)
 {
+    if (literal->suffix)
+        return suffix_ty(cx, literal, span);
     switch ((HirLiteralKind)literal->kind) {
     case HIR_LITERAL_INT:
-        return int_literal_ty(cx, literal, expect);
+        return int_literal_ty(cx, expect);
     case HIR_LITERAL_FLOAT:
-        return float_literal_ty(cx, literal, expect);
+        return float_literal_ty(cx, expect);
     case HIR_LITERAL_BOOL:
         return cx->bool_;
     case HIR_LITERAL_CHAR:
@@ -123,7 +132,7 @@ TyId typeck_literal_ty(Typeck *cx, const HirLiteral *literal, Expect expect)
     case HIR_LITERAL_BYTE_STR:
         return byte_str_ty(cx, literal);
     case HIR_LITERAL_C_STR:
-        return c_str_ty(cx);
+        return c_str_ty(cx, span);
     case HIR_LITERAL_ERROR:
     case HIR_LITERAL_KIND_COUNT:
         break;
@@ -134,8 +143,8 @@ TyId typeck_literal_ty(Typeck *cx, const HirLiteral *literal, Expect expect)
 
 TyId typeck_expr_literal(Typeck *cx, HirExprId id, Expect expect, const HirExpr_literal *node)
 {
-    (void)id;
-    return typeck_literal_ty(cx, &cx->body->literals[node->literal.v], expect);
+    uint32_t span = hir_expr(cx->body, id)->span;
+    return typeck_literal_ty(cx, &cx->body->literals[node->literal.v], expect, span);
 }
 
 TyId typeck_expr_error(Typeck *cx, HirExprId id, Expect expect, const HirExpr_error *node)

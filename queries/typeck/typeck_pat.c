@@ -174,7 +174,7 @@ void typeck_pat_literal(Typeck *cx, HirPatId id, TyId expected, BindMode mode,
 {
     (void)mode;
     const HirLiteral *literal = &cx->body->literals[node->literal.v];
-    TyId ty = typeck_literal_ty(cx, literal, expect_ty(expected));
+    TyId ty = typeck_literal_ty(cx, literal, expect_ty(expected), hir_pat(cx->body, id)->span);
     const Ty *wanted = typeck_known_ty(cx, expected);
     /* A byte string also matches a slice. */
     if (literal->kind == HIR_LITERAL_BYTE_STR && wanted->kind == TY_REF &&
@@ -221,7 +221,8 @@ static TyId bound_ty(Typeck *cx, HirPatId bound, TyId expected)
     const HirPat *pat = hir_pat(cx->body, bound);
     if (pat->kind == HIR_PAT_LITERAL) {
         const HirLiteral *literal = &cx->body->literals[pat->as.literal.literal.v];
-        return cx->r.pat_tys[bound.v] = typeck_literal_ty(cx, literal, expect_ty(expected));
+        return cx->r.pat_tys[bound.v] =
+                   typeck_literal_ty(cx, literal, expect_ty(expected), pat->span);
     }
     if (pat->kind != HIR_PAT_PATH) {
         cx->has_error = true;

@@ -202,7 +202,7 @@ TyId typeck_expr(Typeck *cx, HirExprId id, Expect expect);
 TyId typeck_expr_coerced(Typeck *cx, HirExprId id, TyId ty);
 /* An array or slice element type that the expectation wants; none: nothing. */
 TyId expect_element(Typeck *cx, Expect expect);
-TyId typeck_literal_ty(Typeck *cx, const HirLiteral *literal, Expect expect);
+TyId typeck_literal_ty(Typeck *cx, const HirLiteral *literal, Expect expect, uint32_t span);
 /* label_or_null: the block can be left through it. */
 TyId typeck_block(Typeck *cx, HirBlockId id, Expect expect, LabelScope *label_or_null);
 /* E0070, E0067: the left side of an assignment must be a place. */
@@ -241,7 +241,6 @@ void typeck_ops_finish(Typeck *cx);
 /* A signature for these args: erased, normalized; arrays in cx->arena. */
 FnSig typeck_fn_sig(Typeck *cx, DefId def, ArgsId args, uint32_t span);
 FnSig typeck_fn_ptr_sig(Typeck *cx, const Ty_fn_ptr *ty);
-TyId typeck_fn_ptr_of(Typeck *cx, const FnSig *sig);
 /* Checks arguments against the signature's inputs (without self) and gives the output. callee: what
  * is called, none for pointers. */
 typedef struct {

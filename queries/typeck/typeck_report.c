@@ -12,7 +12,7 @@ static void fn_def_text(Typeck *cx, const Ty_fn_def *fn, Text *out)
         sig.inputs[i] =
             ty_erase_regions(cx->in, ty_substitute(cx->in, declared->inputs[i], fn->args));
     sig.output = ty_erase_regions(cx->in, ty_substitute(cx->in, declared->output, fn->args));
-    ty_text(cx->in, typeck_resolved(cx, typeck_fn_ptr_of(cx, &sig)), out);
+    ty_text(cx->in, typeck_resolved(cx, ty_fn_ptr(cx->in, cx->arena, &sig)), out);
     DefId def = def_kind(cx->in, fn->def) == DEF_CTOR ? def_parent(cx->in, fn->def) : fn->def;
     text_add_c(out, " {");
     def_path_text(cx->in, def, out);
@@ -317,8 +317,8 @@ void typeck_report_ambiguous(Typeck *cx, const Predicate *predicate)
     TraitRef trait_ref = { predicate->trait_ref.trait_def, args };
     Str self = typeck_ty_text(cx, arg_ty(args_get(cx->in, args).items[0]));
     Str name = trait_ref_text(cx, trait_ref);
-    bool is_sized =
-        str_eq(sym_text(cx->in, q_item_facts(cx->job, trait_ref.trait_def)->lang_item), STR("sized"));
+    bool is_sized = str_eq(sym_text(cx->in, q_item_facts(cx->job, trait_ref.trait_def)->lang_item),
+                           STR("sized"));
     if (is_sized) /* said better by E0282 */
         return;
     if (self_was_left_out(cx, arg_ty(args_get(cx->in, args).items[0]), trait_ref.trait_def)) {

@@ -30,8 +30,9 @@ static void expect_exactly(Product *p, const char *words, int exit_code, const c
 {
     Arena *arena = arena_new(NULL);
     RunResult result = product_run(p, arena, words);
-    const char *time =
-        result.err.bytes ? memmem(result.err.data, result.err.bytes, " in 0.", 6) : NULL;
+    const char *done =
+        result.err.bytes ? memmem(result.err.data, result.err.bytes, " target(s) in ", 14) : NULL;
+    const char *time = done ? done + strlen(" target(s)") : NULL;
     Str said = { result.err.data, time ? (size_t)(time - result.err.data) : result.err.bytes };
     if (result.exit_code != exit_code || !str_eq(said, str_from_c(err)))
         product_fail(p, "`rscc %s`: expected exit code %d and:\n%s\ngot %d and:\n%.*s", words,

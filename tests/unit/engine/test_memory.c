@@ -156,6 +156,34 @@ static void nothing_grows(void **state)
     toy_disk_release(&disk);
 }
 
+/* Each revision gives every cell a new name: long before keep_revisions are over, what is left
+ * behind would be many times what is alive. */
+static void renaming_everything_does_not_pile_up(void **state)
+{
+    (void)state;
+    enum { CELLS = 2000, ROUNDS = 40 };
+    ToyDisk disk = { .count = 0 };
+    Toy toy;
+    toy_open(&toy, &disk, (ToyConfig){ 0 });
+    uint64_t first = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        Text text;
+        text_init(&text, NULL);
+        for (int i = 0; i < CELLS; i++)
+            text_addf(&text, "r%dc%d = %d\n", round, i, i);
+        toy_disk_write(&disk, "main", text.data);
+        toy_update(&toy);
+        run_everything(&toy);
+        engine_trim(toy.engine);
+        text_release(&text);
+        if (round == 0)
+            first = engine_stats(toy.engine).nodes;
+    }
+    assert_true(engine_stats(toy.engine).nodes < ROUNDS / 2 * first);
+    toy_close(&toy);
+    toy_disk_release(&disk);
+}
+
 /* A swept node that comes back is made anew, and what a history still names can be asked for again.
  */
 static void swept_nodes_come_back(void **state)
@@ -208,6 +236,7 @@ int main(void)
         cmocka_unit_test(first_to_drop_go_first),
         cmocka_unit_test(everything_can_be_dropped),
         cmocka_unit_test(nothing_grows),
+        cmocka_unit_test(renaming_everything_does_not_pile_up),
         cmocka_unit_test(swept_nodes_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
