@@ -203,23 +203,15 @@ static void add_def(LocationObject *o, DefId def)
         add_record(o, def, sites->spans[i]);
 }
 
-static Str shown_path(Job *job, FileId file)
-{
-    const Interners *in = job_interners(job);
-    FileRecord record = file_record(in, file);
-    Str package = sym_text(in, record.package), path = sym_text(in, record.path);
-    if (package.bytes == 0)
-        return path;
-    return str_from_c(arena_printf(job_scratch(job), "%.*s/%.*s", (int)package.bytes, package.data,
-                                   (int)path.bytes, path.data));
-}
-
 void location_table_provide(Job *job, LocationKey key, ObjectCode *out)
 {
     Arena *scratch = job_scratch(job);
     const LocationDefs *defs = q_location_defs(job, key);
     LocationObject o = { .job = job, .layout = location_layout(job, key.crate) };
-    o.file_name = shown_path(job, key.file);
+    Text path;
+    text_init(&path, scratch);
+    file_path_text(job_interners(job), key.file, &path);
+    o.file_name = text_str(&path);
     text_init(&o.records, scratch);
     u64_vec_init(&o.addresses, scratch);
     elf_symbol_vec_init(&o.symbols, scratch);

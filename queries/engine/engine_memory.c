@@ -6,7 +6,7 @@
 
 enum {
     SWEEP_MIN_NODES = 4096, /* fewer are not worth a walk before the revisions are over */
-    RECENT_REVISIONS = 4,   /* what these reached is kept, and at most */
+    RECENT_REVISIONS = 1,   /* what these reached is kept, and at most */
     KEPT_FACTOR = 3,        /* times as much in all */
     ROOT_SETS_MAX = 256,
     OVERDUE_FACTOR = 2, /* times the revisions after which a quiet moment would be used */

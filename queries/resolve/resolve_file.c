@@ -10,61 +10,33 @@
 #include "base/file.h"
 #include "resolve/resolve_priv.h"
 
-/* Lexically clean; false if it leaves the workspace. `package` gets shorter when the path climbs
- * out of it. */
-static bool normalize(Arena *arena, Str *package, Str *path)
+static Str after(Str text, size_t bytes)
 {
-    Str parts[256];
-    size_t count = 0, at = 0;
-    while (at <= path->bytes) {
-        size_t end = at;
-        while (end < path->bytes && path->data[end] != '/')
-            end++;
-        Str part = { path->data + at, end - at };
-        at = end + 1;
-        if (str_is_empty(part) || str_eq(part, STR(".")))
-            continue;
-        if (!str_eq(part, STR(".."))) {
-            if (count == ARRAY_COUNT(parts))
-                return false;
-            parts[count++] = part;
-        } else if (count > 0) {
-            count--;
-        } else if (!str_is_empty(*package)) {
-            *package = path_parent(*package);
-        } else {
-            return false;
-        }
-    }
-    Text text;
-    text_init(&text, arena);
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            text_add_char(&text, '/');
-        text_add(&text, parts[i]);
-    }
-    *path = text_str(&text);
-    return true;
+    return (Str){ text.data + bytes, text.bytes - bytes };
 }
 
+/* A path from `directory`, which is inside of `near`'s package. One that climbs out of the package,
+ * or is absolute, gives a file of the package above, or of the root directory. */
 static FileId file_at(Collector *c, FileId near, Str directory, Str relative)
 {
     Str package = sym_text(c->in, file_record(c->in, near).package);
-    Text text;
-    text_init(&text, c->arena);
-    text_add(&text, directory);
-    if (!str_is_empty(directory))
-        text_add_char(&text, '/');
-    text_add(&text, relative);
-    Str path = text_str(&text);
-    if (!normalize(c->arena, &package, &path))
-        return file_id_none();
+    Str path = str_from_c(path_join(c->arena, directory, relative));
+    if (path.data[0] == '/') {
+        package = STR("/");
+        path = after(path, 1);
+    }
+    while (str_eq(path, STR("..")) || str_starts_with(path, STR("../"))) {
+        package = str_from_c(path_join(c->arena, package, STR("..")));
+        path = after(path, path.bytes > 2 ? 3 : 2);
+    }
+    if (str_eq(package, STR(".")))
+        package = STR("");
     return file_id_intern(c->in, sym_intern(c->in, package), sym_intern(c->in, path));
 }
 
 static bool file_exists(Collector *c, FileId file)
 {
-    return !file_id_is_none(file) && q_file_items(c->job, file)->exists;
+    return q_file_items(c->job, file)->exists;
 }
 
 static Str join(Collector *c, Str directory, Str name)
@@ -110,7 +82,7 @@ static bool is_cycle(Collector *c, FileId file, const Item *item)
  * worth an edge to their text. */
 static bool is_unreadable(Collector *c, FileId file)
 {
-    return !file_id_is_none(file) && q_file_text(c->job, file)->state != FILE_TEXT_ABSENT;
+    return q_file_text(c->job, file)->state != FILE_TEXT_ABSENT;
 }
 
 void collect_report_absent(Collector *c, FileId file, Str path, DiagSpan at)
@@ -162,10 +134,7 @@ static bool explicit_file(Collector *c, const CollectModule *parent, const Item 
     Str relative = sym_text(c->in, item->path_attr);
     made->file = file_at(c, parent->file, directory, relative);
     if (!file_exists(c, made->file)) {
-        Str path = file_id_is_none(made->file)
-                       ? relative
-                       : sym_text(c->in, file_record(c->in, made->file).path);
-        collect_report_absent(c, made->file, path,
+        collect_report_absent(c, made->file, sym_text(c->in, file_record(c->in, made->file).path),
                               diag_at_tokens(item_head_span(c->job, item->id)));
         return false;
     }

@@ -25,7 +25,7 @@ ID_TYPE(CallId, call_id)
  */
 typedef struct {
     SymId package; /* directory of the package, relative to the workspace root, "" for the root
-                      itself */
+                      itself; for files that `#[path]` finds elsewhere ".." and the like, or "/" */
     SymId path;    /* inside the package, '/'-separated, no "." or ".." */
 } FileRecord;
 FileId file_id_intern(Interners *interners, SymId package, SymId path);

@@ -85,7 +85,7 @@ void file_path_text(const Interners *interners, FileId file, Text *out)
     FileRecord record = file_record(interners, file);
     Str package = sym_text(interners, record.package);
     text_add(out, package);
-    if (package.bytes > 0)
+    if (package.bytes > 0 && !str_eq(package, STR("/")))
         text_add_char(out, '/');
     text_add(out, sym_text(interners, record.path));
 }
