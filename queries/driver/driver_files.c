@@ -121,7 +121,9 @@ static bool content_changed(FileEntry *entry)
     FileEntry seen = *entry;
     FileText text;
     read_text(&seen, arena, &text);
-    bool changed = seen.status.code != entry->status.code || !fp_eq(seen.content, entry->content);
+    bool changed = seen.status.code != entry->status.code ||
+                   seen.status.os_error != entry->status.os_error ||
+                   !fp_eq(seen.content, entry->content);
     if (!changed)
         *entry = seen;
     arena_free(arena);

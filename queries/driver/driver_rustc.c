@@ -131,6 +131,29 @@ static void place_outputs(CommandHandle *command, Outputs *out)
     }
 }
 
+static bool is_same_file(const char *a, const char *b)
+{
+    FileStat x, y;
+    return status_ok(file_stat(a, &x)) && status_ok(file_stat(b, &y)) && x.inode == y.inode &&
+           x.device == y.device;
+}
+
+/* Is none of the outputs the source? */
+static bool spares_input(CommandHandle *command, const Outputs *out)
+{
+    Str file = command->options.positionals.items[0];
+    const char *input = path_join(command->arena, command->request->cwd, file);
+    for (int i = 0; i < EMIT_COUNT; i++) {
+        if (!out->outputs[i].is_wanted || !is_same_file(out->outputs[i].path, input))
+            continue;
+        message_error(command,
+                      "the input file \"%.*s\" would be overwritten by the generated executable",
+                      (int)file.bytes, file.data);
+        return false;
+    }
+    return true;
+}
+
 /* ---- making them -------------------------------------------------------------------------------
  */
 
@@ -356,6 +379,8 @@ static CommandResult rustc_once(CommandHandle *command)
     out.outputs[EMIT_LINK].is_wanted &= is_bin; /* a library is used as source */
     if (!failed && makes_something(&out)) {
         place_outputs(command, &out);
+        if (!spares_input(command, &out))
+            return (CommandResult){ .exit_code = 1 };
         ReportCounts *late = arena_alloc_zeroed(command->arena, crates * sizeof *late);
         engine_settle(command->workspace->engine);
         ok = command_engine_request(command, make_outputs, &out, &request);

@@ -86,7 +86,8 @@ static void report_unreadable(Job *job, FileId file, const FileText *text)
     case FILE_TEXT_ABSENT:
         return;
     case FILE_TEXT_UNREADABLE:
-        reason = os_error_text(job_scratch(job), text->os_error);
+        reason = text->os_error ? os_error_text(job_scratch(job), text->os_error)
+                                : STR("it is not a regular file");
         break;
     case FILE_TEXT_NOT_UTF8:
         reason = STR("stream did not contain valid UTF-8");

@@ -142,6 +142,56 @@ static void file_of_rustc_mode_is_missing(Product *p)
     arena_free(arena);
 }
 
+/* Without an extension the output's name is the source's. */
+static void output_over_the_source(Product *p)
+{
+    static const char *const commands[] = { "rustc same.rs -o same.rs", "rustc same",
+                                            "rustc same.rs --emit asm=../app/same.rs" };
+    const char *text = "#![feature(no_core)]\n#![no_core]\nextern crate minicore;\nuse "
+                       "minicore::*;\nfn main() {}\n";
+    Arena *arena = arena_new(NULL);
+    Alive alive = begin(p);
+    product_write(p, "same.rs", text);
+    product_write(p, "same", text);
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+        const char *words = arena_printf(
+            arena, "%s --edition 2021 --extern minicore=../minicore/src/lib.rs", commands[i]);
+        RunResult result = product_run(p, arena, words);
+        if (result.exit_code != 1 || !says(result.err, "would be overwritten"))
+            product_fail(p, "%s: exit code %d and:\n%.*s", words, result.exit_code,
+                         (int)result.err.bytes, result.err.data);
+    }
+    if (strcmp(arena_copy_str(arena, harness_read(p->package, "same.rs", arena)), text) != 0 ||
+        strcmp(arena_copy_str(arena, harness_read(p->package, "same", arena)), text) != 0)
+        product_fail(p, "a source was overwritten");
+    end(p, alive);
+    arena_free(arena);
+}
+
+/* `#[path]` may leave the package and the workspace; where it leads has nothing to do with names in
+ * the workspace. */
+static void module_paths_lead_anywhere(Product *p)
+{
+    Arena *arena = arena_new(NULL);
+    Alive alive = begin(p);
+    const char *outside = arena_printf(arena, "%s/outside.rs", p->directory);
+    product_write(p, "outside.rs", "pub fn value() -> i32 {\n    wrong\n}\n");
+    product_write(p, "../outside.rs", "pub fn value() -> i32 {\n    1\n}\n");
+    const char *const paths[] = { "../../outside.rs", outside };
+    for (size_t i = 0; i < ARRAY_COUNT(paths); i++) {
+        write_main(
+            p, str_from_c(arena_printf(
+                   arena, "#[path = \"%s\"]\nmod outside;\nfn main() {\n    outside::value();\n}\n",
+                   paths[i])));
+        RunResult result = product_run(p, arena, "build");
+        if (result.exit_code != 0)
+            product_fail(p, "%s: exit code %d and:\n%.*s", paths[i], result.exit_code,
+                         (int)result.err.bytes, result.err.data);
+    }
+    end(p, alive);
+    arena_free(arena);
+}
+
 /* Tests may run as root, who may read everything; a directory in the place of a file cannot be read
  * by anybody. */
 static void unreadable_file(Product *p)
@@ -149,13 +199,16 @@ static void unreadable_file(Product *p)
     Alive alive = begin(p);
     const char *path = product_path(p, "src/a.rs");
     must(unlink(path) == 0 && mkdir(path, 0755) == 0, path);
-    expect_one_error(p, "src/a.rs");
+    expect_one_error(p, "couldn't read `src/a.rs`: Is a directory (os error 21)");
     must(rmdir(path) == 0 && symlink("nowhere", path) == 0, path);
     expect_one_error(p, "error");
     must(unlink(path) == 0 && symlink("a.rs", path) == 0, path);
-    expect_one_error(p, "src/a.rs");
-    must(unlink(path) == 0 && mkfifo(path, 0644) == 0, path);
-    expect_one_error(p, "src/a.rs");
+    expect_one_error(p,
+                     "couldn't read `src/a.rs`: Too many levels of symbolic links (os error 40)");
+    must(unlink(path) == 0 && mkdir(path, 0755) == 0, path);
+    expect_one_error(p, "couldn't read `src/a.rs`: Is a directory (os error 21)");
+    must(rmdir(path) == 0 && mkfifo(path, 0644) == 0, path);
+    expect_one_error(p, "couldn't read `src/a.rs`: it is not a regular file");
     must(unlink(path) == 0, path);
     end(p, alive);
 }
@@ -531,6 +584,8 @@ static void types_with_many_paths(Product *p)
 static const ProductCase cases[] = {
     { "no_such_file", no_such_file, NULL },
     { "file_of_rustc_mode_is_missing", file_of_rustc_mode_is_missing, NULL },
+    { "output_over_the_source", output_over_the_source, NULL },
+    { "module_paths_lead_anywhere", module_paths_lead_anywhere, NULL },
     { "unreadable_file", unreadable_file, NULL },
     { "invalid_utf8", invalid_utf8, NULL },
     { "empty_and_binary_files", empty_and_binary_files, NULL },
