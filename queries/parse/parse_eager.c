@@ -78,8 +78,8 @@ void eager_check(Job *job, PartitionData *data, const FileTokens *tokens, Str te
     for (uint32_t i = 0; i < data->tree.count; i++) {
         Item *item = &data->tree.items[i];
         check_run(&e, i, ANCHOR_ATTRIBUTES);
-        if (i > 0 && eager_is_checked(ANCHOR_HEADER, (DefKind)item->kind) &&
-            check_run(&e, i, ANCHOR_HEADER))
+        if (i > 0 && !data->runs[i].is_reported &&
+            eager_is_checked(ANCHOR_HEADER, (DefKind)item->kind) && check_run(&e, i, ANCHOR_HEADER))
             item->flags |= ITEM_IS_ERROR;
     }
 }

@@ -394,6 +394,7 @@ static void facts_use(Partitioner *p, Item *item, const ItemExtent *e, IdRange r
     item->uses.start = p->uses.count;
     read_use_tree(&reader, e->keyword + 1, e->header_end, 0);
     item->uses.count = p->uses.count - item->uses.start;
+    p->runs.items[p->runs.count - 1].is_reported = reader.is_too_large;
 }
 
 /* ---- data types ---- */

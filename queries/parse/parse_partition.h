@@ -12,6 +12,7 @@
 typedef struct {
     IdRange anchors[ANCHOR_COUNT];
     uint32_t first, last; /* sources of its first and last token */
+    bool is_reported;     /* what is wrong with its header was found when it was cut */
 } PartitionRuns;
 
 struct PartitionData {
