@@ -101,20 +101,13 @@ static void write_end(Command *command, const CommandResult *result)
 }
 
 /* For a crash report. */
-static size_t describe_command(const void *argument, char *buffer, size_t bytes)
+static void describe_command(const void *argument, Text *out)
 {
     const Command *command = argument;
-    static const char head[] = "running `rscc ", middle[] = "` in ";
-    const char *name = options_command_name(command->id);
-    const char *parts[] = { head, name, middle, command->commands->root };
-    size_t used = 0;
-    for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
-        size_t part = strlen(parts[i]);
-        part = part < bytes - used ? part : bytes - used;
-        memcpy(buffer + used, parts[i], part);
-        used += part;
-    }
-    return used;
+    text_add_c(out, " `rscc ");
+    text_add_c(out, options_command_name(command->id));
+    text_add_c(out, "` in ");
+    text_add_c(out, command->commands->root);
 }
 
 static void run_command(Command *command)
@@ -123,7 +116,7 @@ static void run_command(Command *command)
         workspace_idle(host_workspace(command->commands->host));
         return;
     }
-    CrashFrame frame = { .describe = describe_command, .argument = command };
+    CrashFrame frame = { NULL, "running", describe_command, command };
     crash_frame_push(&frame);
     write_frame(command, FRAME_BEGUN, STR(""));
     write_warnings(command);

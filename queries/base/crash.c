@@ -85,22 +85,6 @@ static void add_heading(Report *report)
     add(report, "): ");
 }
 
-static void add_frames(Report *report)
-{
-    int count = 0;
-    for (const CrashFrame *frame = newest_frame; frame; frame = frame->outer) {
-        if (count++ == FRAMES_MAX) {
-            add(report, "  ...\n");
-            return;
-        }
-        char text[FRAME_BYTES];
-        size_t bytes = frame->describe(frame->argument, text, sizeof text);
-        add(report, "  while ");
-        add_bytes(report, text, bytes < sizeof text ? bytes : sizeof text);
-        add(report, "\n");
-    }
-}
-
 static void write_to(int fd, const char *data, size_t bytes)
 {
     for (size_t done = 0; done < bytes;) {
@@ -137,21 +121,44 @@ static bool begin_report(void)
     return true;
 }
 
-/* What is known already is out before the frames are asked to describe themselves: they may crash
- * too. */
-static void write_report(Report *report)
+static void flush(Report *report, int file)
 {
-    int file = open_report_file();
     write_to(STDERR_FILENO, report->data, report->bytes);
     if (file >= 0)
         write_to(file, report->data, report->bytes);
     report->bytes = 0;
-    add_frames(report);
-    write_to(STDERR_FILENO, report->data, report->bytes);
-    if (file >= 0) {
-        write_to(file, report->data, report->bytes);
-        close(file);
+}
+
+/* What is known already is out before a frame is asked to describe itself: that may crash too. */
+static void write_frame(Report *report, int file, const CrashFrame *frame)
+{
+    add(report, "  while ");
+    add(report, frame->what);
+    flush(report, file);
+    char buffer[FRAME_BYTES];
+    Text text;
+    text_init_fixed(&text, buffer, sizeof buffer);
+    if (frame->describe)
+        frame->describe(frame->argument, &text);
+    add_bytes(report, text.data, text.bytes);
+    add(report, text_is_full(&text) ? "...\n" : "\n");
+    flush(report, file);
+}
+
+static void write_report(Report *report)
+{
+    int file = open_report_file();
+    flush(report, file);
+    int count = 0;
+    const CrashFrame *frame = newest_frame;
+    for (; frame && count < FRAMES_MAX; frame = frame->outer, count++)
+        write_frame(report, file, frame);
+    if (frame) {
+        add(report, "  ...\n");
+        flush(report, file);
     }
+    if (file >= 0)
+        close(file);
 }
 
 __attribute__((noreturn)) void assert_fail(const char *condition, const char *file, int line,

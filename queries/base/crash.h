@@ -6,7 +6,7 @@
 #ifndef RSCC_BASE_CRASH_H
 #define RSCC_BASE_CRASH_H
 
-#include "base/base.h"
+#include "base/text.h"
 
 /* Installs handlers for SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGABRT on alternate stacks. directory
  * may be NULL. */
@@ -17,11 +17,14 @@ void crash_set_exit_code(int exit_code);
 /* Each thread that runs queries calls this once: gives it an alternate signal stack. */
 void crash_thread_init(void);
 
-/* A frame of context in the current thread, printed innermost first. `describe` must be
- * async-signal-safe: it writes at most `bytes` characters and returns how many. */
+/* A frame of context in the current thread, printed innermost first: `what`, then what `describe` (may
+ * be NULL) adds to it. The crash may have been anywhere, malloc included, so describe must be
+ * async-signal-safe: it takes no lock and allocates nothing; the text is a fixed one. If it crashes
+ * itself, the report ends behind its `what`. */
 typedef struct CrashFrame {
     struct CrashFrame *outer;
-    size_t (*describe)(const void *argument, char *buffer, size_t bytes);
+    const char *what;
+    void (*describe)(const void *argument, Text *out);
     const void *argument;
 } CrashFrame;
 void crash_frame_push(CrashFrame *frame);

@@ -10,9 +10,16 @@ void text_init(Text *text, Arena *arena)
     *text = (Text){ .arena = arena };
 }
 
+void text_init_fixed(Text *text, char *buffer, size_t bytes)
+{
+    rsc_assert(bytes > 0);
+    *text = (Text){ .data = buffer, .capacity = bytes, .is_fixed = true };
+    buffer[0] = '\0';
+}
+
 void text_release(Text *text)
 {
-    if (!text->arena)
+    if (!text->arena && !text->is_fixed)
         heap_free(text->data);
     text_init(text, text->arena);
 }
@@ -24,12 +31,15 @@ void text_clear(Text *text)
         text->data[0] = '\0';
 }
 
-/* Room for `more` characters and a NUL; returns where they go. */
-static char *reserve(Text *text, size_t more)
+/* Room for `*more` characters, or for as many as a fixed text takes, and a NUL; returns where they
+ * go. */
+static char *reserve(Text *text, size_t *more)
 {
-    rsc_assert(more < SIZE_MAX / 4 - text->bytes);
-    size_t needed = text->bytes + more + 1;
-    if (needed > text->capacity) {
+    rsc_assert(*more < SIZE_MAX / 4 - text->bytes);
+    size_t needed = text->bytes + *more + 1;
+    if (needed > text->capacity && text->is_fixed) {
+        *more = text->capacity - 1 - text->bytes;
+    } else if (needed > text->capacity) {
         size_t capacity = text->capacity ? text->capacity * 2 : FIRST_CAPACITY;
         if (capacity < needed)
             capacity = needed;
@@ -42,11 +52,12 @@ static char *reserve(Text *text, size_t more)
 
 void text_add(Text *text, Str s)
 {
-    char *at = reserve(text, s.bytes);
-    if (s.bytes)
-        memcpy(at, s.data, s.bytes);
-    at[s.bytes] = '\0';
-    text->bytes += s.bytes;
+    size_t bytes = s.bytes;
+    char *at = reserve(text, &bytes);
+    if (bytes)
+        memcpy(at, s.data, bytes);
+    at[bytes] = '\0';
+    text->bytes += bytes;
 }
 
 void text_add_c(Text *text, const char *s)
@@ -61,7 +72,7 @@ void text_add_char(Text *text, char c)
 
 void text_add_repeat(Text *text, char c, size_t count)
 {
-    char *at = reserve(text, count);
+    char *at = reserve(text, &count);
     memset(at, c, count);
     at[count] = '\0';
     text->bytes += count;
@@ -73,10 +84,11 @@ void text_addv(Text *text, const char *format, va_list args)
     va_copy(again, args);
     int length = vsnprintf(NULL, 0, format, args);
     rsc_assert(length >= 0);
-    char *at = reserve(text, (size_t)length);
-    vsnprintf(at, (size_t)length + 1, format, again);
+    size_t bytes = (size_t)length;
+    char *at = reserve(text, &bytes);
+    vsnprintf(at, bytes + 1, format, again);
     va_end(again);
-    text->bytes += (size_t)length;
+    text->bytes += bytes;
 }
 
 void text_addf(Text *text, const char *format, ...)

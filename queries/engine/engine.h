@@ -44,7 +44,7 @@ typedef struct {
     /* Reads what encode wrote. A failure means damage: the store's whole node table is given up. */
     void (*decode)(Decoder *d, QueryKey *key);
     /* For traces, `why` and crash reports: a path a person would write, e.g. `app::parse::number`.
-     */
+     * Async-signal-safe: writes with text_* only, takes no lock and allocates nothing itself. */
     void (*describe)(const Interners *interners, const QueryKey *key, Text *out);
 } KeyInfo;
 

@@ -3,21 +3,14 @@
 
 /* ---- running ---- */
 
-/* For crash reports; async-signal-safe. */
-static size_t describe_run(const void *argument, char *buffer, size_t bytes)
+/* For crash reports. Reading interned things takes no lock. */
+static void describe_run(const void *argument, Text *out)
 {
     const Job *run = argument;
-    const char *name = node_query(run->engine, run->node)->name;
-    size_t at = 0;
-    for (; name[at] && at + 40 < bytes; at++)
-        buffer[at] = name[at];
-    for (int w = 0; w < 2; w++) {
-        buffer[at++] = w ? ',' : '(';
-        for (int shift = 60; shift >= 0; shift -= 4)
-            buffer[at++] = "0123456789abcdef"[(run->node->key.words[w] >> shift) & 15];
-    }
-    buffer[at++] = ')';
-    return at;
+    text_add_char(out, '(');
+    node_query(run->engine, run->node)->key->describe(run->engine->config.interners,
+                                                      &run->node->key, out);
+    text_add_char(out, ')');
 }
 
 static void provide(Job *run, const QueryInfo *query, void *out)
@@ -35,7 +28,7 @@ void *node_run_provider(Job *run, Arena **arena)
     const QueryInfo *query = node_query(run->engine, run->node);
     run->out = arena_new_small(NULL);
     void *out = arena_alloc_zeroed(run->out, query->value->bytes);
-    CrashFrame crash = { NULL, describe_run, run };
+    CrashFrame crash = { NULL, query->name, describe_run, run };
     crash_frame_push(&crash);
     provide(run, query, out);
     crash_frame_pop(&crash);

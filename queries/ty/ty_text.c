@@ -322,6 +322,8 @@ TEXT_HANDLER(infer)
 
 void ty_text(const Interners *in, TyId id, Text *out)
 {
+    if (text_is_full(out)) /* of a type with shared parts the rest may be exponentially long */
+        return;
     const Ty *ty = ty_get(in, id);
     switch ((TyKind)ty->kind) {
 #define TY(U, l, FIELDS)               \

@@ -16,19 +16,29 @@ typedef struct {
     int signal;
 } Crash;
 
-static size_t describe_text(const void *argument, char *buffer, size_t bytes)
+static void describe_text(const void *argument, Text *out)
 {
-    size_t length = strlen(argument);
-    length = length < bytes ? length : bytes;
-    memcpy(buffer, argument, length);
-    return length;
+    text_addf(out, "(%s)", (const char *)argument);
 }
 
-static size_t describe_crashing(const void *argument, char *buffer, size_t bytes)
+static void describe_long(const void *argument, Text *out)
 {
-    (void)argument, (void)buffer, (void)bytes;
+    for (int i = 0; i < 1000; i++)
+        text_add_c(out, argument);
+}
+
+static void describe_asserting(const void *argument, Text *out)
+{
+    (void)argument, (void)out;
     RSC_BUG("describe failed");
 }
+
+#if !RSC_ASAN && !RSC_TSAN
+static void describe_faulting(const void *argument, Text *out)
+{
+    text_add_c(out, *(const char *const volatile *)argument);
+}
+#endif
 
 static void run_child(const Crash *crash, void (*body)(void), const char *error_path)
 {
@@ -69,9 +79,11 @@ static void assert_contains(Str text, const char *part)
 
 static void fail_inside_two_frames(void)
 {
-    CrashFrame outer = { .describe = describe_text, .argument = "typeck(a)" };
-    CrashFrame inner = { .describe = describe_text, .argument = "mir(b)" };
-    CrashFrame gone = { .describe = describe_text, .argument = "finished" };
+    CrashFrame outermost = { .what = "linking" };
+    CrashFrame outer = { NULL, "typeck", describe_text, "a" };
+    CrashFrame inner = { NULL, "mir", describe_text, "b" };
+    CrashFrame gone = { NULL, "finished", describe_text, "c" };
+    crash_frame_push(&outermost);
     crash_frame_push(&outer);
     crash_frame_push(&gone);
     crash_frame_pop(&gone);
@@ -87,7 +99,7 @@ static void an_assertion_reports_condition_and_frames(void **state)
     assert_contains(crash.report, "tester (build build-7): assertion failed: 1 == 2 at ");
     assert_contains(crash.report, "test_crash.c:");
     assert_contains(crash.report, " in fail_inside_two_frames\n");
-    assert_contains(crash.report, "  while mir(b)\n  while typeck(a)\n");
+    assert_contains(crash.report, "  while mir(b)\n  while typeck(a)\n  while linking\n");
     assert_null(strstr(crash.report.data, "finished"));
     assert_true(str_eq(crash.report, crash.standard_error));
     arena_free(crash.arena);
@@ -95,7 +107,7 @@ static void an_assertion_reports_condition_and_frames(void **state)
 
 static void call_abort(void)
 {
-    CrashFrame frame = { .describe = describe_text, .argument = "link(c)" };
+    CrashFrame frame = { NULL, "link", describe_text, "c" };
     crash_frame_push(&frame);
     abort();
 }
@@ -109,26 +121,71 @@ static void a_signal_reports_its_name(void **state)
     arena_free(crash.arena);
 }
 
-static void fail_with_broken_frame(void)
+static void fail_above(CrashFrame *broken)
 {
-    CrashFrame frame = { .describe = describe_crashing };
+    CrashFrame outer = { NULL, "typeck", describe_text, "a" };
+    CrashFrame inner = { NULL, "mir", describe_text, "b" };
+    crash_frame_push(&outer);
+    crash_frame_push(broken);
+    crash_frame_push(&inner);
+    rsc_assert(1 == 2);
+}
+
+static void fail_with_asserting_frame(void)
+{
+    CrashFrame broken = { NULL, "layout", describe_asserting, NULL };
+    fail_above(&broken);
+}
+
+#if !RSC_ASAN && !RSC_TSAN
+static void fail_with_faulting_frame(void)
+{
+    CrashFrame broken = { NULL, "layout", describe_faulting, NULL };
+    fail_above(&broken);
+}
+#endif
+
+static void a_crash_while_reporting_keeps_what_was_said(void **state)
+{
+    (void)state;
+    void (*const bodies[])(void) = {
+        fail_with_asserting_frame,
+#if !RSC_ASAN && !RSC_TSAN
+        fail_with_faulting_frame,
+#endif
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(bodies); i++) {
+        Crash crash = crash_in_child(bodies[i]);
+        assert_int_equal(crash.signal, i == 0 ? SIGABRT : SIGSEGV);
+        assert_contains(crash.report, "assertion failed: 1 == 2");
+        assert_contains(crash.report, "\n  while mir(b)\n  while layout");
+        arena_free(crash.arena);
+    }
+}
+
+static void fail_in_long_frame(void)
+{
+    CrashFrame outer = { NULL, "typeck", describe_text, "a" };
+    CrashFrame frame = { NULL, "typeck", describe_long, "(very long" };
+    crash_frame_push(&outer);
     crash_frame_push(&frame);
     rsc_assert(1 == 2);
 }
 
-static void a_crash_while_reporting_keeps_the_first_line(void **state)
+static void a_long_frame_is_cut_off(void **state)
 {
     (void)state;
-    Crash crash = crash_in_child(fail_with_broken_frame);
-    assert_int_equal(crash.signal, SIGABRT);
-    assert_contains(crash.report, "assertion failed: 1 == 2");
+    Crash crash = crash_in_child(fail_in_long_frame);
+    assert_contains(crash.report, "\n  while typeck(very long(very long");
+    assert_contains(crash.report, "...\n  while typeck(a)\n");
+    assert_true(crash.report.bytes < 2000);
     arena_free(crash.arena);
 }
 
 static void *fail_in_thread(void *argument)
 {
     crash_thread_init();
-    CrashFrame frame = { .describe = describe_text, .argument = argument };
+    CrashFrame frame = { .what = argument };
     crash_frame_push(&frame);
     rsc_assert(1 == 2);
     return NULL;
@@ -184,7 +241,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_assertion_reports_condition_and_frames),
         cmocka_unit_test(a_signal_reports_its_name),
-        cmocka_unit_test(a_crash_while_reporting_keeps_the_first_line),
+        cmocka_unit_test(a_crash_while_reporting_keeps_what_was_said),
+        cmocka_unit_test(a_long_frame_is_cut_off),
         cmocka_unit_test(one_of_several_crashing_threads_reports),
 #if !RSC_ASAN && !RSC_TSAN
         cmocka_unit_test(a_stack_overflow_reports),

@@ -41,6 +41,30 @@ static void long_texts_grow(void **state)
     text_release(&text);
 }
 
+static void fixed_texts_drop_what_does_not_fit(void **state)
+{
+    (void)state;
+    char buffer[9];
+    memset(buffer, 'x', sizeof buffer);
+    Text text;
+    text_init_fixed(&text, buffer, 8);
+    text_add_c(&text, "abc");
+    text_addf(&text, "%d", 12);
+    assert_false(text_is_full(&text));
+    assert_string_equal(text_str(&text).data, "abc12");
+    text_addf(&text, "%s", "long");
+    assert_true(text_is_full(&text));
+    text_add_c(&text, "more");
+    text_add_repeat(&text, '-', 100);
+    assert_string_equal(buffer, "abc12lo");
+    assert_int_equal(text.bytes, 7);
+    assert_int_equal(buffer[8], 'x');
+    text_clear(&text);
+    text_add_repeat(&text, '-', 100);
+    assert_string_equal(buffer, "-------");
+    text_release(&text);
+}
+
 static const char *json(Arena *arena, Str s)
 {
     Text text;
@@ -101,6 +125,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_add_up),
         cmocka_unit_test(long_texts_grow),
+        cmocka_unit_test(fixed_texts_drop_what_does_not_fit),
         cmocka_unit_test(json_strings_escape),
         cmocka_unit_test(utf8_accepts_exactly_the_scalar_values),
     };

@@ -384,6 +384,8 @@ static uint64_t evaluate(Evaluation *e)
         return evaluate_warning(e);
     if (str_is(word, "~"))
         return evaluate_attempt(e);
+    if (str_is(word, "^"))
+        abort();
     if (str_is(word, "#")) {
         SheetKey sheet = { sym_intern(job_interners(e->job), next_word(&e->rest)) };
         return number_of(q_sheet_sum(e->job, sheet));

@@ -7,6 +7,7 @@
  *   f = ! 3                 the value with a warning
  *   g = @ a                 the line a cell is on
  *   h = ~                   1, but gives up while the engine has a SERVICE_LINK
+ *   i = ^                   aborts the process
  *
  * A name that is found nowhere is a diagnostic and counts 0. Cells that need themselves are a
  * cycle. */
