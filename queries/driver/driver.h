@@ -18,6 +18,7 @@ typedef struct {
     const char *epoch;
     uint32_t threads;
     Cache *cache; /* may be NULL; borrowed */
+    const char *system_root; /* the C toolchain is looked for below it; NULL: the machine's. Borrowed */
     LinkOps link;
     bool verify;                 /* RSCC_VERIFY=1 */
     size_t memory_budget_bytes;  /* 0: default */

@@ -130,6 +130,9 @@ typedef struct {
 VEC_TYPE(WitnessVec, witness_vec, Witness)
 /* The path now; for a file the caller adds the content. */
 Witness witness_of_path(WitnessKind kind, const char *path);
+/* Whether the path is as it was. Reads a file only if its stat proves nothing; one that is the same
+ * gets the new stat. The path ends with a NUL. */
+bool witness_holds(Witness *witness);
 
 typedef struct {
     const CrateInfo *crates; /* dependencies first */
@@ -163,6 +166,23 @@ bool project_needs(const Project *project, DefId crate);
  * it. */
 const ProjectPackage *project_package(const Project *project, DefId crate, Str *target_name);
 
+/* ---- driver_environment.c: files of the C toolchain ------------------------------------------------ */
+
+/* What link_environment was found from; nothing before its first load. Threads: any. */
+typedef struct {
+    pthread_mutex_t lock; /* held while files are read */
+    Arena *arena;         /* of looked */
+    WitnessVec looked;
+} EnvironmentFiles;
+
+void environment_init(EnvironmentFiles *environment);
+void environment_release(EnvironmentFiles *environment);
+/* InputOps.load for link_environment. */
+void environment_load(EnvironmentFiles *environment, const char *system_root, Arena *out_arena,
+                      LinkEnvironment *out);
+/* Whether a new load may find something else. */
+bool environment_changed(EnvironmentFiles *environment);
+
 /* ---- the workspace
  * --------------------------------------------------------------------------------- */
 
@@ -185,6 +205,7 @@ struct Workspace {
     CodegenPool *codegen_pool;
     FileTable files;
     PublishedTable published;
+    EnvironmentFiles environment;
     atomic_bool is_loaded; /* the store's nodes are in the engine */
 
     /* driver_turn.c */

@@ -7,7 +7,7 @@
 
 #include "driver/driver_priv.h"
 
-enum { RECORD_FORMAT = 2, RECORD_BYTES_MAX = 1 << 30 };
+enum { RECORD_FORMAT = 3, RECORD_BYTES_MAX = 1 << 30 };
 static const int64_t RACY_NS = 2000000000;
 
 Witness witness_of_path(WitnessKind kind, const char *path)
@@ -45,22 +45,25 @@ static Witness witness_decode(Decoder *d)
     return witness;
 }
 
-static bool content_holds(const Witness *witness, const char *path)
+static bool content_holds(Witness *witness)
 {
     Arena *scratch = arena_new(NULL);
     Str bytes;
-    bool holds = status_ok(file_read(path, scratch, RECORD_BYTES_MAX, &bytes, NULL)) &&
+    Witness now = witness_of_path(WITNESS_FILE, witness->path.data);
+    now.content = witness->content;
+    bool holds = status_ok(file_read(now.path.data, scratch, RECORD_BYTES_MAX, &bytes, NULL)) &&
                  fp_eq(fp_of_bytes(bytes.data, bytes.bytes, 0), witness->content);
+    if (holds && now.exists)
+        *witness = now;
     arena_free(scratch);
     return holds;
 }
 
 /* A change after `seen_at` gives a ctime that is not settled, so the stat may be one of a little later. */
-static bool witness_holds(Arena *arena, const Witness *witness)
+bool witness_holds(Witness *witness)
 {
     FileStat now;
-    const char *path = arena_copy_str(arena, witness->path);
-    bool exists = status_ok(file_stat(path, &now));
+    bool exists = status_ok(file_stat(witness->path.data, &now));
     if (!exists || !witness->exists || witness->kind == WITNESS_PRESENCE)
         return exists == witness->exists;
     bool same = now.size == witness->stat.size && now.mtime_ns == witness->stat.mtime_ns &&
@@ -69,7 +72,7 @@ static bool witness_holds(Arena *arena, const Witness *witness)
     bool settled = now.mtime_ns + RACY_NS < witness->seen_at_ns && now.ctime_ns + RACY_NS < witness->seen_at_ns;
     if (same && settled)
         return true;
-    return witness->kind == WITNESS_FILE && content_holds(witness, path);
+    return witness->kind == WITNESS_FILE && content_holds(witness);
 }
 
 /* ---- which record ----------------------------------------------------------------------------------- */
@@ -141,6 +144,13 @@ static void encode_sources(Encoder *e, FileTable *files)
     pthread_mutex_unlock(&files->lock);
 }
 
+static void encode_environment(Encoder *e, EnvironmentFiles *environment)
+{
+    pthread_mutex_lock(&environment->lock);
+    encode_witnesses(e, &environment->looked);
+    pthread_mutex_unlock(&environment->lock);
+}
+
 void record_make(CommandHandle *command, int exit_code)
 {
     if (!is_recordable(command))
@@ -148,6 +158,7 @@ void record_make(CommandHandle *command, int exit_code)
     Encoder e;
     encoder_init(&e, command->arena, command->workspace->interners, ENCODE_CANONICAL);
     encode_sources(&e, &command->workspace->files);
+    encode_environment(&e, &command->workspace->environment);
     encode_witnesses(&e, &command->project.witnesses);
     encode_witnesses(&e, &command->published);
     encode_str(&e, text_str(&command->transcript));
@@ -170,7 +181,8 @@ static bool all_hold(Decoder *d, Arena *arena)
     uint32_t count = decode_count(d, 8);
     for (uint32_t i = 0; i < count && !d->failed; i++) {
         Witness witness = witness_decode(d);
-        if (d->failed || !witness_holds(arena, &witness))
+        witness.path.data = arena_copy_str(arena, witness.path);
+        if (d->failed || !witness_holds(&witness))
             return false;
     }
     return !d->failed;
@@ -185,7 +197,7 @@ bool record_replay(CommandHandle *command, int *exit_code)
         return false;
     Decoder d;
     decoder_init(&d, bytes.data, bytes.bytes, command->arena, command->workspace->interners);
-    for (int part = 0; part < 3; part++) { /* sources, other inputs, outputs */
+    for (int part = 0; part < 4; part++) { /* sources, C toolchain, other inputs, outputs */
         if (!all_hold(&d, command->arena))
             return false;
     }

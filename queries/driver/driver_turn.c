@@ -61,7 +61,7 @@ static void reload_loaded_file(void *context, QueryKind kind, const QueryKey *ke
 }
 
 /* In the revision: everything that is not as it was seen. After a start from the store nothing was seen yet: every input is read. */
-static void apply_inputs(CommandHandle *command, FileList changed, Fp crates)
+static void apply_inputs(CommandHandle *command, FileList changed, bool new_environment, Fp crates)
 {
     Workspace *w = command->workspace;
     engine_revision_begin(w->engine);
@@ -73,6 +73,10 @@ static void apply_inputs(CommandHandle *command, FileList changed, Fp crates)
     for (uint32_t i = 0; i < changed.count; i++) {
         QueryKey key = { { changed.files[i].v, 0 } };
         engine_input_reload(w->engine, Q_file_text, &key);
+    }
+    if (new_environment) {
+        QueryKey key = { { 0, 0 } };
+        engine_input_reload(w->engine, Q_link_environment, &key);
     }
     if (!fp_eq(crates, w->crates_fp)) {
         set_crates(w, &command->project, command->arena);
@@ -117,14 +121,16 @@ bool turn_begin(CommandHandle *command)
     while (w->changing && !command_stopped(command))
         pthread_cond_wait(&w->turn_changed, &w->turn_lock);
     FileList changed = file_table_changed(&w->files, command->arena);
-    bool same = w->is_loaded && !w->is_outdated && changed.count == 0 && fp_eq(crates, w->crates_fp);
+    bool new_environment = environment_changed(&w->environment);
+    bool same = w->is_loaded && !w->is_outdated && changed.count == 0 && !new_environment &&
+                fp_eq(crates, w->crates_fp);
     command->changed_inputs = !same;
     bool ok = same ? !command_stopped(command) : wait_for_change(command);
     if (ok && !same) {
         w->changing = true;
         w->is_outdated = false;
         pthread_mutex_unlock(&w->turn_lock);
-        apply_inputs(command, changed, crates);
+        apply_inputs(command, changed, new_environment, crates);
         pthread_mutex_lock(&w->turn_lock);
         w->changing = false;
     }

@@ -14,7 +14,7 @@ static void load_input(void *context, Engine *engine, QueryKind kind, const Quer
         file_table_load(&workspace->files, workspace->interners, workspace->config.root, file,
                         out_arena, out);
     } else if (kind == Q_link_environment) {
-        link_environment_find(out_arena, out);
+        environment_load(&workspace->environment, workspace->config.system_root, out_arena, out);
     } else {
         /* Crates are set before anything can ask for them; a key from an older command has no value
          * now: its error value. */
@@ -80,6 +80,7 @@ Workspace *workspace_open(const WorkspaceConfig *config)
     w->codegen_pool = codegen_pool_new();
     file_table_init(&w->files);
     published_table_init(&w->published);
+    environment_init(&w->environment);
     pthread_mutex_init(&w->turn_lock, NULL);
     pthread_cond_init(&w->turn_changed, NULL);
     pthread_mutex_init(&w->last_lock, NULL);
@@ -113,6 +114,7 @@ void workspace_close(Workspace *w)
     codegen_pool_free(w->codegen_pool);
     file_table_release(&w->files);
     published_table_release(&w->published);
+    environment_release(&w->environment);
     interners_free(w->interners);
     if (w->last.arena)
         arena_free(w->last.arena);

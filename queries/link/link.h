@@ -36,8 +36,8 @@ typedef struct {
     uint64_t size;
 } BinaryDigest;
 
-/* Files of the C toolchain that an executable is linked from: found once by link_environment_find,
- * set as an input by the driver. */
+/* Files of the C toolchain that an executable is linked from: an input, found by
+ * link_environment_find. */
 typedef struct {
     Str path; /* absolute */
     Fp content;
@@ -52,9 +52,19 @@ typedef struct {
     uint32_t end_file_count;
     Str dynamic_linker;
 } LinkEnvironment;
-/* Looks in the well-known directories. Reads the files (for their hashes). Called by the driver,
- * never by a provider. */
-void link_environment_find(Arena *arena, LinkEnvironment *out);
+/* How link_environment_find looks at the machine, so that its caller knows what the result rests on.
+ * Paths are borrowed for the call. */
+typedef struct {
+    /* Whether there is such a file; *content: fp_of_bytes with seed 0. */
+    bool (*file)(void *context, const char *path, Fp *content);
+    /* The directory is about to be listed. */
+    void (*directory)(void *context, const char *path);
+    void *context;
+} LinkLooks;
+/* Looks in the well-known directories below `root` ("": the machine's), for the files' hashes too.
+ * Called by the driver, never by a provider. */
+void link_environment_find(Arena *arena, const LinkLooks *looks, const char *root,
+                           LinkEnvironment *out);
 
 #define QUERY QUERY_DECLARE
 #define QUERY_INPUT(name, KeyType, ValueType, flags, doc) \

@@ -1,11 +1,8 @@
-/* Finds the C start files and libraries of the machine, once per process of the driver. */
+/* Finds the C start files and libraries of the machine. */
 #include <dirent.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "link/link.h"
-
-enum { FILE_LIMIT_BYTES = 64 << 20 };
 
 static const char *const library_directories[] = {
     "/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib",
@@ -16,19 +13,27 @@ static const char *const gcc_directories[] = {
     "/usr/lib/gcc/x86_64-pc-linux-gnu",
 };
 
-static bool read_link_file(Arena *arena, const char *path, LinkFile *out)
+typedef struct {
+    Arena *arena;
+    const LinkLooks *looks;
+    const char *root;
+} Search;
+
+static bool look_at(const Search *search, const char *path, LinkFile *out)
 {
-    Str bytes;
-    if (!status_ok(file_read(path, arena, FILE_LIMIT_BYTES, &bytes, NULL)))
+    Fp content;
+    if (!search->looks->file(search->looks->context, path, &content))
         return false;
-    *out = (LinkFile){ str_from_c(path), fp_of_bytes(bytes.data, bytes.bytes, 0) };
+    *out = (LinkFile){ str_from_c(path), content };
     return true;
 }
 
-static bool find_file(Arena *arena, const char *name, LinkFile *out)
+static bool find_file(const Search *search, const char *name, LinkFile *out)
 {
     for (size_t i = 0; i < ARRAY_COUNT(library_directories); i++) {
-        if (read_link_file(arena, arena_printf(arena, "%s/%s", library_directories[i], name), out))
+        const char *path = arena_printf(search->arena, "%s%s/%s", search->root,
+                                        library_directories[i], name);
+        if (look_at(search, path, out))
             return true;
     }
     return false;
@@ -52,12 +57,15 @@ static long newest_version(const char *directory)
     return newest;
 }
 
-static bool find_libgcc(Arena *arena, LinkFile *out)
+static bool find_libgcc(const Search *search, LinkFile *out)
 {
     for (size_t i = 0; i < ARRAY_COUNT(gcc_directories); i++) {
-        long version = newest_version(gcc_directories[i]);
-        const char *path = arena_printf(arena, "%s/%ld/libgcc.a", gcc_directories[i], version);
-        if (version > 0 && read_link_file(arena, path, out))
+        const char *directory =
+            arena_printf(search->arena, "%s%s", search->root, gcc_directories[i]);
+        search->looks->directory(search->looks->context, directory);
+        long version = newest_version(directory);
+        const char *path = arena_printf(search->arena, "%s/%ld/libgcc.a", directory, version);
+        if (version > 0 && look_at(search, path, out))
             return true;
     }
     return false;
@@ -69,24 +77,26 @@ static void need(LinkEnvironment *environment, bool found, const char *name)
         environment->missing = str_from_c(name);
 }
 
-void link_environment_find(Arena *arena, LinkEnvironment *out)
+void link_environment_find(Arena *arena, const LinkLooks *looks, const char *root,
+                           LinkEnvironment *out)
 {
+    const Search search = { arena, looks, root };
     *out = (LinkEnvironment){ .missing = STR(""),
                               .dynamic_linker = STR("/lib64/ld-linux-x86-64.so.2") };
     out->start_files = arena_alloc_array(arena, 2, sizeof(LinkFile));
-    need(out, find_file(arena, "Scrt1.o", &out->start_files[0]), "Scrt1.o (install libc6-dev)");
-    need(out, find_file(arena, "crti.o", &out->start_files[1]), "crti.o (install libc6-dev)");
+    need(out, find_file(&search, "Scrt1.o", &out->start_files[0]), "Scrt1.o (install libc6-dev)");
+    need(out, find_file(&search, "crti.o", &out->start_files[1]), "crti.o (install libc6-dev)");
     out->end_files = arena_alloc_array(arena, 1, sizeof(LinkFile));
-    need(out, find_file(arena, "crtn.o", &out->end_files[0]), "crtn.o (install libc6-dev)");
+    need(out, find_file(&search, "crtn.o", &out->end_files[0]), "crtn.o (install libc6-dev)");
     out->libraries = arena_alloc_array(arena, 4, sizeof(LinkFile));
     LinkFile *next = out->libraries;
     /* libgcc has 128-bit division and conversions; without it only programs that use them do not
      * link. */
-    next += find_libgcc(arena, next);
-    need(out, find_file(arena, "libc.so.6", next), "libc.so.6");
+    next += find_libgcc(&search, next);
+    need(out, find_file(&search, "libc.so.6", next), "libc.so.6");
     next++;
-    next += find_file(arena, "libc_nonshared.a", next);
-    next += find_file(arena, "libm.so.6", next);
+    next += find_file(&search, "libc_nonshared.a", next);
+    next += find_file(&search, "libm.so.6", next);
     if (out->missing.bytes > 0)
         return;
     out->start_file_count = 2;

@@ -39,6 +39,7 @@ Harness *harness_open(const HarnessConfig *config)
                                                       .epoch = rscc_epoch(),
                                                       .threads = config->threads,
                                                       .cache = h->cache,
+                                                      .system_root = config->system_root,
                                                       .link = link_client_ops(h->linker),
                                                       .verify = config->verify });
     return h;

@@ -224,6 +224,17 @@ static const QueryInfo *complete_table(Arena *arena)
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
+static bool look_at_file(void *context, const char *path, Fp *content)
+{
+    (void)context, (void)content;
+    return access(path, R_OK) == 0;
+}
+
+static void look_at_directory(void *context, const char *path)
+{
+    (void)context, (void)path;
+}
+
 static void set_inputs(Fixture *f)
 {
     engine_revision_begin(f->engine);
@@ -235,7 +246,8 @@ static void set_inputs(Fixture *f)
     QueryKey key = { { f->crate.v, 0 } }, workspace = { { 0, 0 } };
     engine_input_set(f->engine, Q_crate_info, &key, &crate, DURABILITY_LOW);
     LinkEnvironment environment;
-    link_environment_find(f->arena, &environment);
+    LinkLooks looks = { look_at_file, look_at_directory, NULL };
+    link_environment_find(f->arena, &looks, "", &environment);
     engine_input_set(f->engine, Q_link_environment, &workspace, &environment, DURABILITY_HIGH);
     engine_revision_end(f->engine);
 }

@@ -1,0 +1,66 @@
+/* The C toolchain's files as an input of the engine. What was looked at to find them is kept, and
+ * looked at again when a command begins: as with source files, a stat that proves nothing makes the
+ * content decide. */
+#include "driver/driver_priv.h"
+
+enum { FILE_BYTES_MAX = 1 << 30 };
+
+void environment_init(EnvironmentFiles *environment)
+{
+    *environment = (EnvironmentFiles){ .arena = arena_new(NULL) };
+    pthread_mutex_init(&environment->lock, NULL);
+    witness_vec_init(&environment->looked, environment->arena);
+}
+
+void environment_release(EnvironmentFiles *environment)
+{
+    pthread_mutex_destroy(&environment->lock);
+    arena_free(environment->arena);
+}
+
+static Witness *add_witness(EnvironmentFiles *environment, WitnessKind kind, const char *path)
+{
+    path = arena_copy_str(environment->arena, str_from_c(path));
+    uint32_t at = witness_vec_push(&environment->looked, witness_of_path(kind, path));
+    return witness_vec_at(&environment->looked, at);
+}
+
+static bool look_at_file(void *context, const char *path, Fp *content)
+{
+    EnvironmentFiles *environment = context;
+    Witness *witness = add_witness(environment, WITNESS_FILE, path);
+    Arena *scratch = arena_new(NULL);
+    Str bytes;
+    witness->exists = status_ok(file_read(path, scratch, FILE_BYTES_MAX, &bytes, NULL));
+    if (witness->exists)
+        *content = witness->content = fp_of_bytes(bytes.data, bytes.bytes, 0);
+    arena_free(scratch);
+    return witness->exists;
+}
+
+static void look_at_directory(void *context, const char *path)
+{
+    add_witness(context, WITNESS_DIRECTORY, path);
+}
+
+void environment_load(EnvironmentFiles *environment, const char *system_root, Arena *out_arena,
+                      LinkEnvironment *out)
+{
+    LinkLooks looks = { look_at_file, look_at_directory, environment };
+    pthread_mutex_lock(&environment->lock);
+    arena_free(environment->arena);
+    environment->arena = arena_new(NULL);
+    witness_vec_init(&environment->looked, environment->arena);
+    link_environment_find(out_arena, &looks, system_root ? system_root : "", out);
+    pthread_mutex_unlock(&environment->lock);
+}
+
+bool environment_changed(EnvironmentFiles *environment)
+{
+    bool changed = false;
+    pthread_mutex_lock(&environment->lock);
+    for (uint32_t i = 0; i < environment->looked.count && !changed; i++)
+        changed = !witness_holds(&environment->looked.items[i]);
+    pthread_mutex_unlock(&environment->lock);
+    return changed;
+}
