@@ -80,15 +80,19 @@ void file_table_load(FileTable *table, const Interners *interners, const char *r
     uint32_t *known = map_find(&table->by_file, &file);
     entry.path = known ? table->entries.items[*known].path
                        : absolute_path(table->arena, interners, root, file);
+    if (known)
+        table->entries.items[*known].touched = false;
     pthread_mutex_unlock(&table->lock);
     read_text(&entry, out_arena, out);
     pthread_mutex_lock(&table->lock);
     bool existed;
     uint32_t *slot = map_put(&table->by_file, &file, &existed);
-    if (existed)
+    if (existed) {
+        entry.touched = table->entries.items[*slot].touched; /* while it was read */
         table->entries.items[*slot] = entry;
-    else
+    } else {
         *slot = file_entry_vec_push(&table->entries, entry);
+    }
     pthread_mutex_unlock(&table->lock);
 }
 
@@ -135,11 +139,9 @@ FileList file_table_changed(FileTable *table, Arena *arena)
     FileList list = { 0 };
     pthread_mutex_lock(&table->lock);
     list.files = arena_alloc_array(arena, table->entries.count, sizeof *list.files);
-    bool trust = !table->watch_overflowed;
-    table->watch_overflowed = false;
     for (uint32_t i = 0; i < table->entries.count; i++) {
         FileEntry *entry = &table->entries.items[i];
-        if (trust && !entry->touched && entry_is_proven(entry))
+        if (!entry->touched && entry_is_proven(entry))
             continue;
         if (content_changed(entry))
             list.files[list.count++] = entry->file;
@@ -161,6 +163,14 @@ void file_table_forget(FileTable *table, FileId file)
             *map_put(&table->by_file, &last.file, NULL) = at;
         }
     }
+    pthread_mutex_unlock(&table->lock);
+}
+
+void file_table_touch_all(FileTable *table)
+{
+    pthread_mutex_lock(&table->lock);
+    for (uint32_t i = 0; i < table->entries.count; i++)
+        table->entries.items[i].touched = true;
     pthread_mutex_unlock(&table->lock);
 }
 

@@ -46,7 +46,7 @@ typedef struct {
     FileStat stat;      /* of a file that could be read */
     int64_t read_at_ns; /* clock when it was read */
     Fp content;
-    bool touched; /* the watcher said so: do not trust the stat */
+    bool touched; /* the watcher said so: do not trust the stat until the content was read again */
 } FileEntry;
 VEC_TYPE(FileEntryVec, file_entry_vec, FileEntry)
 
@@ -55,7 +55,6 @@ typedef struct {
     Arena *arena;
     Map by_file; /* FileId -> index */
     FileEntryVec entries;
-    bool watch_overflowed;
 } FileTable;
 
 void file_table_init(FileTable *table);
@@ -63,8 +62,9 @@ void file_table_release(FileTable *table);
 /* InputOps.load for file_text: reads the file and remembers what was seen. */
 void file_table_load(FileTable *table, const Interners *interners, const char *root, FileId file,
                      Arena *out_arena, FileText *out);
-/* Files whose content is not what it was when they were read: those whose stat differs or cannot be
- * trusted are read and compared. */
+/* Files whose content is not what it was when they were loaded: those whose stat differs or cannot be
+ * trusted are read and compared. Those given stay so until they are loaded again: whoever asked may
+ * be cancelled before that. */
 typedef struct {
     FileId *files;
     uint32_t count;
@@ -73,6 +73,7 @@ FileList file_table_changed(FileTable *table, Arena *arena);
 /* Whether a file with the stat `now` surely has the content that it had with the stat `seen`, at that time. */
 bool stat_is_proof(const FileStat *now, const FileStat *seen, int64_t seen_at_ns);
 void file_table_touch(FileTable *table, Str path);
+void file_table_touch_all(FileTable *table);
 /* No longer looked at. */
 void file_table_forget(FileTable *table, FileId file);
 

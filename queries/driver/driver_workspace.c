@@ -132,9 +132,7 @@ void workspace_path_touched(Workspace *workspace, Str path)
 
 void workspace_watch_overflowed(Workspace *workspace)
 {
-    pthread_mutex_lock(&workspace->files.lock);
-    workspace->files.watch_overflowed = true;
-    pthread_mutex_unlock(&workspace->files.lock);
+    file_table_touch_all(&workspace->files);
 }
 
 void workspace_watch_directories(Workspace *workspace, Arena *arena, StrVec *out)
