@@ -335,8 +335,7 @@ static bool link_selected(Build *build, Linking *linking)
     linking_init(linking, command);
     progress_step(command, build->step++, build->steps, primary->name);
     EngineRequest *request;
-    engine_settle(command->workspace->engine);
-    bool ok = command_engine_request(command, link_binaries, linking, &request);
+    bool ok = command_late_request(command, link_binaries, linking, &request);
     ok = conclude(build, request, ok);
     if (ok)
         expect_reasons(build, linking);

@@ -245,8 +245,7 @@ static CommandResult dump_once(CommandHandle *command)
     uint32_t crates = command->project.crate_count;
     ReportCounts *counts = arena_alloc_zeroed(command->arena, crates * sizeof *counts);
     EngineRequest *request;
-    engine_settle(command->workspace->engine);
-    bool ok = command_engine_request(command, dump_root, &dump, &request);
+    bool ok = command_late_request(command, dump_root, &dump, &request);
     if (ok)
         report_diagnostics(command, request, counts);
     command_note_request(command, request);
@@ -289,14 +288,13 @@ static CommandResult dump_nodes_once(CommandHandle *command)
     uint32_t crates = command->project.crate_count;
     ReportCounts *counts = arena_alloc_zeroed(command->arena, crates * sizeof *counts);
     EngineRequest *request;
-    engine_settle(command->workspace->engine);
-    bool ok = command_engine_request(command, reach_checked, command, &request);
+    bool ok = command_late_request(command, reach_checked, command, &request);
     if (ok)
         report_diagnostics(command, request, counts);
     bool failed = reports_have_errors(counts, crates);
     if (ok && !failed) {
         engine_request_free(request);
-        ok = command_engine_request(command, reach_built, command, &request);
+        ok = command_late_request(command, reach_built, command, &request);
     }
     if (ok)
         engine_request_reached(request, add_node, &dump);

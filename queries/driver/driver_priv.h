@@ -279,6 +279,9 @@ void turn_end(CommandHandle *command);
  * reading results; the caller frees it. */
 bool command_engine_request(CommandHandle *command, void (*root)(Job *job, void *argument), void *argument,
                             EngineRequest **out);
+/* The same for a root that asks for what exists for machine code only. */
+bool command_late_request(CommandHandle *command, void (*root)(Job *job, void *argument), void *argument,
+                          EngineRequest **out);
 bool command_stopped(const CommandHandle *command);
 /* Exit code of a command whose request was false. */
 int command_broken_off(const CommandHandle *command);

@@ -382,8 +382,7 @@ static CommandResult rustc_once(CommandHandle *command)
         if (!spares_input(command, &out))
             return (CommandResult){ .exit_code = 1 };
         ReportCounts *late = arena_alloc_zeroed(command->arena, crates * sizeof *late);
-        engine_settle(command->workspace->engine);
-        ok = command_engine_request(command, make_outputs, &out, &request);
+        ok = command_late_request(command, make_outputs, &out, &request);
         if (ok)
             report_diagnostics(command, request, late);
         command_note_request(command, request);

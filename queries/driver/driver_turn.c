@@ -60,11 +60,32 @@ static void reload_loaded_file(void *context, QueryKind kind, const QueryKey *ke
         engine_input_reload(w->engine, kind, key);
 }
 
+/* A request that is cancelled with the command; the caller frees it after request_end. */
+static EngineRequest *request_begin(CommandHandle *command)
+{
+    EngineRequest *request = engine_request_new(command->workspace->engine);
+    pthread_mutex_lock(&command->request_lock);
+    command->engine_request = request;
+    pthread_mutex_unlock(&command->request_lock);
+    if (command_stopped(command))
+        engine_request_cancel(request);
+    return request;
+}
+
+static void request_end(CommandHandle *command)
+{
+    pthread_mutex_lock(&command->request_lock);
+    command->engine_request = NULL;
+    pthread_mutex_unlock(&command->request_lock);
+}
+
 /* In the revision: everything that is not as it was seen. After a start from the store nothing was seen yet: every input is read. */
 static void apply_inputs(CommandHandle *command, FileList changed, bool new_environment, Fp crates)
 {
     Workspace *w = command->workspace;
+    EngineRequest *owner = request_begin(command);
     engine_revision_begin(w->engine);
+    engine_revision_owner(w->engine, owner);
     if (!w->is_loaded) {
         engine_load(w->engine);
         w->is_loaded = true;
@@ -83,6 +104,8 @@ static void apply_inputs(CommandHandle *command, FileList changed, bool new_envi
         w->crates_fp = crates;
     }
     engine_revision_end(w->engine);
+    request_end(command);
+    engine_request_free(owner);
 }
 
 static void overtake_background(Workspace *w)
@@ -133,6 +156,7 @@ bool turn_begin(CommandHandle *command)
         apply_inputs(command, changed, new_environment, crates);
         pthread_mutex_lock(&w->turn_lock);
         w->changing = false;
+        ok = !command_stopped(command);
     }
     if (ok)
         w->active++;
@@ -186,21 +210,27 @@ int command_broken_off(const CommandHandle *command)
     return command->gave_up ? 101 : 130;
 }
 
-bool command_engine_request(CommandHandle *command, void (*root)(Job *job, void *argument), void *argument,
-                            EngineRequest **out)
+static bool run_request(CommandHandle *command, void (*root)(Job *job, void *argument), void *argument,
+                        bool is_late, EngineRequest **out)
 {
-    EngineRequest *request = engine_request_new(command->workspace->engine);
-    pthread_mutex_lock(&command->request_lock);
-    command->engine_request = request;
-    pthread_mutex_unlock(&command->request_lock);
-    if (command_stopped(command))
-        engine_request_cancel(request);
-    bool done = engine_request_run(request, root, argument);
-    pthread_mutex_lock(&command->request_lock);
-    command->engine_request = NULL;
-    pthread_mutex_unlock(&command->request_lock);
+    Engine *engine = command->workspace->engine;
+    EngineRequest *request = request_begin(command);
+    bool done = (!is_late || engine_settle(engine, request)) && engine_request_run(request, root, argument);
+    request_end(command);
     if (!done && !command_stopped(command))
         explain_end(command, request);
     *out = request;
     return done && !command_stopped(command);
+}
+
+bool command_engine_request(CommandHandle *command, void (*root)(Job *job, void *argument), void *argument,
+                            EngineRequest **out)
+{
+    return run_request(command, root, argument, false, out);
+}
+
+bool command_late_request(CommandHandle *command, void (*root)(Job *job, void *argument), void *argument,
+                          EngineRequest **out)
+{
+    return run_request(command, root, argument, true, out);
 }

@@ -156,6 +156,8 @@ typedef enum {
 } EngineService;
 void engine_set_service(Engine *engine, EngineService slot, void *service);
 
+typedef struct EngineRequest EngineRequest;
+
 /* ---- revisions: only while no request runs ---- */
 /* Waits for running requests (cancel them first to be quick) and keeps new ones waiting until _end.
  */
@@ -167,13 +169,18 @@ void engine_input_set(Engine *engine, QueryKind kind, const QueryKey *key, const
                       Durability durability);
 /* Loads the input again through InputOps and sets it, with the durability it had. */
 void engine_input_reload(Engine *engine, QueryKind kind, const QueryKey *key);
+/* Whose revision it is (not to be run meanwhile): cancelling that request ends the work of
+ * engine_revision_end early. The revision is whole all the same; what was not looked at is marked as
+ * if it had changed. */
+void engine_revision_owner(Engine *engine, EngineRequest *owner);
 /* Executes the eager fact layer above what changed and marks what may be dirty. Returns the
  * revision number, which is a new one only if an input changed. */
 uint32_t engine_revision_end(Engine *engine);
 /* Verifies the late eager nodes that may be out of date, in order of kind, and marks on from those
  * that changed. To be called before a request that asks for a kind from first_late_kind on, when
- * none runs (waits for that). What it executes is counted with the next request. */
-void engine_settle(Engine *engine);
+ * none runs (waits for that). What it executes is counted with the next request. `owner`, which may
+ * be NULL: as for a revision; false if that was cancelled, then it is still to be done. */
+bool engine_settle(Engine *engine, EngineRequest *owner);
 /* Calls fn for each input node, in a deterministic order. */
 typedef void (*EngineInputFn)(void *context, QueryKind kind, const QueryKey *key, Fp value_fp);
 void engine_for_each_input(Engine *engine, EngineInputFn fn, void *context);
@@ -208,8 +215,6 @@ typedef struct {
     bool changed;     /* its fingerprint changed (or it is new) */
     uint64_t time_ns; /* children included */
 } TraceEntry;
-
-typedef struct EngineRequest EngineRequest;
 
 /* Makes a request handle; it lives until engine_request_free. */
 EngineRequest *engine_request_new(Engine *engine);

@@ -106,7 +106,7 @@ static void count_hostile_fetch(Job *job)
     if (atomic_load_explicit(&request->cancel_countdown, memory_order_relaxed) < 0)
         return;
     if (atomic_fetch_sub(&request->cancel_countdown, 1) == 0)
-        engine_request_cancel(request);
+        engine_request_cancel(request->owner ? request->owner : request);
 }
 
 /* Dependents of a late node that was not looked at are not marked although they may be out of date.

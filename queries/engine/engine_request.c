@@ -170,15 +170,23 @@ void request_cancel_locked(EngineRequest *request)
 
 void engine_request_cancel(EngineRequest *request)
 {
-    pthread_mutex_lock(&request->engine->lock);
+    Engine *engine = request->engine;
+    pthread_mutex_lock(&engine->lock);
     request_cancel_locked(request);
-    pthread_mutex_unlock(&request->engine->lock);
+    if (engine->step && engine->step->owner == request)
+        request_cancel_locked(engine->step);
+    pthread_mutex_unlock(&engine->lock);
 }
 
 void engine_request_cancel_at(EngineRequest *request, uint32_t fetch)
 {
     atomic_store(&request->cancel_countdown, (int64_t)fetch);
     atomic_store(&request->attention, true);
+}
+
+bool engine_request_is_cancelled(const EngineRequest *request)
+{
+    return atomic_load(&request->cancelled);
 }
 
 bool engine_request_outdated(const EngineRequest *request)

@@ -9,7 +9,10 @@
  * one of them reads has been looked at, so marks are trusted. */
 #include "engine/engine_priv.h"
 
-enum { REPAIR_ROUNDS_MAX = 3 };
+enum {
+    REPAIR_ROUNDS_MAX = 3,
+    SETTLE_END = UINT16_MAX, /* above all kinds */
+};
 
 /* ---- inputs ---- */
 
@@ -208,7 +211,7 @@ static void after_round(Engine *engine, Marks *marks)
     node_vec_release(&finished);
 }
 
-/* Only after an overflow: what could not be verified is treated as changed. */
+/* After an overflow or a cancellation: what could not be verified is treated as changed. */
 static void give_up(Engine *engine, Marks *marks, const NodeVec *round)
 {
     for (uint32_t i = 0; i < round->count; i++)
@@ -231,6 +234,29 @@ static void run_rounds(Job *job, void *argument)
     }
 }
 
+static void begin_step(Engine *engine, EngineRequest *step)
+{
+    EngineRequest *owner = step->owner = engine->step_owner;
+    pthread_mutex_lock(&engine->lock);
+    engine->step = step;
+    if (owner && atomic_load(&owner->cancelled))
+        request_cancel_locked(step);
+    pthread_mutex_unlock(&engine->lock);
+    if (owner && atomic_load(&owner->cancel_countdown) >= 0)
+        engine_request_cancel_at(step, (uint32_t)atomic_load(&owner->cancel_countdown));
+}
+
+static void end_step(Engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    EngineRequest *step = engine->step;
+    engine->step = NULL;
+    pthread_mutex_unlock(&engine->lock);
+    if (step->owner) /* a hostile hook goes on counting */
+        atomic_store(&step->owner->cancel_countdown, atomic_load(&step->cancel_countdown));
+    step->owner = NULL;
+}
+
 /* Runs a part of a revision as a request of the engine's own; what it did is counted with the next
  * request. */
 static void run_step(Engine *engine, void (*root)(Job *job, void *argument), Marks *marks,
@@ -238,9 +264,11 @@ static void run_step(Engine *engine, void (*root)(Job *job, void *argument), Mar
 {
     EngineRequest *step = engine_request_new(engine);
     step->internal = true;
+    begin_step(engine, step);
     EagerPhase phase = { engine, marks, end };
     request_run_root(step, root, &phase);
     request_gather(step);
+    end_step(engine);
     if (engine->revision_request)
         request_take_revision_step(step, engine->revision_request);
     engine_request_free(engine->revision_request);
@@ -309,6 +337,22 @@ static NodeVec take_kind(Engine *engine, QueryKind kind)
     return taken;
 }
 
+/* A round that was cut short. In engine_settle it waits for the next one, which after an overflow would
+ * fare no better; requests on a revision do not wait for its rest. */
+static bool put_back(const EagerPhase *phase, const Job *job, const NodeVec *round)
+{
+    Engine *engine = phase->engine;
+    if (engine->in_revision || job->request->overflowed) {
+        give_up(engine, phase->marks, round);
+        return false;
+    }
+    for (uint32_t i = 0; i < round->count; i++) {
+        if (atomic_load(&round->items[i]->state) != NODE_GREEN)
+            engine_note_late(engine, round->items[i]);
+    }
+    return true;
+}
+
 static void ordered_rounds(Job *job, void *argument)
 {
     const EagerPhase *phase = argument;
@@ -318,10 +362,11 @@ static void ordered_rounds(Job *job, void *argument)
         done = kind;
         NodeVec round = take_kind(phase->engine, kind);
         job_parallel_for(job, round.count, verify_eager, &round);
-        if (job_cancelled(job))
-            give_up(phase->engine, phase->marks, &round);
+        bool is_put_back = job_cancelled(job) && put_back(phase, job, &round);
         after_round(phase->engine, phase->marks);
         node_vec_release(&round);
+        if (is_put_back)
+            return;
     }
 }
 
@@ -329,7 +374,7 @@ static void ordered_rounds(Job *job, void *argument)
 static QueryKind end_of_revision_step(const Engine *engine)
 {
     QueryKind first_late = engine->config.first_late_kind;
-    return first_late ? first_late : UINT16_MAX;
+    return first_late ? first_late : SETTLE_END;
 }
 
 /* Looks at the ordered nodes of the kinds below `end`. */
@@ -341,18 +386,23 @@ static void run_ordered(Engine *engine, Marks *marks, QueryKind end)
     rsc_assert(marks->eager.count == 0);
 }
 
-void engine_settle(Engine *engine)
+bool engine_settle(Engine *engine, EngineRequest *owner)
 {
     engine_exclusive_begin(engine);
     if (engine->late_closed) {
         engine->late_closed = false;
+        engine->step_owner = owner;
         engine_link_finished(engine, NULL);
         Marks marks = { 0 };
-        run_ordered(engine, &marks, UINT16_MAX);
+        run_ordered(engine, &marks, SETTLE_END);
         node_vec_release(&marks.work);
         node_vec_release(&marks.eager);
+        engine->step_owner = NULL;
+        engine->late_closed = engine->late.count > 0;
     }
+    bool settled = !engine->late_closed;
     engine_exclusive_end(engine);
+    return settled;
 }
 
 /* ---- the step ---- */
@@ -363,6 +413,12 @@ void engine_revision_begin(Engine *engine)
     engine->in_revision = true;
     engine->next_revision = engine->revision;
     engine_link_finished(engine, NULL);
+}
+
+void engine_revision_owner(Engine *engine, EngineRequest *owner)
+{
+    rsc_assert(engine->in_revision);
+    engine->step_owner = owner;
 }
 
 /* Values that turned out not to be what their memos say: inputs are read again, others are executed
@@ -412,6 +468,7 @@ uint32_t engine_revision_end(Engine *engine)
         repair_outdated(engine);
     }
     engine->late_closed = engine->late.count > 0;
+    engine->step_owner = NULL;
     engine->in_revision = false;
     uint32_t revision = engine->revision;
     engine_exclusive_end(engine);

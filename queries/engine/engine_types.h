@@ -327,7 +327,8 @@ struct EngineRequest {
     atomic_bool outdated;
     _Atomic int64_t cancel_countdown; /* < 0: off */
     _Atomic uint64_t sequence;
-    bool internal; /* the engine's own: eager phase; is never cancelled */
+    bool internal; /* the engine's own: a part of a revision, or verify mode */
+    EngineRequest *owner; /* of an internal one: cancelled with it; may be NULL */
     bool ran;
     bool overflowed; /* Engine.lock */
     CycleMember overflow;
@@ -385,6 +386,7 @@ struct Engine {
     Group *groups; /* newest */
     uint32_t wait_serial;
     EngineRequest *requests;
+    EngineRequest *step; /* the internal request under way */
     uint32_t running_requests;
     uint32_t waiting_exclusive;
     bool exclusive;
@@ -393,6 +395,7 @@ struct Engine {
 
     /* Exclusive phases: */
     bool in_revision;
+    EngineRequest *step_owner;
     uint32_t next_revision; /* the revision being made; == revision until an input changes */
     uint32_t last_changed[DURABILITY_COUNT];
     NodeVec changed_inputs;

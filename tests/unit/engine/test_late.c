@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine/engine.h"
+#include "engine/engine_hostile.h"
 #include "unit/unit.h"
 
 typedef struct {
@@ -141,7 +141,7 @@ static void unchanged_late_node_marks_nothing(void **state)
     asked = ask(engine, ask_square);
     assert_int_equal(asked.number, 9);
     assert_int_equal(asked.parities, 0); /* who stays below does not pay */
-    engine_settle(engine);
+    assert_true(engine_settle(engine, NULL));
     asked = ask(engine, ask_report);
     assert_int_equal(asked.number, 100);
     assert_int_equal(asked.parities, 1); /* counted with the next request */
@@ -158,16 +158,46 @@ static void changed_late_node_marks_its_dependents(void **state)
     ask(engine, ask_report);
     set_number(engine, 1, 2);
     set_number(engine, 3, 5); /* a second revision before anybody settles: 0 + 4 + 4 + 25 */
-    engine_settle(engine);
+    assert_true(engine_settle(engine, NULL));
     Asked asked = ask(engine, ask_report);
     assert_int_equal(asked.number, 101);
     assert_int_equal(asked.parities, 1);
     assert_int_equal(asked.reports, 1);
-    engine_settle(engine);
+    assert_true(engine_settle(engine, NULL));
     asked = ask(engine, ask_report);
     assert_int_equal(asked.parities + asked.reports, 0);
     engine_free(engine);
     interners_free(interners);
+}
+
+/* Before it looks at anything, or in the middle; the next one does the rest. */
+static void cancelled_settling_is_done_later(void **state)
+{
+    (void)state;
+    for (uint32_t fetch = 0; fetch < 3; fetch++) {
+        Interners *interners = interners_new();
+        Engine *engine = engine_open(interners);
+        ask(engine, ask_report);
+        set_number(engine, 1, 2); /* 0 + 4 + 4 + 9 */
+        EngineRequest *owner = engine_request_new(engine);
+        if (fetch == 0)
+            engine_request_cancel(owner);
+        else
+            engine_request_cancel_at(owner, fetch);
+        assert_false(engine_settle(engine, owner));
+        engine_request_free(owner);
+        Asked asked = ask(engine, ask_square); /* who stays below need not wait */
+        assert_int_equal(asked.number, 4);
+        assert_int_equal(asked.parities, 0);
+        set_number(engine, 3, 5); /* 0 + 4 + 4 + 25: another revision meanwhile */
+        assert_true(engine_settle(engine, NULL));
+        asked = ask(engine, ask_report);
+        assert_int_equal(asked.number, 101);
+        assert_int_equal(asked.parities, 1);
+        assert_int_equal(asked.reports, 1);
+        engine_free(engine);
+        interners_free(interners);
+    }
 }
 
 /* An out-of-date answer would be the alternative. */
@@ -218,6 +248,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unchanged_late_node_marks_nothing),
         cmocka_unit_test(changed_late_node_marks_its_dependents),
+        cmocka_unit_test(cancelled_settling_is_done_later),
         cmocka_unit_test(asking_without_settling_is_a_bug),
         cmocka_unit_test(ordered_node_is_verified_in_the_revision_step),
     };

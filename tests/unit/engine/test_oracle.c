@@ -266,6 +266,16 @@ static void run_clients(Oracle *o, Toy *toy)
     }
 }
 
+/* Every fourth revision is cut short, or would be if it were longer. */
+static void update_disturbed(Oracle *o, Toy *toy)
+{
+    EngineRequest *owner = engine_request_new(toy->engine);
+    if (pick(o, 4) == 0)
+        engine_request_cancel_at(owner, pick(o, 30));
+    toy_update_for(toy, owner);
+    engine_request_free(owner);
+}
+
 /* What may happen between an edit and the next look, without any effect on what is seen. */
 static void disturb(Oracle *o, Toy *toy)
 {
@@ -330,8 +340,8 @@ static void run_seed(uint32_t seed, uint32_t edits)
     toy_open(&o->parallel, &o->disk,
              (ToyConfig){ .threads = 4, .budget = 20000, .keep_revisions = 12 });
     for (uint32_t i = 0; i < edits; i++) {
-        toy_update(&o->warm);
-        toy_update(&o->parallel);
+        update_disturbed(o, &o->warm);
+        update_disturbed(o, &o->parallel);
         disturb(o, &o->warm);
         disturb(o, &o->parallel);
         check_all(o);

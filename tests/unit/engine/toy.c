@@ -648,9 +648,15 @@ static void set_list(Toy *toy)
 
 uint32_t toy_update(Toy *toy)
 {
+    return toy_update_for(toy, NULL);
+}
+
+uint32_t toy_update_for(Toy *toy, EngineRequest *owner)
+{
     InputKeys keys = { .count = 0 };
     engine_for_each_input(toy->engine, add_text_input, &keys);
     engine_revision_begin(toy->engine);
+    engine_revision_owner(toy->engine, owner);
     set_list(toy);
     for (uint32_t i = 0; i < keys.count; i++)
         engine_input_reload(toy->engine, Q_sheet_text, &keys.keys[i]);

@@ -120,6 +120,8 @@ void toy_open(Toy *toy, const ToyDisk *disk, ToyConfig config);
 void toy_close(Toy *toy);
 /* A revision from what is on disk now. */
 uint32_t toy_update(Toy *toy);
+/* The same with an owner that may be cancelled. */
+uint32_t toy_update_for(Toy *toy, EngineRequest *owner);
 /* A revision in which one sheet is read again. */
 uint32_t toy_update_sheet(Toy *toy, const char *sheet);
 
