@@ -28,6 +28,7 @@ Engine *engine_new(const EngineConfig *config)
     engine->revision = 1;
     engine->next_revision = 1;
     atomic_init(&engine->known_revision, 1);
+    rsc_assert(pthread_mutex_init(&engine->store_lock, NULL) == 0);
     rsc_assert(pthread_mutex_init(&engine->lock, NULL) == 0);
     rsc_assert(pthread_cond_init(&engine->idle, NULL) == 0);
     rsc_assert(pthread_cond_init(&engine->gate, NULL) == 0);
@@ -61,6 +62,7 @@ void engine_free(Engine *engine)
     pthread_cond_destroy(&engine->gate);
     pthread_cond_destroy(&engine->idle);
     pthread_mutex_destroy(&engine->lock);
+    pthread_mutex_destroy(&engine->store_lock);
     heap_free(engine);
 }
 

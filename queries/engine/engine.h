@@ -268,13 +268,14 @@ typedef void (*NodeFpFn)(void *context, QueryKind kind, const QueryKey *key, Fp 
 void engine_request_reached(EngineRequest *request, NodeFpFn fn, void *context);
 
 /* Writes nodes executed since the last call and the history to the store in one transaction; waits
- * for running requests. Trims first if engine_trim, which is for quiet moments, has not been called
+ * for running requests. Requests wait while it gathers what is to be written, and go on while it is
+ * written. Trims first if engine_trim, which is for quiet moments, has not been called
  * for many revisions. Safe after a cancelled request: every finished node is valid by itself.
  * STATUS_BUSY: another process holds the lease, only blobs were put. After a failure everything but
  * big blobs is tried again by the next call. */
 RSC_MUST_USE Status engine_persist(Engine *engine);
 /* Drops values until the budget holds, and frees nodes that have not been reached for long. Waits
- * for running requests. */
+ * for running requests and for engine_persist. */
 void engine_trim(Engine *engine);
 
 typedef struct {

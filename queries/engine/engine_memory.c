@@ -367,8 +367,10 @@ void engine_trim_overdue(Engine *engine)
 
 void engine_trim(Engine *engine)
 {
+    pthread_mutex_lock(&engine->store_lock);
     engine_exclusive_begin(engine);
     engine_link_finished(engine, NULL);
     trim(engine, sweep_is_due(engine));
     engine_exclusive_end(engine);
+    pthread_mutex_unlock(&engine->store_lock);
 }

@@ -27,6 +27,26 @@ typedef struct {
     uint32_t blob_count, blob_capacity;
 } Writer;
 
+/* A value that the store is to get. */
+typedef struct {
+    Node *node;
+    Fp fp;
+    EncodedValue *encoded; /* a share of it */
+} DueBlob;
+VEC_TYPE(DueBlobVec, due_blob_vec, DueBlob)
+
+/* What one transaction writes: made in an exclusive phase, and nobody else's until it is written. */
+typedef struct {
+    Arena *arena;
+    DueBlobVec blobs;
+    Str segment; /* empty: another process holds the lease */
+    bool everything;
+    const Fp *references; /* blobs that the segment refers to */
+    uint32_t reference_count;
+    NodeVec records; /* of the segment */
+    NodeVec unsaved; /* to be tried again if the store fails */
+} Batch;
+
 /* ---- numbering ---- */
 
 static void number_node(Writer *w, NodeVec *run, Node *node)
@@ -226,49 +246,47 @@ static bool is_due(const EncodedValue *encoded, bool stored)
     return encoded && !stored && encoded->bytes > INLINE_VALUE_BYTES;
 }
 
-static void put_blob(Engine *engine, Fp fp, const EncodedValue *encoded)
+static void take_blob(Batch *batch, Node *node, Fp fp, EncodedValue *encoded)
 {
-    Str bytes = { (const char *)encoded->data, encoded->bytes };
-    engine->config.store->put_blob(engine->config.store_context, fp, bytes);
+    due_blob_vec_push(&batch->blobs, (DueBlob){ node, fp, encoded_value_share(encoded) });
 }
 
-static void put_blobs(Engine *engine, const NodeVec *nodes)
+static void take_blobs(Batch *batch, const NodeVec *nodes)
 {
     for (uint32_t i = 0; i < nodes->count; i++) {
-        const Node *node = nodes->items[i];
+        Node *node = nodes->items[i];
         if (node->flags & NODE_BLOB_DUE)
-            put_blob(engine, node->val_fp, node->encoded);
+            take_blob(batch, node, node->val_fp, node->encoded);
         for (uint32_t h = 0; node->history && h < node->history->count; h++) {
             const HistoryEntry *entry = &node->history->entries[h];
             bool is_memos = (node->flags & NODE_BLOB_DUE) && fp_eq(entry->val_fp, node->val_fp);
             if (is_due(entry->encoded, entry->blob_stored) && !is_memos)
-                put_blob(engine, entry->val_fp, entry->encoded);
+                take_blob(batch, node, entry->val_fp, entry->encoded);
         }
     }
 }
 
 /* Big values leave memory, whether the store took them or failed to: a store that fails for good
- * must not fill it. */
-static void release_blobs(const NodeVec *nodes, bool stored)
+ * must not fill it. The node may have got another value meanwhile. */
+static void release_blob(const DueBlob *due, bool stored)
 {
-    for (uint32_t i = 0; i < nodes->count; i++) {
-        Node *node = nodes->items[i];
-        if (node->flags & NODE_BLOB_DUE) {
-            encoded_value_release(node->encoded);
-            node->encoded = NULL;
-            node->flags &= (uint16_t)~NODE_BLOB_DUE;
-            if (stored)
-                node->flags |= NODE_BLOB_STORED;
-        }
-        for (uint32_t h = 0; node->history && h < node->history->count; h++) {
-            HistoryEntry *entry = &node->history->entries[h];
-            if (!is_due(entry->encoded, entry->blob_stored))
-                continue;
-            encoded_value_release(entry->encoded);
-            entry->encoded = NULL;
-            entry->blob_stored = stored;
-        }
+    Node *node = due->node;
+    if ((node->flags & NODE_BLOB_DUE) && fp_eq(node->val_fp, due->fp)) {
+        encoded_value_release(node->encoded);
+        node->encoded = NULL;
+        node->flags &= (uint16_t)~NODE_BLOB_DUE;
+        if (stored)
+            node->flags |= NODE_BLOB_STORED;
     }
+    for (uint32_t h = 0; node->history && h < node->history->count; h++) {
+        HistoryEntry *entry = &node->history->entries[h];
+        if (!fp_eq(entry->val_fp, due->fp) || !is_due(entry->encoded, entry->blob_stored))
+            continue;
+        encoded_value_release(entry->encoded);
+        entry->encoded = NULL;
+        entry->blob_stored = stored;
+    }
+    encoded_value_release(due->encoded);
 }
 
 /* ---- the transaction ---- */
@@ -297,20 +315,6 @@ static bool rewrite_is_due(const Engine *engine)
            (store->is_worn && store->is_worn(engine->config.store_context));
 }
 
-static void note_saved(Engine *engine, const Writer *w)
-{
-    for (uint32_t i = 0; i < w->records.count; i++) {
-        Node *node = w->records.items[i];
-        node->flags &= (uint16_t)~NODE_UNSAVED;
-        node->flags |= NODE_RECORDED;
-        for (uint32_t h = 0; node->history && h < node->history->count; h++)
-            node->history->entries[h].unsaved = false;
-    }
-    engine->records_written = w->records.count + (w->everything ? 0 : engine->records_written);
-    engine->rewrite_store = false;
-    node_vec_clear(&engine->unsaved);
-}
-
 static void writer_init(Writer *w, Engine *engine, Arena *arena)
 {
     *w = (Writer){ .engine = engine, .everything = rewrite_is_due(engine), .arena = arena };
@@ -324,39 +328,107 @@ static void writer_init(Writer *w, Engine *engine, Arena *arena)
         node_vec_append(&w->records, engine->unsaved.items, engine->unsaved.count);
 }
 
-static void writer_release(Writer *w)
+static void set_entries_unsaved(const Node *node, bool unsaved)
 {
-    heap_free(w->index_of);
-    node_vec_release(&w->records);
+    for (uint32_t h = 0; node->history && h < node->history->count; h++)
+        node->history->entries[h].unsaved = unsaved;
 }
 
-static Status write_everything_due(Engine *engine)
+/* [x] From here on the nodes count as saved; what becomes of them while the batch is written is for
+ * the next one. */
+static void take_records(Engine *engine, Batch *batch)
+{
+    Writer w;
+    writer_init(&w, engine, batch->arena);
+    number_all(&w);
+    batch->segment = write_segment(&w);
+    batch->everything = w.everything;
+    batch->references = w.blobs;
+    batch->reference_count = w.blob_count;
+    batch->records = w.records;
+    for (uint32_t i = 0; i < w.records.count; i++) {
+        w.records.items[i]->flags &= (uint16_t)~NODE_UNSAVED;
+        set_entries_unsaved(w.records.items[i], false);
+    }
+    batch->unsaved = engine->unsaved;
+    node_vec_init(&engine->unsaved, NULL);
+    heap_free(w.index_of);
+}
+
+static Status write_batch(const Engine *engine, const Batch *batch)
 {
     const StoreOps *store = engine->config.store;
     void *context = engine->config.store_context;
-    Status status = store->begin(context);
+    for (uint32_t i = 0; i < batch->blobs.count; i++) {
+        const DueBlob *due = &batch->blobs.items[i];
+        Str bytes = { (const char *)due->encoded->data, due->encoded->bytes };
+        store->put_blob(context, due->fp, bytes);
+    }
+    if (!batch->segment.bytes)
+        return STATUS_SUCCESS;
+    if (batch->everything)
+        store->drop_segments(context);
+    store->put_segment(context, batch->segment);
+    if (store->refer_blobs)
+        store->refer_blobs(context, batch->references, batch->reference_count);
+    return store->commit(context);
+}
+
+/* [x] */
+static void finish_batch(Engine *engine, Batch *batch, Status status)
+{
+    bool stored = status_ok(status) || status.code == STATUS_BUSY;
+    for (uint32_t i = 0; i < batch->blobs.count; i++)
+        release_blob(&batch->blobs.items[i], stored);
+    if (status_ok(status)) {
+        for (uint32_t i = 0; i < batch->records.count; i++)
+            batch->records.items[i]->flags |= NODE_RECORDED;
+        uint64_t before = batch->everything ? 0 : engine->records_written;
+        engine->records_written = before + batch->records.count;
+        engine->rewrite_store = false;
+    } else {
+        for (uint32_t i = 0; i < batch->unsaved.count; i++) {
+            set_entries_unsaved(batch->unsaved.items[i], true);
+            engine_note_unsaved(engine, batch->unsaved.items[i]);
+        }
+    }
+    due_blob_vec_release(&batch->blobs);
+    node_vec_release(&batch->records);
+    node_vec_release(&batch->unsaved);
+    arena_free(batch->arena);
+}
+
+static bool is_anything_due(Engine *engine)
+{
+    engine_exclusive_begin(engine);
+    engine_link_finished(engine, NULL);
+    engine_trim_overdue(engine);
+    bool is_due = engine->unsaved.count > 0 || engine->rewrite_store;
+    engine_exclusive_end(engine);
+    return is_due;
+}
+
+/* Requests wait for the making of the batch, and not for the store. */
+static Status write_everything_due(Engine *engine)
+{
+    if (!is_anything_due(engine))
+        return STATUS_SUCCESS;
+    Status status = engine->config.store->begin(engine->config.store_context);
     if (!status_ok(status) && status.code != STATUS_BUSY)
         return status;
-    put_blobs(engine, &engine->unsaved);
-    if (status.code == STATUS_BUSY) {
-        release_blobs(&engine->unsaved, true);
-        return status;
-    }
-    Writer w;
-    Arena *arena = arena_new(NULL);
-    writer_init(&w, engine, arena);
-    number_all(&w);
-    if (w.everything)
-        store->drop_segments(context);
-    store->put_segment(context, write_segment(&w));
-    if (store->refer_blobs)
-        store->refer_blobs(context, w.blobs, w.blob_count);
-    status = store->commit(context);
-    release_blobs(&engine->unsaved, status_ok(status));
+    Batch batch = { .arena = arena_new(NULL) };
+    engine_exclusive_begin(engine);
+    engine_link_finished(engine, NULL);
+    take_blobs(&batch, &engine->unsaved);
     if (status_ok(status))
-        note_saved(engine, &w);
-    writer_release(&w);
-    arena_free(arena);
+        take_records(engine, &batch);
+    engine_exclusive_end(engine);
+    Status written = write_batch(engine, &batch);
+    if (status_ok(status))
+        status = written;
+    engine_exclusive_begin(engine);
+    finish_batch(engine, &batch, status);
+    engine_exclusive_end(engine);
     return status;
 }
 
@@ -385,16 +457,14 @@ Status engine_persist(Engine *engine)
 {
     if (!engine->config.store)
         return STATUS_SUCCESS;
-    engine_exclusive_begin(engine);
-    engine_link_finished(engine, NULL);
-    engine_trim_overdue(engine);
-    Status status = STATUS_SUCCESS;
-    if (engine->unsaved.count > 0 || engine->rewrite_store)
-        status = write_everything_due(engine);
+    pthread_mutex_lock(&engine->store_lock);
+    Status status = write_everything_due(engine);
     if (status.code == STATUS_NOT_FOUND) {
+        engine_exclusive_begin(engine);
         forget_stored(engine);
+        engine_exclusive_end(engine);
         status = write_everything_due(engine);
     }
-    engine_exclusive_end(engine);
+    pthread_mutex_unlock(&engine->store_lock);
     return status;
 }

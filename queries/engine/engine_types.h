@@ -375,6 +375,8 @@ struct Engine {
     _Atomic(Node *) chunks[NODE_CHUNKS_MAX];
     IndexShard shards[INDEX_SHARDS];
 
+    /* Held while nodes are on their way to the store: none is freed. Taken before anything else. */
+    pthread_mutex_t store_lock;
     pthread_mutex_t lock;
     pthread_cond_t idle;
     pthread_cond_t gate;

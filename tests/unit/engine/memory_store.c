@@ -117,6 +117,8 @@ static void sweep_blobs(MemoryStore *store)
 static Status commit(void *context)
 {
     MemoryStore *store = context;
+    if (store->on_commit)
+        store->on_commit(store->on_commit_context);
     if (store->fail_commit)
         return status_make(STATUS_NO_SPACE, "memory store");
     if (store->was_cleared && !store->pending_drop)

@@ -21,6 +21,8 @@ typedef struct {
     bool
         was_cleared; /* by another process: commit gives STATUS_NOT_FOUND unless all is put again */
     bool is_worn;
+    void (*on_commit)(void *context); /* called as a commit begins; may be NULL */
+    void *on_commit_context;
     uint32_t commits, blob_reads;
     pthread_mutex_t lock; /* get_blob comes from any thread */
 } MemoryStore;

@@ -276,6 +276,23 @@ static void update_disturbed(Oracle *o, Toy *toy)
     engine_request_free(owner);
 }
 
+static void run_clients_on_warm(void *oracle)
+{
+    Oracle *o = oracle;
+    run_clients(o, &o->warm);
+}
+
+/* With requests under way, now and then. */
+static void persist_disturbed(Oracle *o, Toy *toy)
+{
+    if (toy == &o->warm && pick(o, 2)) {
+        o->store.on_commit = run_clients_on_warm;
+        o->store.on_commit_context = o;
+    }
+    assert_true(status_ok(engine_persist(toy->engine)));
+    o->store.on_commit = NULL;
+}
+
 /* What may happen between an edit and the next look, without any effect on what is seen. */
 static void disturb(Oracle *o, Toy *toy)
 {
@@ -300,7 +317,7 @@ static void disturb(Oracle *o, Toy *toy)
         return;
     }
     case 4:
-        assert_true(status_ok(engine_persist(toy->engine)));
+        persist_disturbed(o, toy);
         return;
     case 5:
         run_clients(o, toy);

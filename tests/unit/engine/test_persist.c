@@ -436,6 +436,85 @@ static void failures_are_tried_again(void **state)
     fixture_release(&f);
 }
 
+typedef struct {
+    Fixture *fixture;
+    Toy *toy;
+    const char *text; /* of main, while the store writes */
+    uint32_t calls;
+} Meanwhile;
+
+static void edit_and_ask(void *context)
+{
+    Meanwhile *m = context;
+    if (m->calls++ > 0)
+        return;
+    toy_disk_write(&m->fixture->disk, "main", m->text);
+    toy_update(m->toy);
+    char *expected = fresh_dump(&m->fixture->disk);
+    expect(m->toy, expected);
+    free(expected);
+}
+
+/* An edit, a new revision and a request between what was gathered and its commit. */
+static void check_meanwhile(const char *text, bool failing, bool cleared)
+{
+    Fixture f;
+    fixture_init(&f);
+    Toy toy;
+    toy_open(&toy, &f.disk, with_store(&f.store));
+    toy_update(&toy);
+    free(dump_everything(&toy));
+    if (cleared)
+        assert_true(status_ok(engine_persist(toy.engine)));
+    toy_disk_write(&f.disk, "main", "include base\na = + y 1\nbig = 0000002078\n");
+    toy_update(&toy);
+    free(dump_everything(&toy));
+    Meanwhile meanwhile = { &f, &toy, text, 0 };
+    f.store.on_commit = edit_and_ask;
+    f.store.on_commit_context = &meanwhile;
+    f.store.fail_commit = failing;
+    f.store.was_cleared = cleared;
+    alarm(60); /* a request that waits for the store waits for ever */
+    assert_int_equal(status_ok(engine_persist(toy.engine)), !failing);
+    alarm(0);
+    assert_int_equal(meanwhile.calls, cleared ? 2 : 1);
+    f.store.on_commit = NULL;
+    f.store.fail_commit = false;
+    char *expected = fresh_dump(&f.disk);
+    expect(&toy, expected);
+    Fixture restarted = { .disk = f.disk };
+    memory_store_copy(&restarted.store, &f.store);
+    build(&restarted, expected);
+    memory_store_release(&restarted.store);
+    assert_true(status_ok(engine_persist(toy.engine)));
+    toy_close(&toy);
+    toy_open(&toy, &f.disk, with_store(&f.store));
+    toy_update(&toy);
+    ToyRun run = toy_everything(&toy);
+    assert_int_equal(toy_executed_all(run.request), 0);
+    engine_request_free(run.request);
+    expect(&toy, expected);
+    toy_close(&toy);
+    free(expected);
+    fixture_release(&f);
+}
+
+static void requests_go_on_while_the_store_writes(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "include base\na = + y 2\nbig = 0000003117\n", /* new */
+        main_text,                                      /* an earlier one */
+        "include base\na = + y 1\nbig = 0000002078\n", /* no edit */
+        "a = 1\n",
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(texts); i++) {
+        check_meanwhile(texts[i], false, false);
+        check_meanwhile(texts[i], true, false);
+        check_meanwhile(texts[i], false, true);
+    }
+}
+
 static void values_come_back_from_the_store(void **state)
 {
     (void)state;
@@ -587,6 +666,7 @@ int main(void)
         cmocka_unit_test(lost_blobs_are_put_back),
         cmocka_unit_test(a_cleared_store_is_filled_again),
         cmocka_unit_test(failures_are_tried_again),
+        cmocka_unit_test(requests_go_on_while_the_store_writes),
         cmocka_unit_test(values_come_back_from_the_store),
         cmocka_unit_test(every_damaged_byte_costs_recomputation_only),
         cmocka_unit_test(older_segments_survive),
