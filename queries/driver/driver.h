@@ -68,7 +68,7 @@ CommandResult command_run(CommandHandle *command, const CommandRequest *request,
 void command_cancel(CommandHandle *command);
 
 /* On a thread of its own while no command runs; one may begin meanwhile, and should not have to wait for it.
- * Idle work: trims values, checkpoints the store. Resident bytes tell the daemon when to replace the engine. */
+ * Idle work: warms LLVM, trims values, checkpoints the store. Resident bytes tell the daemon when to replace the engine. */
 void workspace_idle(Workspace *workspace);
 
 /* Which workspace a command belongs to: the absolute root directory, found from argv and cwd (--manifest-path, the nearest

@@ -155,6 +155,7 @@ void workspace_watch_directories(Workspace *workspace, Arena *arena, StrVec *out
 void workspace_idle(Workspace *workspace)
 {
     Cache *cache = workspace->config.cache;
+    codegen_pool_warm(workspace->codegen_pool);
     engine_trim(workspace->engine);
     if (!cache)
         return;

@@ -280,7 +280,6 @@ void engine_trim(Engine *engine);
 
 typedef struct {
     uint64_t nodes, edges, values_in_memory, value_bytes, interned_bytes;
-    uint64_t layer_violations; /* 0 as long as the workspace is the only layer */
     uint32_t revision;
 } EngineStats;
 /* From any thread at any time; while requests run the figures are of different moments. */
