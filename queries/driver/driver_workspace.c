@@ -1,5 +1,6 @@
 /* The workspace: one engine with its inputs, for as long as the process serves it. */
 #include "driver/driver_priv.h"
+#include "ty/ty.h"
 
 enum { HISTORY_PER_NODE = 8 };
 static const size_t MEMORY_BUDGET_DEFAULT = (size_t)1 << 30;
@@ -42,17 +43,27 @@ static void cycle_text(Job *job, const CycleMember *member, Text *out)
     text_add_char(out, '`');
 }
 
-/* E0391, at the definition of the first member whose key is one. */
+/* The definition that the key names, if it is that or a constant. */
+static DiagSpan cycle_span(const CycleMember *member)
+{
+    const KeyInfo *key = query_registry[member->kind].key;
+    DefId def = def_id_none();
+    ConstKey constant;
+    if (key == &key_info_DefId) {
+        memcpy(&def, &member->key, sizeof def);
+    } else if (key == &key_info_ConstKey) {
+        memcpy(&constant, &member->key, sizeof constant);
+        def = constant.def;
+    }
+    return def_id_is_none(def) ? diag_nowhere() : diag_at((Span){ def, 0 });
+}
+
+/* E0391, at the first member that stands somewhere. */
 static void report_cycle(Job *job, const CycleMember *members, uint32_t count)
 {
     DiagSpan span = diag_nowhere();
-    for (uint32_t i = 0; i < count && span.kind == DIAG_SPAN_NONE; i++) {
-        if (query_registry[members[i].kind].key == &key_info_DefId) {
-            DefId def;
-            memcpy(&def, &members[i].key, sizeof def);
-            span = diag_at((Span){ def, 0 });
-        }
-    }
+    for (uint32_t i = 0; i < count && span.kind == DIAG_SPAN_NONE; i++)
+        span = cycle_span(&members[i]);
     Text text;
     text_init(&text, job_scratch(job));
     cycle_text(job, &members[0], &text);
@@ -61,7 +72,7 @@ static void report_cycle(Job *job, const CycleMember *members, uint32_t count)
     for (uint32_t i = 1; i < count; i++) {
         text_init(&text, job_scratch(job));
         cycle_text(job, &members[i], &text);
-        diag_note(diag, "...which requires %s", text.data);
+        diag_span_note(diag, cycle_span(&members[i]), "...which requires %s...", text.data);
     }
     text_init(&text, job_scratch(job));
     cycle_text(job, &members[0], &text);

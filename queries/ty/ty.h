@@ -320,6 +320,7 @@ RegionId region_substitute(Interners *in, RegionId region, ArgsId args);
 TraitRef trait_ref_substitute(Interners *in, TraitRef trait_ref, ArgsId args);
 Predicate predicate_substitute(Interners *in, const Predicate *predicate, ArgsId args);
 
+extern const KeyInfo key_info_ConstKey;
 extern const ValueInfo value_info_FnSig, value_info_Generics, value_info_Predicates, value_info_TypeOf, value_info_AdtDef,
     value_info_ImplHeader, value_info_AssocItems, value_info_ItemFacts;
 
