@@ -55,6 +55,12 @@ static uint32_t package_index(const Project *project, DefId crate)
     return (uint32_t)(project_package(project, crate, NULL) - project->packages);
 }
 
+bool query_is_of_target(QueryKind kind)
+{
+    return kind == Q_shard_object || kind == Q_location_table || kind == Q_group_object ||
+           kind == Q_binary;
+}
+
 /* Facts of files are looked up again for any change; what is about a definition is the package's
  * work, and machine code that of the target it is for. */
 static bool trace_entry_crate(CommandHandle *command, const TraceEntry *entry, DefId *crate)
@@ -63,8 +69,7 @@ static bool trace_entry_crate(CommandHandle *command, const TraceEntry *entry, D
         return false;
     if (entry->kind < Q_codegen_attrs && query_registry[entry->kind].key != &key_info_DefId)
         return false;
-    bool is_of_target = entry->kind == Q_shard_object || entry->kind == Q_location_table ||
-                        entry->kind == Q_group_object || entry->kind == Q_binary;
+    bool is_of_target = query_is_of_target(entry->kind);
     if (entry->kind >= Q_codegen_attrs && !is_of_target)
         return false;
     DefId def;
@@ -135,8 +140,8 @@ static bool conclude(Build *build, EngineRequest *request, bool ok)
     CommandHandle *command = build->command;
     if (ok) {
         announce_executed(build, request);
-        report_diagnostics(command, request, build->counts);
-        for (uint32_t i = 0; i < command->project.crate_count; i++)
+        ok = report_diagnostics(command, request, build->counts);
+        for (uint32_t i = 0; ok && i < command->project.crate_count; i++)
             summarize_crate(build, i);
     }
     command_note_request(command, request);
@@ -472,7 +477,7 @@ static void artifact_events(Build *build, const Linking *linking)
             continue;
         const char *executable = NULL;
         for (uint32_t j = 0; linking->paths && j < project->selected_count; j++) {
-            if (def_id_eq(project->selected[j], info->crate))
+            if (def_id_eq(project->selected[j], info->crate) && !linking->digests[j].has_error)
                 executable = linking->paths[j];
         }
         if (info->kind == TARGET_BIN && build->errors && !executable)

@@ -107,7 +107,10 @@ CommandResult command_run(CommandHandle *command, const CommandRequest *request,
     }
     command->is_background =
         command->options.command == COMMAND_CHECK && command_format(command) == FORMAT_JSON;
-    return function(command);
+    CommandResult result = function(command);
+    if (command->options.command != COMMAND_WHY)
+        command_note_end(command);
+    return result;
 }
 
 /* ---- which workspace

@@ -246,8 +246,7 @@ static CommandResult dump_once(CommandHandle *command)
     ReportCounts *counts = arena_alloc_zeroed(command->arena, crates * sizeof *counts);
     EngineRequest *request;
     bool ok = command_late_request(command, dump_root, &dump, &request);
-    if (ok)
-        report_diagnostics(command, request, counts);
+    ok = ok && report_diagnostics(command, request, counts);
     command_note_request(command, request);
     engine_request_free(request);
     if (!ok)
@@ -289,8 +288,7 @@ static CommandResult dump_nodes_once(CommandHandle *command)
     ReportCounts *counts = arena_alloc_zeroed(command->arena, crates * sizeof *counts);
     EngineRequest *request;
     bool ok = command_late_request(command, reach_checked, command, &request);
-    if (ok)
-        report_diagnostics(command, request, counts);
+    ok = ok && report_diagnostics(command, request, counts);
     bool failed = reports_have_errors(counts, crates);
     if (ok && !failed) {
         engine_request_free(request);

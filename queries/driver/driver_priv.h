@@ -62,22 +62,24 @@ void file_table_release(FileTable *table);
 /* InputOps.load for file_text: reads the file and remembers what was seen. */
 void file_table_load(FileTable *table, const Interners *interners, const char *root, FileId file,
                      Arena *out_arena, FileText *out);
-/* Files whose content is not what it was when they were loaded: those whose stat differs or cannot be
- * trusted are read and compared. Those given stay so until they are loaded again: whoever asked may
- * be cancelled before that. */
+/* Files whose content is not what it was when they were loaded: those whose stat differs or cannot
+ * be trusted are read and compared. Those given stay so until they are loaded again: whoever asked
+ * may be cancelled before that. */
 typedef struct {
     FileId *files;
     uint32_t count;
 } FileList;
 FileList file_table_changed(FileTable *table, Arena *arena);
-/* Whether a file with the stat `now` surely has the content that it had with the stat `seen`, at that time. */
+/* Whether a file with the stat `now` surely has the content that it had with the stat `seen`, at
+ * that time. */
 bool stat_is_proof(const FileStat *now, const FileStat *seen, int64_t seen_at_ns);
 void file_table_touch(FileTable *table, Str path);
 void file_table_touch_all(FileTable *table);
 /* No longer looked at. */
 void file_table_forget(FileTable *table, FileId file);
 
-/* ---- driver_published.c: files that commands left -------------------------------------------------- */
+/* ---- driver_published.c: files that commands left
+ * -------------------------------------------------- */
 
 typedef struct {
     FileStat stat;
@@ -102,7 +104,8 @@ void published_note(PublishedTable *table, const char *path, Fp content);
 bool published_is_current(PublishedTable *table, const char *path, uint64_t size, Fp content);
 bool published_find(PublishedTable *table, const char *path, PublishedFile *out);
 
-/* ---- driver_crates.c: what the command line and the manifests make of the workspace ---------------- */
+/* ---- driver_crates.c: what the command line and the manifests make of the workspace
+ * ---------------- */
 
 typedef struct {
     Str name, version;
@@ -167,7 +170,8 @@ bool project_needs(const Project *project, DefId crate);
  * it. */
 const ProjectPackage *project_package(const Project *project, DefId crate, Str *target_name);
 
-/* ---- driver_environment.c: files of the C toolchain ------------------------------------------------ */
+/* ---- driver_environment.c: files of the C toolchain
+ * ------------------------------------------------ */
 
 /* What link_environment was found from; nothing before its first load. Threads: any. */
 typedef struct {
@@ -214,9 +218,10 @@ struct Workspace {
     pthread_cond_t turn_changed;
     uint32_t active; /* commands at work on the current inputs */
     uint32_t waiting_interactive;
-    bool changing;          /* one command brings the inputs up to date */
-    bool is_outdated;       /* an input was read again and was another: the next turn makes a revision of it */
-    Fp crates_fp;           /* of the crate inputs that are set */
+    bool changing;    /* one command brings the inputs up to date */
+    bool is_outdated; /* an input was read again and was another: the next turn makes a revision of
+                         it */
+    Fp crates_fp;     /* of the crate inputs that are set */
     CommandHandle *commands; /* all that run, for overtaking */
 
     pthread_mutex_t store_lock; /* one at a time writes to the store */
@@ -249,10 +254,10 @@ struct CommandHandle {
     Arena *arena;
     Options options;
     Project project;
-    bool is_background;       /* check from an editor: may be overtaken */
-    atomic_bool cancelled;    /* by the client */
-    atomic_bool overtaken;    /* by newer inputs: starts again */
-    bool gave_up;             /* it ended without an answer, and said why */
+    bool is_background;    /* check from an editor: may be overtaken */
+    atomic_bool cancelled; /* by the client */
+    atomic_bool overtaken; /* by newer inputs: starts again */
+    bool gave_up;          /* it ended without an answer, and said why */
     uint32_t restarts;
     pthread_mutex_t request_lock; /* guards engine_request against cancel */
     EngineRequest *engine_request;
@@ -264,7 +269,8 @@ struct CommandHandle {
     uint32_t noted_requests;
     bool verify_failed;
     CommandTimings *timings; /* NULL: not asked for */
-    Text transcript;  /* what was printed about the program, for the record: diagnostics and their summary */
+    Text transcript; /* what was printed about the program, for the record: diagnostics and their
+                        summary */
     WitnessVec published;
     Str record; /* of the command's turn; empty if it is worth none */
 };
@@ -275,16 +281,19 @@ struct CommandHandle {
  * on another state; afterwards the inputs stay until turn_end. False: cancelled while waiting. */
 bool turn_begin(CommandHandle *command);
 void turn_end(CommandHandle *command);
-/* Runs one engine request of the command. False: cancelled, overtaken, or it gave up, which is told to the user. The request is for
- * reading results; the caller frees it. */
-bool command_engine_request(CommandHandle *command, void (*root)(Job *job, void *argument), void *argument,
-                            EngineRequest **out);
+/* Runs one engine request of the command. False: cancelled, overtaken, or it gave up, which is told
+ * to the user. The request is for reading results; the caller frees it. */
+bool command_engine_request(CommandHandle *command, void (*root)(Job *job, void *argument),
+                            void *argument, EngineRequest **out);
 /* The same for a root that asks for what exists for machine code only. */
-bool command_late_request(CommandHandle *command, void (*root)(Job *job, void *argument), void *argument,
-                          EngineRequest **out);
+bool command_late_request(CommandHandle *command, void (*root)(Job *job, void *argument),
+                          void *argument, EngineRequest **out);
 bool command_stopped(const CommandHandle *command);
 /* Exit code of a command whose request was false. */
 int command_broken_off(const CommandHandle *command);
+
+/* Does the key of such queries begin with the crate (of the target) that it is about? */
+bool query_is_of_target(QueryKind kind);
 
 /* ---- driver_report.c: diagnostics
  * ------------------------------------------------------------------- */
@@ -293,8 +302,9 @@ typedef struct {
     StrVec codes; /* of errors that have an explanation, sorted, each once */
 } ReportCounts;
 /* Renders the diagnostics of a finished request in order of place, but those that the command
- * printed before; counts are per crate of the project, in its order, and of this call alone. */
-void report_diagnostics(CommandHandle *command, EngineRequest *request, ReportCounts *per_crate);
+ * printed before; counts are per crate of the project, in its order, and of this call alone. False:
+ * cut short, so that nothing was shown and nothing is known of errors. */
+bool report_diagnostics(CommandHandle *command, EngineRequest *request, ReportCounts *per_crate);
 
 /* As rustc, run by cargo in the workspace root, shows it: relative to the root, but absolute for
  * what lies outside of it. For a single file as it was given. In the command's arena. */
@@ -364,6 +374,9 @@ CommandResult command_with_turn(CommandHandle *command,
 /* Keeps the counters and the trace of a finished request for -vv, --stats, --timings and `rscc
  * why`. */
 void command_note_request(CommandHandle *command, EngineRequest *request);
+/* One that asked the engine for nothing, since its record was replayed or its manifest is wrong, is
+ * the last one too. */
+void command_note_end(CommandHandle *command);
 void command_note_totals(CommandHandle *command, uint32_t bodies, uint32_t shards);
 /* `typeck(app::main)` */
 void trace_node_text(const Interners *interners, QueryKind kind, const QueryKey *key, Text *out);

@@ -47,6 +47,8 @@ static void collect(void *context, QueryKind kind, const QueryKey *key, Str byte
         memcpy(&def, key, sizeof def);
         report.crate = def_crate(r->interners, def);
     }
+    if (query_is_of_target(kind))
+        memcpy(&report.crate, key, sizeof report.crate);
     if (query_registry[kind].key == &key_info_FileId)
         memcpy(&report.file, key, sizeof report.file);
     report_vec_push(&r->reports, report);
@@ -144,7 +146,8 @@ static bool invocation_label(Reporter *r, Job *job, const DiagSpan *span, Render
     ItemId macro = item_id_make(call_record(r->interners, tokens.call).macro);
     *macro_name = sym_text(r->interners, sym_id_make(item_record(r->interners, macro).name));
     TokenSpan site = expand_outermost_span(job, tokens);
-    *out = (RenderLabel){ render_tokens(r, job, site, NULL), STR("in this macro invocation"), false, NULL };
+    *out = (RenderLabel){ render_tokens(r, job, site, NULL), STR("in this macro invocation"), false,
+                          NULL };
     return out->span.file != NULL;
 }
 
@@ -323,7 +326,7 @@ static void count_code(ReportCounts *counts, Str code)
     counts->codes.items[at] = code;
 }
 
-void report_diagnostics(CommandHandle *command, EngineRequest *request, ReportCounts *per_crate)
+bool report_diagnostics(CommandHandle *command, EngineRequest *request, ReportCounts *per_crate)
 {
     const Project *project = &command->project;
     for (uint32_t i = 0; i < project->crate_count; i++) {
@@ -337,12 +340,12 @@ void report_diagnostics(CommandHandle *command, EngineRequest *request, ReportCo
     map_init(&r.files, r.arena, sizeof(FileId));
     engine_request_side_results(request, collect, &r);
     if (r.reports.count == 0)
-        return;
+        return true;
     EngineRequest *places;
     bool ok = command_engine_request(command, build_all, &r, &places);
     engine_request_free(places);
     if (!ok)
-        return;
+        return false;
     for (uint32_t i = 0; i < r.reports.count; i++)
         r.reports.items[i].crate_index = crate_index(project, r.reports.items[i].crate);
     qsort(r.reports.items, r.reports.count, sizeof *r.reports.items, compare_reports);
@@ -358,6 +361,7 @@ void report_diagnostics(CommandHandle *command, EngineRequest *request, ReportCo
         counts->warnings += !is_error;
         print(&r, report);
     }
+    return true;
 }
 
 /* ---- after the diagnostics

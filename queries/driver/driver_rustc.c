@@ -369,8 +369,7 @@ static CommandResult rustc_once(CommandHandle *command)
     ReportCounts *counts = arena_alloc_zeroed(command->arena, crates * sizeof *counts);
     EngineRequest *request;
     bool ok = command_engine_request(command, check, &command->project, &request);
-    if (ok)
-        report_diagnostics(command, request, counts);
+    ok = ok && report_diagnostics(command, request, counts);
     command_note_request(command, request);
     engine_request_free(request);
     bool failed = !ok || reports_have_errors(counts, crates);
@@ -383,8 +382,7 @@ static CommandResult rustc_once(CommandHandle *command)
             return (CommandResult){ .exit_code = 1 };
         ReportCounts *late = arena_alloc_zeroed(command->arena, crates * sizeof *late);
         ok = command_late_request(command, make_outputs, &out, &request);
-        if (ok)
-            report_diagnostics(command, request, late);
+        ok = ok && report_diagnostics(command, request, late);
         command_note_request(command, request);
         engine_request_free(request);
         failed = !ok || reports_have_errors(late, crates);

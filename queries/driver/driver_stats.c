@@ -63,32 +63,47 @@ static void print_counters(CommandHandle *command, EngineRequest *request)
     message_write(command, STREAM_STDERR, text_str(&text));
 }
 
-/* For `rscc why`. */
+/* What `rscc why` tells of is this command from now on. last_lock held. */
+static void begin_last(CommandHandle *command)
+{
+    LastCommand *last = &command->workspace->last;
+    if (last->arena)
+        arena_free(last->arena);
+    *last = (LastCommand){ .arena = arena_new(NULL) };
+    trace_entry_vec_init(&last->entries, last->arena);
+    Text words;
+    text_init(&words, last->arena);
+    text_add_c(&words, "rscc");
+    for (uint32_t i = 0; i < command->request->argument_count; i++) {
+        text_add_char(&words, ' ');
+        text_add(&words, command->request->arguments[i]);
+    }
+    last->words = text_str(&words);
+}
+
 static void keep_trace(CommandHandle *command, EngineRequest *request)
 {
     LastCommand *last = &command->workspace->last;
     uint32_t count;
     const TraceEntry *trace = engine_request_trace(request, &count);
     pthread_mutex_lock(&command->workspace->last_lock);
-    if (command->noted_requests++ == 0) {
-        if (last->arena)
-            arena_free(last->arena);
-        *last = (LastCommand){ .arena = arena_new(NULL) };
-        trace_entry_vec_init(&last->entries, last->arena);
-        Text words;
-        text_init(&words, last->arena);
-        text_add_c(&words, "rscc");
-        for (uint32_t i = 0; i < command->request->argument_count; i++) {
-            text_add_char(&words, ' ');
-            text_add(&words, command->request->arguments[i]);
-        }
-        last->words = text_str(&words);
-    }
+    if (command->noted_requests++ == 0)
+        begin_last(command);
     trace_entry_vec_append(&last->entries, trace, count);
     uint64_t steps;
     engine_request_counters(request, &steps);
     last->verify_steps += steps;
     last->elapsed_ns = command_elapsed_ns(command);
+    pthread_mutex_unlock(&command->workspace->last_lock);
+}
+
+void command_note_end(CommandHandle *command)
+{
+    pthread_mutex_lock(&command->workspace->last_lock);
+    if (command->noted_requests == 0) {
+        begin_last(command);
+        command->workspace->last.elapsed_ns = command_elapsed_ns(command);
+    }
     pthread_mutex_unlock(&command->workspace->last_lock);
 }
 

@@ -279,6 +279,7 @@ void node_index_rebuild(Engine *engine)
 void node_reset(Engine *engine, Node *node)
 {
     Worker *worker = engine->workers[0];
+    engine_forget_late(engine, node);
     node_drop_value(worker, node);
     counter_add(&worker->edges, -(int64_t)node->dep_words);
     if (!(node->flags & NODE_SLAB_DEPS))
@@ -301,7 +302,6 @@ void node_reset(Engine *engine, Node *node)
 void node_free(Engine *engine, Node *node)
 {
     uint32_t id = node->id;
-    engine_forget_late(engine, node);
     node_reset(engine, node);
     if (!(node->flags & NODE_SLAB_DEPENDENTS))
         heap_free(node->dependents);

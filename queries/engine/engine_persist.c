@@ -8,13 +8,16 @@
  *   others   key fingerprint: recorded in older segments
  * and a memo for each record. Keys share one dictionary of interned things.
  *
- * A green node is written as verified in the current revision; one that was written earlier keeps
- * its older mark, which is sound: nothing it depends on changed since, or it would have been
- * executed and written again. */
+ * A node is written as verified when somebody last looked at it. The current revision would be
+ * wrong even for a green one: what is above a late node is green before engine_settle looked at
+ * that. */
 #include "engine/engine_priv.h"
 #include "engine/engine_segment.h"
 
-enum { REWRITE_MIN_RECORDS = 256 };
+enum {
+    REWRITE_MIN_RECORDS = 256,
+    BIG_SEGMENT_BYTES = 1 << 20, /* the memory of one is given back at once */
+};
 
 typedef struct {
     Engine *engine;
@@ -35,7 +38,8 @@ typedef struct {
 } DueBlob;
 VEC_TYPE(DueBlobVec, due_blob_vec, DueBlob)
 
-/* What one transaction writes: made in an exclusive phase, and nobody else's until it is written. */
+/* What one transaction writes: made in an exclusive phase, and nobody else's until it is written.
+ */
 typedef struct {
     Arena *arena;
     DueBlobVec blobs;
@@ -194,8 +198,7 @@ static void write_history(Writer *w, const Node *node)
 
 static void write_memo(Writer *w, const Node *node)
 {
-    bool green = atomic_load(&node->state) == NODE_GREEN;
-    encode_u32(&w->e, green ? w->engine->revision : atomic_load(&node->verified));
+    encode_u32(&w->e, atomic_load(&node->verified));
     encode_u32(&w->e, node->changed);
     encode_u8(&w->e, node->durability);
     encode_bool(&w->e, (node->flags & NODE_IN_CYCLE) != 0);
@@ -408,14 +411,15 @@ static bool is_anything_due(Engine *engine)
     return is_due;
 }
 
-/* Requests wait for the making of the batch, and not for the store. */
-static Status write_everything_due(Engine *engine)
+/* Requests wait for the making of the batch, and not for the store. *was_replaced: on commit the
+ * store was found to be another one. */
+static Status write_everything_due(Engine *engine, bool *was_replaced)
 {
+    *was_replaced = false;
     if (!is_anything_due(engine))
         return STATUS_SUCCESS;
     Status status = engine->config.store->begin(engine->config.store_context);
-    if (!status_ok(status) && status.code != STATUS_BUSY)
-        return status;
+    bool may_write = status_ok(status) || status.code == STATUS_BUSY;
     Batch batch = { .arena = arena_new(NULL) };
     engine_exclusive_begin(engine);
     engine_link_finished(engine, NULL);
@@ -423,12 +427,16 @@ static Status write_everything_due(Engine *engine)
     if (status_ok(status))
         take_records(engine, &batch);
     engine_exclusive_end(engine);
-    Status written = write_batch(engine, &batch);
+    Status written = may_write ? write_batch(engine, &batch) : status;
+    *was_replaced = status_ok(status) && written.code == STATUS_NOT_FOUND;
     if (status_ok(status))
         status = written;
+    bool was_big = batch.segment.bytes > BIG_SEGMENT_BYTES;
     engine_exclusive_begin(engine);
     finish_batch(engine, &batch, status);
     engine_exclusive_end(engine);
+    if (was_big)
+        heap_trim();
     return status;
 }
 
@@ -458,12 +466,13 @@ Status engine_persist(Engine *engine)
     if (!engine->config.store)
         return STATUS_SUCCESS;
     pthread_mutex_lock(&engine->store_lock);
-    Status status = write_everything_due(engine);
-    if (status.code == STATUS_NOT_FOUND) {
+    bool was_replaced;
+    Status status = write_everything_due(engine, &was_replaced);
+    if (was_replaced) {
         engine_exclusive_begin(engine);
         forget_stored(engine);
         engine_exclusive_end(engine);
-        status = write_everything_due(engine);
+        status = write_everything_due(engine, &was_replaced);
     }
     pthread_mutex_unlock(&engine->store_lock);
     return status;

@@ -446,6 +446,11 @@ static void why_tells_what_changed(Product *p)
            "app::a::value\n                     app::main\n");
     expect(p, "check", 0, "Finished");
     expect(p, "why", 0, "`rscc check` executed 0 queries in 0.0");
+    product_write(p, "src/a.rs", "pub fn value() -> u32 {\n    12\n}\n");
+    expect(p, "check", 0, "Finished");
+    product_write(p, "Cargo.toml", "[package]\n");
+    expect(p, "check", 101, "failed to parse manifest");
+    expect(p, "why", 0, "`rscc check` executed 0 queries in 0.0");
 }
 
 int main(int argc, char **argv)
