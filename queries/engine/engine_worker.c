@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <sys/mman.h>
 
+#include "base/sanitizer.h"
 #include "engine/engine_priv.h"
 
 enum {
@@ -30,6 +31,10 @@ static void worker_thread_begin(Worker *worker)
     size_t bytes = worker->engine->config.stack_bytes;
     worker->stack_limit = top - bytes + STACK_GUARD_BYTES + bytes / STACK_RESERVE_SHARE;
     worker->help_limit = top - bytes / 2;
+    if (RSC_TSAN) { /* it notes frames on a stack of its own, which has room for 65,536 */
+        worker->stack_limit = top - bytes / 4;
+        worker->help_limit = top - bytes / 8;
+    }
     crash_thread_init();
 }
 
