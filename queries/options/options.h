@@ -55,6 +55,7 @@ typedef struct {
 
 typedef struct {
     int exit_code;
+    bool is_unsupported; /* rustc would take the command line */
     const char *message; /* what follows "error: ", with a newline at the end; in the arena */
 } OptionsError;
 

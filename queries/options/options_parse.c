@@ -2,17 +2,6 @@
 
 #include "options/options_priv.h"
 
-typedef struct {
-    const Str *arguments;
-    uint32_t count;
-    uint32_t at; /* the argument being looked at */
-    Arena *arena;
-    Options *out;
-    OptionsError *error;
-    CommandStyle style;
-    uint32_t sections; /* of the options that are acceptable now */
-} Parser;
-
 /* One option as written: `spelled` is how a message names it. */
 typedef struct {
     OptionId id;
@@ -30,7 +19,7 @@ static void usage_line(CommandId command, Text *out)
 }
 
 /* Says what is wrong and, in cargo's style, how to go on. Always false. */
-static bool fail(Parser *p, bool with_usage, const char *message)
+bool options_fail(OptionsParser *p, bool with_usage, const char *message)
 {
     Text text;
     text_init(&text, p->arena);
@@ -44,20 +33,21 @@ static bool fail(Parser *p, bool with_usage, const char *message)
 }
 
 /* For what cargo itself checks after its argument parser: exit code 101 and nothing more. */
-static bool fail_plain(Parser *p, int exit_code, const char *message)
+bool options_fail_plain(OptionsParser *p, int exit_code, const char *message)
 {
     *p->error = (OptionsError){ .exit_code = exit_code,
                                 .message = arena_printf(p->arena, "%s\n", message) };
     return false;
 }
 
-#define STR_ARGS(s) (int)(s).bytes, (s).data
-
-/* `what` is something that cargo or rustc would do. */
-static bool fail_not_yet(Parser *p, const char *what)
+bool options_fail_not_yet(OptionsParser *p, const char *what)
 {
-    return fail_plain(p, p->style == STYLE_RUSTC ? 1 : 101,
-                      arena_printf(p->arena, "%s is not supported by rscc yet", what));
+    const char *message = arena_printf(p->arena, "%s is not supported by rscc yet", what);
+    if (p->style == STYLE_CARGO)
+        return options_fail_plain(p, 101, message);
+    if (!p->not_yet)
+        p->not_yet = message;
+    return true;
 }
 
 const char *options_spelling(const OptionInfo *info, Arena *arena)
@@ -118,12 +108,12 @@ static Str without_dashes(Str spelled)
     return (Str){ spelled.data + dashes, spelled.bytes - dashes };
 }
 
-static bool fail_unknown_option(Parser *p, Str spelled)
+static bool fail_unknown_option(OptionsParser *p, Str spelled)
 {
     if (p->style == STYLE_RUSTC)
-        return fail(p, false,
-                    arena_printf(p->arena, "Unrecognized option: '%.*s'",
-                                 STR_ARGS(without_dashes(spelled))));
+        return options_fail(p, false,
+                            arena_printf(p->arena, "Unrecognized option: '%.*s'",
+                                         STR_ARGS(without_dashes(spelled))));
     const char *names[OPTION_COUNT] = { 0 };
     for (int id = OPTION_NONE + 1; id < OPTION_COUNT; id++) {
         if (options_option_infos[id].sections & p->sections)
@@ -136,29 +126,29 @@ static bool fail_unknown_option(Parser *p, Str spelled)
     const char *tip =
         similar ? arena_printf(p->arena, "\n\n  tip: a similar argument exists: '--%s'", similar)
                 : "";
-    return fail(
+    return options_fail(
         p, true,
         arena_printf(p->arena, "unexpected argument '%.*s' found%s", STR_ARGS(spelled), tip));
 }
 
-static bool fail_missing_value(Parser *p, const Given *given)
+static bool fail_missing_value(OptionsParser *p, const Given *given)
 {
     if (p->style == STYLE_RUSTC)
-        return fail(p, false,
-                    arena_printf(p->arena, "Argument to option '%.*s' missing",
-                                 STR_ARGS(without_dashes(given->spelled))));
-    return fail(p, false,
-                arena_printf(p->arena, "a value is required for '%s' but none was supplied",
-                             options_spelling(&options_option_infos[given->id], p->arena)));
+        return options_fail(p, false,
+                            arena_printf(p->arena, "Argument to option '%.*s' missing",
+                                         STR_ARGS(without_dashes(given->spelled))));
+    return options_fail(p, false,
+                        arena_printf(p->arena, "a value is required for '%s' but none was supplied",
+                                     options_spelling(&options_option_infos[given->id], p->arena)));
 }
 
-static bool fail_wrong_choice(Parser *p, const OptionInfo *info, Str value)
+static bool fail_wrong_choice(OptionsParser *p, const OptionInfo *info, Str value)
 {
     if (p->style == STYLE_RUSTC)
-        return fail(p, false,
-                    arena_printf(p->arena,
-                                 "argument for `--%s` must be one of: <%s>. (instead was `%.*s`)",
-                                 info->long_name, info->choices, STR_ARGS(value)));
+        return options_fail(
+            p, false,
+            arena_printf(p->arena, "argument for `--%s` must be one of: <%s>. (instead was `%.*s`)",
+                         info->long_name, info->choices, STR_ARGS(value)));
     Text text;
     text_init(&text, p->arena);
     text_addf(&text, "invalid value '%.*s' for '%s'\n  [possible values: ", STR_ARGS(value),
@@ -170,12 +160,12 @@ static bool fail_wrong_choice(Parser *p, const OptionInfo *info, Str value)
             text_add_char(&text, *c);
     }
     text_add_char(&text, ']');
-    return fail(p, false, text.data);
+    return options_fail(p, false, text.data);
 }
 
 /* ---- options ---- */
 
-static OptionId find_long(const Parser *p, Str name)
+static OptionId find_long(const OptionsParser *p, Str name)
 {
     for (int id = OPTION_NONE + 1; id < OPTION_COUNT; id++) {
         const OptionInfo *info = &options_option_infos[id];
@@ -186,7 +176,7 @@ static OptionId find_long(const Parser *p, Str name)
     return OPTION_NONE;
 }
 
-static OptionId find_short(const Parser *p, char name)
+static OptionId find_short(const OptionsParser *p, char name)
 {
     for (int id = OPTION_NONE + 1; id < OPTION_COUNT; id++) {
         const OptionInfo *info = &options_option_infos[id];
@@ -196,7 +186,7 @@ static OptionId find_short(const Parser *p, char name)
     return OPTION_NONE;
 }
 
-static bool is_one_of(Str value, const char *choices)
+bool options_is_one_of(Str value, const char *choices)
 {
     while (*choices) {
         size_t bytes = strcspn(choices, "|");
@@ -209,7 +199,7 @@ static bool is_one_of(Str value, const char *choices)
 
 /* The next argument as the option's value. cargo does not take what looks like an option, but for
  * negative numbers; rustc takes anything. */
-static bool take_next_argument(Parser *p, Given *given)
+static bool take_next_argument(OptionsParser *p, Given *given)
 {
     if (p->at >= p->count)
         return fail_missing_value(p, given);
@@ -223,40 +213,43 @@ static bool take_next_argument(Parser *p, Given *given)
     return true;
 }
 
-static bool is_repeat_wrong(const Parser *p, const Given *given)
+static bool is_repeat_wrong(const OptionsParser *p, const Given *given)
 {
     OptionKind kind = options_option_infos[given->id].kind;
     bool once = kind == KIND_VALUE || (p->style == STYLE_CARGO && kind == KIND_FLAG);
     return once && options_has(p->out, given->id);
 }
 
-static bool fail_repeated(Parser *p, const Given *given)
+static bool fail_repeated(OptionsParser *p, const Given *given)
 {
     if (p->style == STYLE_RUSTC)
-        return fail(p, false,
-                    arena_printf(p->arena, "Option '%.*s' given more than once",
-                                 STR_ARGS(without_dashes(given->spelled))));
-    return fail(p, true,
-                arena_printf(p->arena, "the argument '%s' cannot be used multiple times",
-                             options_spelling(&options_option_infos[given->id], p->arena)));
+        return options_fail(p, false,
+                            arena_printf(p->arena, "Option '%.*s' given more than once",
+                                         STR_ARGS(without_dashes(given->spelled))));
+    return options_fail(p, true,
+                        arena_printf(p->arena, "the argument '%s' cannot be used multiple times",
+                                     options_spelling(&options_option_infos[given->id], p->arena)));
 }
 
 /* Takes the option's value if it has one, checks it, and notes the use. */
-static bool accept(Parser *p, Given *given)
+static bool accept(OptionsParser *p, Given *given)
 {
     const OptionInfo *info = &options_option_infos[given->id];
-    if (info->support == SUPPORT_NOT_YET)
-        return fail_not_yet(p,
-                            arena_printf(p->arena, "the option `%.*s`", STR_ARGS(given->spelled)));
+    bool goes_on = info->support != SUPPORT_NOT_YET ||
+                   options_fail_not_yet(
+                       p, arena_printf(p->arena, "the option `%.*s`", STR_ARGS(given->spelled)));
+    if (!goes_on)
+        return false;
     bool takes_value = info->kind == KIND_VALUE || info->kind == KIND_LIST;
     if (takes_value && !given->value.data && !take_next_argument(p, given))
         return false;
     if ((info->kind == KIND_FLAG || info->kind == KIND_COUNT) && given->value.data)
-        return fail(p, true,
-                    arena_printf(p->arena,
-                                 "unexpected value '%.*s' for '%.*s' found; no more were expected",
-                                 STR_ARGS(given->value), STR_ARGS(given->spelled)));
-    if (info->choices && given->value.data && !is_one_of(given->value, info->choices))
+        return options_fail(
+            p, true,
+            arena_printf(p->arena,
+                         "unexpected value '%.*s' for '%.*s' found; no more were expected",
+                         STR_ARGS(given->value), STR_ARGS(given->spelled)));
+    if (info->choices && given->value.data && !options_is_one_of(given->value, info->choices))
         return fail_wrong_choice(p, info, given->value);
     if (is_repeat_wrong(p, given))
         return fail_repeated(p, given);
@@ -264,7 +257,7 @@ static bool accept(Parser *p, Given *given)
     return true;
 }
 
-static bool parse_long(Parser *p, Str argument)
+static bool parse_long(OptionsParser *p, Str argument)
 {
     const char *equals = memchr(argument.data, '=', argument.bytes);
     size_t bytes = equals ? (size_t)(equals - argument.data) : argument.bytes;
@@ -278,7 +271,7 @@ static bool parse_long(Parser *p, Str argument)
 }
 
 /* `-vqj4`: flags, then at most one option that takes the rest as its value. */
-static bool parse_short(Parser *p, Str argument)
+static bool parse_short(OptionsParser *p, Str argument)
 {
     for (size_t i = 1; i < argument.bytes; i++) {
         Given given = { .id = find_short(p, argument.data[i]) };
@@ -299,7 +292,7 @@ static bool parse_short(Parser *p, Str argument)
     return true;
 }
 
-static bool parse_option(Parser *p, Str argument)
+static bool parse_option(OptionsParser *p, Str argument)
 {
     p->at++;
     return str_starts_with(argument, STR("--")) ? parse_long(p, argument)
@@ -313,7 +306,7 @@ static bool is_option(Str argument)
 
 /* ---- the command line ---- */
 
-static bool fail_unknown_command(Parser *p, Str name)
+static bool fail_unknown_command(OptionsParser *p, Str name)
 {
     const char *names[COMMAND_COUNT] = { 0 };
     for (int id = COMMAND_NONE + 1; id < COMMAND_COUNT; id++)
@@ -325,7 +318,7 @@ static bool fail_unknown_command(Parser *p, Str name)
     if (similar)
         text_addf(&text, "help: a command with a similar name exists: `%s`\n\n", similar);
     text_add_c(&text, "help: view all commands with `rscc --help`");
-    return fail_plain(p, 101, text.data);
+    return options_fail_plain(p, 101, text.data);
 }
 
 /* RUSTC_WRAPPER=rscc runs `rscc /path/to/rustc ...`. */
@@ -334,15 +327,16 @@ static bool is_wrapped_rustc(Str argument)
     return memchr(argument.data, '/', argument.bytes) && str_ends_with(argument, STR("rustc"));
 }
 
-static bool parse_command_name(Parser *p, Str name)
+static bool parse_command_name(OptionsParser *p, Str name)
 {
     if (name.bytes > 0 && name.data[0] == '+')
-        return fail_plain(p, 1,
-                          "rscc has no toolchains to choose from: leave the `+` argument out");
+        return options_fail_plain(
+            p, 1, "rscc has no toolchains to choose from: leave the `+` argument out");
     if (is_wrapped_rustc(name))
-        return fail_plain(p, 1,
-                          "rscc cannot serve as RUSTC_WRAPPER, because it would have to read "
-                          "another compiler's metadata: set RUSTC to rscc-rustc instead");
+        return options_fail_plain(
+            p, 1,
+            "rscc cannot serve as RUSTC_WRAPPER, because it would have to read "
+            "another compiler's metadata: set RUSTC to rscc-rustc instead");
     p->out->command = options_find_command(name);
     if (p->out->command == COMMAND_NONE)
         return fail_unknown_command(p, name);
@@ -354,7 +348,7 @@ static bool parse_command_name(Parser *p, Str name)
 }
 
 /* Options before the command's name; true with COMMAND_NONE if there is no name. */
-static bool parse_head(Parser *p)
+static bool parse_head(OptionsParser *p)
 {
     while (p->at < p->count) {
         Str argument = p->arguments[p->at];
@@ -366,27 +360,28 @@ static bool parse_head(Parser *p)
     return true;
 }
 
-static void take_trailing(Parser *p)
+static void take_trailing(OptionsParser *p)
 {
     str_vec_append(&p->out->trailing, p->arguments + p->at, p->count - p->at);
     p->at = p->count;
 }
 
-static bool parse_positional(Parser *p, Str argument)
+static bool parse_positional(OptionsParser *p, Str argument)
 {
     if (p->out->command == COMMAND_RUN) {
         take_trailing(p);
         return true;
     }
     if (p->style == STYLE_CARGO && options_command_infos[p->out->command].arguments[0] == '\0')
-        return fail(p, true,
-                    arena_printf(p->arena, "unexpected argument '%.*s' found", STR_ARGS(argument)));
+        return options_fail(
+            p, true,
+            arena_printf(p->arena, "unexpected argument '%.*s' found", STR_ARGS(argument)));
     str_vec_push(&p->out->positionals, argument);
     p->at++;
     return true;
 }
 
-static bool parse_double_dash(Parser *p)
+static bool parse_double_dash(OptionsParser *p)
 {
     p->at++;
     if (p->out->command == COMMAND_RUN) {
@@ -400,13 +395,13 @@ static bool parse_double_dash(Parser *p)
     return true;
 }
 
-static bool wants_no_more(const Parser *p)
+static bool wants_no_more(const OptionsParser *p)
 {
     return p->style == STYLE_CARGO &&
            (options_has(p->out, OPTION_HELP) || options_has(p->out, OPTION_VERSION));
 }
 
-static bool parse_tail(Parser *p)
+static bool parse_tail(OptionsParser *p)
 {
     while (p->at < p->count && !wants_no_more(p)) {
         Str argument = p->arguments[p->at];
@@ -423,7 +418,7 @@ static bool parse_tail(Parser *p)
 
 /* ---- what single options cannot say ---- */
 
-static bool check_jobs(Parser *p)
+static bool check_jobs(OptionsParser *p)
 {
     Str jobs = options_value(p->out, OPTION_JOBS);
     if (!jobs.data || str_eq(jobs, STR("default")))
@@ -436,209 +431,23 @@ static bool check_jobs(Parser *p)
         zero = zero && jobs.data[i] == '0';
     }
     if (!digits)
-        return fail_plain(
+        return options_fail_plain(
             p, 101,
             arena_printf(p->arena,
                          "could not parse `%.*s`. Number of parallel jobs should be `default` or "
                          "a number.",
                          STR_ARGS(jobs)));
-    return !zero || fail_plain(p, 101, "jobs may not be 0");
+    return !zero || options_fail_plain(p, 101, "jobs may not be 0");
 }
 
-static bool check_cargo(Parser *p)
+static bool check_cargo(OptionsParser *p)
 {
     if (options_has(p->out, OPTION_RELEASE) && options_has(p->out, OPTION_PROFILE))
-        return fail(p, true,
-                    "the argument '--release' cannot be used with '--profile <PROFILE-NAME>'");
+        return options_fail(
+            p, true, "the argument '--release' cannot be used with '--profile <PROFILE-NAME>'");
     if (options_has(p->out, OPTION_QUIET) && options_has(p->out, OPTION_VERBOSE))
-        return fail_plain(p, 101, "cannot set both --verbose and --quiet");
+        return options_fail_plain(p, 101, "cannot set both --verbose and --quiet");
     return check_jobs(p);
-}
-
-/* ---- what rustc checks ---- */
-
-static bool is_number(Str value)
-{
-    bool digits = value.bytes > 0 && value.bytes < 10;
-    for (size_t i = 0; i < value.bytes; i++)
-        digits = digits && value.data[i] >= '0' && value.data[i] <= '9';
-    return digits;
-}
-
-static bool is_off(Str value)
-{
-    return is_one_of(value, "n|no|off|false|0|none");
-}
-
-static CodegenId find_codegen(const OptionUse *use, Str *value)
-{
-    Options one = { .uses = { .items = (OptionUse *)(uintptr_t)use, .count = 1 } };
-    int id = 0;
-    while (id < CODEGEN_COUNT && !options_codegen(&one, (CodegenId)id, value))
-        id++;
-    return (CodegenId)id;
-}
-
-/* "one of: `a`, `b` or `c`" */
-static const char *expected_text(Parser *p, const char *choices)
-{
-    if (choices[0] == '#')
-        return "a number";
-    Text text;
-    text_init(&text, p->arena);
-    text_add_c(&text, "one of: ");
-    Str rest = str_from_c(choices), choice;
-    const char *separator = "";
-    while (str_next_part(&rest, '|', &choice)) {
-        text_addf(&text, "%s`%.*s`", separator, STR_ARGS(choice));
-        separator = memchr(rest.data, '|', rest.bytes) ? ", " : " or ";
-    }
-    return text.data;
-}
-
-static bool fail_codegen_value(Parser *p, CodegenId id, Str value)
-{
-    const CodegenInfo *info = &options_codegen_infos[id];
-    if (id == CODEGEN_OPT_LEVEL)
-        return fail(
-            p, false,
-            arena_printf(p->arena,
-                         "optimization level needs to be between 0-3, s or z (instead was `%.*s`)",
-                         STR_ARGS(value)));
-    return fail(p, false,
-                arena_printf(p->arena,
-                             "incorrect value `%.*s` for codegen option `%s` - %s was expected",
-                             STR_ARGS(value), info->name, expected_text(p, info->choices)));
-}
-
-/* One `-C NAME[=VALUE]`. */
-static bool check_codegen(Parser *p, Str written)
-{
-    OptionUse use = { OPTION_CODEGEN, written };
-    Str value;
-    CodegenId id = find_codegen(&use, &value);
-    const char *equals = memchr(written.data, '=', written.bytes);
-    int name_bytes = (int)(equals ? (size_t)(equals - written.data) : written.bytes);
-    if (id == CODEGEN_COUNT)
-        return fail(
-            p, false,
-            arena_printf(p->arena, "unknown codegen option: `%.*s`", name_bytes, written.data));
-    const CodegenInfo *info = &options_codegen_infos[id];
-    if (info->support == SUPPORT_NOT_YET)
-        return is_off(value) ||
-               fail_not_yet(p, arena_printf(p->arena, "`-C %.*s`", STR_ARGS(written)));
-    if (!info->choices)
-        return true;
-    if (!equals) /* an option that can be on or off is on */
-        return is_one_of(STR("yes"), info->choices) ||
-               fail(p, false,
-                    arena_printf(p->arena, "codegen option `%s` requires a value (-C %s=<value>)",
-                                 info->name, info->name));
-    bool good = info->choices[0] == '#' ? is_number(value) : is_one_of(value, info->choices);
-    return good || fail_codegen_value(p, id, value);
-}
-
-/* `NAME` or `NAME="VALUE"`. */
-static bool is_cfg(Str text)
-{
-    size_t at = 0;
-    for (; at < text.bytes; at++) {
-        char c = text.data[at];
-        bool is_start = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-                        (unsigned char)c >= 0x80;
-        if (!is_start && !(at > 0 && c >= '0' && c <= '9'))
-            break;
-    }
-    Str rest = { text.data + at, text.bytes - at };
-    if (at == 0 || rest.bytes == 0)
-        return at > 0;
-    bool is_quoted =
-        rest.bytes >= 3 && str_starts_with(rest, STR("=\"")) && str_ends_with(rest, STR("\""));
-    return is_quoted && !memchr(rest.data + 2, '"', rest.bytes - 3);
-}
-
-static bool check_crate_name(Parser *p)
-{
-    Str name = options_value(p->out, OPTION_CRATE_NAME);
-    if (!name.data)
-        return true;
-    if (name.bytes == 0)
-        return fail(p, false, "crate name must not be empty");
-    for (size_t i = 0; i < name.bytes; i++) {
-        char c = name.data[i];
-        bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                    c == '_' || (unsigned char)c >= 0x80;
-        if (!good)
-            return fail(p, false,
-                        arena_printf(p->arena, "invalid character '%c' in crate name: `%.*s`", c,
-                                     STR_ARGS(name)));
-    }
-    return true;
-}
-
-static bool check_error_format(Parser *p)
-{
-    Str format = options_value(p->out, OPTION_ERROR_FORMAT);
-    if (is_one_of(format, "human-unicode|pretty-json"))
-        return fail_not_yet(p, arena_printf(p->arena, "`--error-format=%.*s`", STR_ARGS(format)));
-    Str list;
-    for (uint32_t at = 0; options_next(p->out, OPTION_RUSTC_JSON, &at, &list);) {
-        if (!str_eq(format, STR("json")))
-            return fail(p, false, "using `--json` requires also using `--error-format=json`");
-        for (Str word; str_next_part(&list, ',', &word);) {
-            if (!is_one_of(word, "diagnostic-short|diagnostic-rendered-ansi|artifacts|future-"
-                                 "incompat|unused-externs|"
-                                 "unused-externs-silent|timings"))
-                return fail(
-                    p, false,
-                    arena_printf(p->arena, "unknown `--json` option `%.*s`", STR_ARGS(word)));
-        }
-    }
-    Str width = options_value(p->out, OPTION_DIAGNOSTIC_WIDTH);
-    return !width.data || is_number(width) ||
-           fail(p, false, "`--diagnostic-width` must be an positive integer");
-}
-
-static bool check_rustc(Parser *p)
-{
-    Str value;
-    for (uint32_t at = 0; options_next(p->out, OPTION_CODEGEN, &at, &value);) {
-        if (!check_codegen(p, value))
-            return false;
-    }
-    const StrVec *inputs = &p->out->positionals;
-    if (inputs->count > 1)
-        return fail(p, false,
-                    arena_printf(p->arena,
-                                 "multiple input filenames provided (first two filenames are "
-                                 "`%.*s` and `%.*s`)",
-                                 STR_ARGS(inputs->items[0]), STR_ARGS(inputs->items[1])));
-    return check_error_format(p);
-}
-
-/* What `rustc` and `dump --file` have in common. */
-static bool check_single(Parser *p)
-{
-    Str value;
-    for (uint32_t at = 0; options_next(p->out, OPTION_CFG, &at, &value);) {
-        if (!is_cfg(value))
-            return fail(
-                p, false,
-                arena_printf(p->arena,
-                             "invalid `--cfg` argument: `%.*s` (expected `key` or `key=\"value\"`)",
-                             STR_ARGS(value)));
-    }
-    for (uint32_t at = 0; options_next(p->out, OPTION_TARGET, &at, &value);) {
-        if (str_eq(value, STR("x86_64-unknown-linux-gnu")))
-            continue;
-        return fail_plain(
-            p, p->style == STYLE_RUSTC ? 1 : 101,
-            arena_printf(
-                p->arena,
-                "the target `%.*s` is not supported by rscc yet: only x86_64-unknown-linux-gnu is",
-                STR_ARGS(value)));
-    }
-    return check_crate_name(p);
 }
 
 bool options_parse(const Str *arguments, uint32_t argument_count, Arena *arena, Options *out,
@@ -648,17 +457,24 @@ bool options_parse(const Str *arguments, uint32_t argument_count, Arena *arena, 
     option_use_vec_init(&out->uses, arena);
     str_vec_init(&out->positionals, arena);
     str_vec_init(&out->trailing, arena);
-    Parser p = { .arguments = arguments,
-                 .count = argument_count,
-                 .arena = arena,
-                 .out = out,
-                 .error = error,
-                 .sections = 1u << SECTION_COMMON };
+    OptionsParser p = { .arguments = arguments,
+                        .count = argument_count,
+                        .arena = arena,
+                        .out = out,
+                        .error = error,
+                        .sections = 1u << SECTION_COMMON };
     if (!parse_head(&p))
         return false;
     if (out->command == COMMAND_NONE || options_command_infos[out->command].place == PLACE_NOT_YET)
         return true;
     if (!parse_tail(&p))
         return false;
-    return check_single(&p) && (p.style == STYLE_CARGO ? check_cargo(&p) : check_rustc(&p));
+    if (!options_check_single(&p) ||
+        !(p.style == STYLE_CARGO ? check_cargo(&p) : options_check_rustc(&p)))
+        return false;
+    if (!p.not_yet)
+        return true;
+    options_fail_plain(&p, 1, p.not_yet);
+    error->is_unsupported = true;
+    return false;
 }

@@ -41,6 +41,20 @@ const CodegenInfo options_codegen_infos[CODEGEN_COUNT] = {
 #include "options/options.def"
 };
 
+static const char *const unstable_names[] = {
+#define UNSTABLE(name) name,
+#include "options/options.def"
+};
+
+bool options_is_unstable(Str name)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(unstable_names); i++) {
+        if (options_name_is(name, unstable_names[i]))
+            return true;
+    }
+    return false;
+}
+
 CommandPlace options_place(CommandId command)
 {
     return options_command_infos[command].place;
@@ -99,8 +113,7 @@ Str options_value(const Options *options, OptionId id)
     return last;
 }
 
-/* rustc takes `-` and `_` in these names as the same. */
-static bool codegen_name_is(Str given, const char *name)
+bool options_name_is(Str given, const char *name)
 {
     if (given.bytes != strlen(name))
         return false;
@@ -127,7 +140,7 @@ static bool codegen_use(const OptionUse *use, CodegenId id, Str *value)
         return false;
     const char *equals = memchr(use->value.data, '=', use->value.bytes);
     size_t name_bytes = equals ? (size_t)(equals - use->value.data) : use->value.bytes;
-    if (!codegen_name_is((Str){ use->value.data, name_bytes }, options_codegen_infos[id].name))
+    if (!options_name_is((Str){ use->value.data, name_bytes }, options_codegen_infos[id].name))
         return false;
     *value = equals ? (Str){ equals + 1, use->value.bytes - name_bytes - 1 } : STR("");
     return true;

@@ -178,7 +178,8 @@ static void rustc_values_are_checked(void **state)
     (void)state;
     refused("rustc a.rs -Copt-level=9", 1,
             "optimization level needs to be between 0-3, s or z (instead was `9`)");
-    refused("rustc a.rs -Copt-level", 1, "codegen option `opt-level` requires a value");
+    refused("rustc a.rs -Copt-level", 1,
+            "codegen option `opt-level` requires a string (`-C opt-level=<value>`)");
     refused("rustc a.rs -Cpanic=foo", 1, "incorrect value `foo` for codegen option `panic`");
     refused("rustc a.rs -Ccodegen-units=x", 1,
             "incorrect value `x` for codegen option `codegen-units` - a number was expected");
@@ -186,6 +187,23 @@ static void rustc_values_are_checked(void **state)
     refused("rustc a.rs -Cbogus=1", 1, "unknown codegen option: `bogus`");
     refused("rustc a.rs --cfg a(b)", 1, "invalid `--cfg` argument: `a(b)`");
     refused("rustc a.rs --cfg a=b", 1, "invalid `--cfg` argument: `a=b`");
+    refused("rustc a.rs --cfg a=10", 1, "`a=10` (argument value must be a string)");
+    refused("rustc a.rs --cfg a::b", 1, "`a::b` (argument key must be an identifier)");
+    refused("rustc a.rs --cfg fn", 1, "invalid `--cfg` argument: `fn`");
+    refused("rustc a.rs --check-cfg names(a)", 1, "invalid `--check-cfg` argument: `names(a)`");
+    refused("rustc a.rs --check-cfg cfg(a,values(),b)", 1, "names cannot be after values");
+    refused("rustc a.rs --check-cfg cfg(any(),a)", 1, "can only be provided in isolation");
+    refused("rustc a.rs -Z verbose", 1, "unknown unstable option: `verbose`");
+    refused("rustc a.rs -l bar=foo", 1, "unknown library kind `bar`, expected one of: static, ");
+    refused("rustc a.rs -l static=", 1, "library name must not be empty");
+    refused("rustc a.rs -lstatic:+bundle,-bundle=a", 1, "multiple `bundle` modifiers in a single");
+    refused("rustc a.rs -lstatic:bundle=a", 1, "invalid linking modifier syntax");
+    refused("rustc a.rs -L native=", 1, "empty search path given via `-L`");
+    refused("rustc a.rs --extern a-b=x", 1,
+            "consider replacing the dashes with underscores: `a_b`");
+    refused("rustc a.rs --cap-lints test", 1, "unknown lint level: `test`");
+    refused("rustc a.rs -Clto -Cembed-bitcode=no", 1, "and `-C lto` are incompatible");
+    refused("rustc a.rs -Zunpretty=hir -Zbogus", 1, "unknown unstable option: `bogus`");
     refused("rustc a.rs --crate-name a-b", 1, "invalid character '-' in crate name: `a-b`");
     refused("rustc a.rs --json artifacts", 1,
             "using `--json` requires also using `--error-format=json`");
@@ -194,6 +212,8 @@ static void rustc_values_are_checked(void **state)
     accepted("rustc a.rs -Cdebug-assertions -Coverflow-checks=no -Cpanic=abort -Copt-level=s --cfg "
              "a --cfg b=\"c\" "
              "--error-format=json --json=diagnostic-short,artifacts");
+    accepted("rustc a.rs --cfg r#fn --cfg c=r\"d\" --check-cfg cfg(a,values(\"b\",none())) "
+             "--check-cfg cfg()");
 }
 
 static void cargo_usage_errors(void **state)
