@@ -56,7 +56,7 @@ static const Keyword keywords[] = {
 
 enum { KEYWORD_BYTES_MAX = 11 };
 
-static TokenKind word_kind(Str word)
+TokenKind token_word_kind(Str word)
 {
     if (word.bytes > KEYWORD_BYTES_MAX)
         return TOKEN_IDENT;
@@ -83,7 +83,7 @@ static WordEntry word_make(Lexer *l, Str text, bool is_ascii)
     return (WordEntry){ .text = text.data,
                         .bytes = (uint32_t)text.bytes,
                         .sym = sym_intern(l->interners, word),
-                        .kind = (uint8_t)word_kind(word) };
+                        .kind = (uint8_t)token_word_kind(word) };
 }
 
 WordEntry lex_word_intern(Lexer *l, uint32_t lo, bool is_ascii)
@@ -602,6 +602,8 @@ void lex_text(Interners *interners, Arena *out_arena, Str text, FileTokens *out,
         syntax_error_add(errors, DIAG_CODE_lex_too_many_tokens, lexer.at, lexer.at);
         lexer.is_fatal = true;
     }
+    if (lexer.is_fatal && lexer.open.count == 0) /* what follows from it is not reported */
+        lex_push(&lexer, TOKEN_UNKNOWN, sym_id_none(), lexer.at);
     lex_close_all(&lexer);
     lexer_finish(&lexer, out_arena, out);
     out->is_cut = lexer.is_fatal;

@@ -39,6 +39,8 @@ static inline TokenClass token_class(TokenKind kind)
 const char *token_spelling(TokenKind kind);
 const char *token_kind_name(TokenKind kind); /* "IDENT", for dumps */
 
+/* Of a word without r#: KW_.. or IDENT. */
+TokenKind token_word_kind(Str word);
 /* May the word stand where an identifier is wanted? (`r#` aside.) */
 bool token_kind_is_ident(TokenKind kind, Edition edition);
 
@@ -99,7 +101,7 @@ typedef struct {
         *wide; /* [i]: bytes before offset i * 4096 that begin no character; NULL: all is ASCII */
     uint32_t bytes; /* of the file */
     bool has_text;  /* false: absent, unreadable, too large: no tokens */
-    bool is_cut;    /* a comment or literal runs to the end, reported: what it swallowed is unknown */
+    bool is_cut; /* a comment or literal runs to the end, reported: what it swallowed is unknown */
 } FileTokens;
 
 /* ---- errors of lexer and parser
@@ -124,6 +126,7 @@ typedef struct {
     uint32_t suggestion_lo, suggestion_hi;
     const char *replacement;
     uint8_t applicability; /* Applicability */
+    bool is_late;          /* for code that is left out, or only a macro's input, it is none */
 } SyntaxError;
 VEC_TYPE(SyntaxErrorVec, syntax_error_vec, SyntaxError)
 enum { SYNTAX_ERRORS_MAX = 1000 }; /* in one list: what comes after takes the last place */

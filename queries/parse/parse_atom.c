@@ -64,7 +64,7 @@ static bool report_float_base(Parser *p, SymId sym, AstPos lo)
     char base = text.bytes > 1 && text.data[0] == '0' ? text.data[1] : '0';
     if (base != 'b' && base != 'o')
         return false;
-    SyntaxError *error = parse_error(p, DIAG_CODE_lex_float_base, lo, p->prev_hi);
+    SyntaxError *error = parse_error_late(p, DIAG_CODE_lex_float_base, lo, p->prev_hi);
     parse_error_arg(p, error, base == 'b' ? STR("binary") : STR("octal"));
     error->primary_label = "not supported";
     return true;
@@ -78,7 +78,7 @@ static void report_number_suffix(Parser *p, const LiteralValue *value, AstPos lo
     DiagCode code = is_width   ? DIAG_CODE_parse_number_width
                     : is_float ? DIAG_CODE_parse_float_suffix
                                : DIAG_CODE_parse_int_suffix;
-    SyntaxError *error = parse_error(p, code, lo, p->prev_hi);
+    SyntaxError *error = parse_error_late(p, code, lo, p->prev_hi);
     parse_error_arg(p, error, shown);
     parse_error_arg(p, error, is_float ? STR("float") : STR("integer"));
     if (!is_width)
@@ -99,7 +99,7 @@ static void check_literal(Parser *p, TokenKind kind, SymId text, AstPos lo)
         !literal_value(p->context->interners, p->context->scratch, kind, text, &value))
         return;
     if (value.kind == TOKEN_INT && value.is_too_large) {
-        parse_error(p, DIAG_CODE_parse_int_too_large, lo, p->prev_hi)->note =
+        parse_error_late(p, DIAG_CODE_parse_int_too_large, lo, p->prev_hi)->note =
             "value exceeds limit of `340282366920938463463374607431768211455`";
     } else if (!is_valid_suffix(&value)) {
         if (value.kind == TOKEN_INT || value.kind == TOKEN_FLOAT) {
@@ -108,7 +108,7 @@ static void check_literal(Parser *p, TokenKind kind, SymId text, AstPos lo)
                 report_number_suffix(p, &value, lo);
             return;
         }
-        SyntaxError *error = parse_error(p, DIAG_CODE_parse_literal_suffix, lo, p->prev_hi);
+        SyntaxError *error = parse_error_late(p, DIAG_CODE_parse_literal_suffix, lo, p->prev_hi);
         parse_error_arg(p, error, str_from_c(literal_noun((TokenKind)value.kind)));
         error->primary_label = arena_printf(p->errors->arena, "invalid suffix `%.*s`",
                                             (int)value.suffix.bytes, value.suffix.data);
@@ -191,6 +191,7 @@ static AstFieldInit parse_field_init(Parser *p)
 {
     AstFieldInit field = { .lo = parse_pos(p) };
     AstPos lo = parse_pos(p);
+    parse_check_index(p);
     field.name = parse_is(p, TOKEN_INT) ? parse_take_word(p) : parse_ident(p);
     if (field.name.kind == TOKEN_INT || parse_check(p, TOKEN_COLON)) {
         parse_expect(p, TOKEN_COLON);
@@ -233,6 +234,14 @@ static AstExprId parse_struct_literal(Parser *p, AstPathId path, AstPos lo)
     return EXPR(STRUCT, struct_, path, fields, base, has_rest);
 }
 
+/* Not the block of a condition: `{ name: ..` or `{ name, ..`. */
+static bool is_certain_literal(const Parser *p)
+{
+    uint32_t then = parse_peek(p, 2);
+    return parse_is(p, TOKEN_OPEN_BRACE) && parse_kind_is_ident(p, parse_peek(p, 1)) &&
+           (then == TOKEN_COLON || then == TOKEN_COMMA);
+}
+
 AstExprId parse_path_expr(Parser *p, AstPathId path, AstPos lo)
 {
     bool is_qualified = !p->failed && !ast_ty_id_is_none(p->paths.items[path.v].qself_or_none);
@@ -242,6 +251,15 @@ AstExprId parse_path_expr(Parser *p, AstPathId path, AstPos lo)
     }
     if (!(p->restrictions & EXPR_NO_STRUCT_LITERAL) && parse_check(p, TOKEN_OPEN_BRACE))
         return parse_struct_literal(p, path, lo);
+    if (is_certain_literal(p)) { /* it needs parentheses */
+        uint32_t saved = p->restrictions;
+        p->restrictions = 0;
+        AstExprId literal = parse_struct_literal(p, path, lo);
+        p->restrictions = saved;
+        if (!p->failed)
+            parse_error(p, DIAG_CODE_parse_struct_literal, lo, p->prev_hi);
+        return literal;
+    }
     return EXPR(PATH, path, path);
 }
 
@@ -271,8 +289,16 @@ static AstExprId parse_break(Parser *p, AstPos lo)
     AstLifetimeId label = ast_lifetime_id_none();
     uint32_t next = parse_peek(p, 2);
     parse_advance(p);
-    if (parse_is(p, TOKEN_LIFETIME) && !(parse_peek(p, 1) == TOKEN_COLON && next != PARSE_END))
-        label = parse_lifetime(p);
+    bool is_labeled_value = parse_peek(p, 1) == TOKEN_COLON && next != PARSE_END;
+    if (parse_is(p, TOKEN_LIFETIME) && is_labeled_value) {
+        AstPos value_lo = parse_pos(p);
+        AstExprId loop = parse_labeled(p);
+        if (!p->failed)
+            parse_error(p, DIAG_CODE_parse_label_in_break, value_lo, p->prev_hi);
+        return EXPR(BREAK, break_, label, loop);
+    }
+    if (parse_is(p, TOKEN_LIFETIME))
+        label = parse_label(p);
     AstExprId value = parse_optional_value(p);
     return EXPR(BREAK, break_, label, value);
 }
@@ -282,7 +308,7 @@ static AstExprId parse_continue(Parser *p, AstPos lo)
     AstLifetimeId label = ast_lifetime_id_none();
     parse_advance(p);
     if (parse_is(p, TOKEN_LIFETIME))
-        label = parse_lifetime(p);
+        label = parse_label(p);
     return EXPR(CONTINUE, continue_, label);
 }
 
@@ -405,6 +431,19 @@ static AstExprId parse_plain_block(Parser *p, AstBlockMode mode, AstPos lo)
     return parse_block_expr(p, mode, false, ast_lifetime_id_none(), lo);
 }
 
+/* `async` that begins no block and no closure. */
+static AstExprId fail_async(Parser *p, AstPos lo)
+{
+    parse_advance(p);
+    bool is_other = !parse_check(p, TOKEN_KW_MOVE) && !parse_check(p, TOKEN_KW_USE) &&
+                    !parse_check(p, TOKEN_OPEN_BRACE) && !parse_check(p, TOKEN_OR) &&
+                    !parse_check(p, TOKEN_OR_OR);
+    if (!is_other)
+        parse_advance(p);
+    parse_fail_expected(p);
+    return parse_expr_error(p, lo);
+}
+
 /* Expressions that a keyword begins; *found tells whether one did. */
 static AstExprId parse_keyword_expr(Parser *p, AstPos lo, bool *found)
 {
@@ -420,7 +459,7 @@ static AstExprId parse_keyword_expr(Parser *p, AstPos lo, bool *found)
         return parse_for(p, ast_lifetime_id_none(), lo);
     if (parse_is(p, TOKEN_KW_LOOP))
         return parse_loop(p, ast_lifetime_id_none(), lo);
-    if (parse_is(p, TOKEN_KW_UNSAFE) && block_follows)
+    if (parse_is(p, TOKEN_KW_UNSAFE))
         return parse_plain_block(p, AST_BLOCK_UNSAFE, lo);
     if (parse_is(p, TOKEN_KW_CONST) && block_follows)
         return parse_plain_block(p, AST_BLOCK_CONST, lo);
@@ -434,6 +473,8 @@ static AstExprId parse_keyword_expr(Parser *p, AstPos lo, bool *found)
         return parse_let_expr(p, lo);
     if (parse_is(p, TOKEN_KW_BUILTIN) && parse_peek(p, 1) == TOKEN_POUND)
         return parse_builtin(p, lo);
+    if (parse_is(p, TOKEN_KW_ASYNC) && !parse_is_ident(p))
+        return fail_async(p, lo);
     *found = false;
     return ast_expr_id_none();
 }

@@ -88,6 +88,7 @@ static void report_missing(SyntaxErrorVec *errors, ItemShape shape, const Ast *a
             continue;
         SyntaxError *error = syntax_error_add(errors, DIAG_CODE_parse_free_item_body, lo, item->hi);
         syntax_error_arg(errors, error, str_from_c(part->message));
+        error->is_late = true;
         error->suggestion = part->suggestion;
         error->suggestion_lo = item->hi - (1u << AST_POS_SHIFT);
         error->suggestion_hi = item->hi;
@@ -105,6 +106,7 @@ static void report_extra(SyntaxErrorVec *errors, ItemShape shape, const AstItem 
             continue;
         SyntaxError *error = syntax_error_add(errors, DIAG_CODE_parse_free_item_body, name.at, hi);
         syntax_error_arg(errors, error, str_from_c(extra_parts[i].message));
+        error->is_late = true;
         error->primary_label = "cannot have a body";
         error->note =
             "for more information, visit https://doc.rust-lang.org/std/keyword.extern.html";
@@ -122,9 +124,9 @@ void parse_check_parts(const ParseContext *context, ItemShape shape, const Token
     bool is_foreign = shape.parent == DEF_FOREIGN_MOD, is_there = has_part(item, header);
     if (is_foreign && item->kind == AST_ITEM_CONST) {
         AstIdent name = item->as.const_.name;
-        syntax_error_add(errors, DIAG_CODE_parse_foreign_const, name.at,
-                         ast_pos((name.at >> AST_POS_SHIFT) + 1, 0))
-            ->note =
+        SyntaxError *error = syntax_error_add(errors, DIAG_CODE_parse_foreign_const, name.at,
+                                              ast_pos((name.at >> AST_POS_SHIFT) + 1, 0));
+        error->note =
             "for more information, visit https://doc.rust-lang.org/std/keyword.extern.html";
     } else if (is_foreign && is_there) {
         report_extra(errors, shape, item);

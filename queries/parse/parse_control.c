@@ -45,6 +45,47 @@ static AstBlockId take_missing_condition(Parser *p, AstExprId *condition, AstPos
     return taken.as.block.block;
 }
 
+/* `if a == {}`: the block was taken for an operand of the condition. Gives it, or none. */
+static AstBlockId take_missing_block(Parser *p, AstExprId *condition, AstPos if_lo, AstPos if_hi)
+{
+    const AstExpr *taken = &p->exprs.items[condition->v];
+    if (p->failed || taken->kind != AST_EXPR_BINARY || parse_is(p, TOKEN_OPEN_BRACE))
+        return ast_block_id_none();
+    const AstExpr *last = &p->exprs.items[taken->as.binary.rhs.v];
+    if (last->kind != AST_EXPR_BLOCK || last->as.block.mode != AST_BLOCK_PLAIN)
+        return ast_block_id_none();
+    AstBlockId block = last->as.block.block;
+    SyntaxLabel found = { taken->lo, last->lo, "condition possibly on this binary operator",
+                          false };
+    SyntaxError *error = parse_error(p, DIAG_CODE_parse_missing_if_block, if_lo, if_hi);
+    syntax_error_label(p->errors, error, found);
+    *condition = parse_expr_error(p, if_hi);
+    return block;
+}
+
+/* The block of `if` or `else`, which takes no inner attributes. */
+static AstBlockId parse_branch(Parser *p)
+{
+    bool has_attribute = parse_is(p, TOKEN_OPEN_BRACE) && parse_peek(p, 1) == TOKEN_POUND &&
+                         parse_peek(p, 2) == TOKEN_NOT;
+    AstBlockId block = parse_block(p);
+    if (!has_attribute || p->failed)
+        return block;
+    IdRange attrs = p->blocks.items[block.v].attrs;
+    if (attrs.count > 0) {
+        const AstAttr *attr = &p->attrs.items[p->lists.items[attrs.start]];
+        parse_error(p, DIAG_CODE_parse_inner_attribute, attr->lo, attr->hi);
+    }
+    return block;
+}
+
+static AstExprId parse_else_block(Parser *p)
+{
+    AstPos lo = parse_pos(p);
+    AstBlockId block = parse_branch(p);
+    return EXPR(BLOCK, block, (uint8_t)AST_BLOCK_PLAIN, false, ast_lifetime_id_none(), block);
+}
+
 /* An `else if` is one level deeper, like any nesting. */
 AstExprId parse_if(Parser *p)
 {
@@ -56,13 +97,13 @@ AstExprId parse_if(Parser *p)
     AstExprId condition = parse_condition(p);
     AstBlockId then_block = take_missing_condition(p, &condition, if_hi);
     if (ast_block_id_is_none(then_block))
-        then_block = parse_block(p);
+        then_block = take_missing_block(p, &condition, lo, if_hi);
+    if (ast_block_id_is_none(then_block))
+        then_block = parse_branch(p);
     AstExprId otherwise = ast_expr_id_none();
     if (parse_eat(p, TOKEN_KW_ELSE)) {
         bool is_if = parse_check(p, TOKEN_KW_IF);
-        otherwise = is_if ? parse_if(p)
-                          : parse_block_expr(p, AST_BLOCK_PLAIN, false, ast_lifetime_id_none(),
-                                             parse_pos(p));
+        otherwise = is_if ? parse_if(p) : parse_else_block(p);
     }
     parse_leave(p);
     return EXPR(IF, if_, condition, then_block, otherwise);
@@ -94,14 +135,29 @@ AstExprId parse_loop(Parser *p, AstLifetimeId label, AstPos lo)
     return EXPR(LOOP, loop, label, body);
 }
 
+/* `'a loop`. */
+static void report_label_colon(Parser *p, AstPos label_lo)
+{
+    AstPos label_hi = p->prev_hi;
+    SyntaxError *error = parse_error(p, DIAG_CODE_parse_label_colon, label_lo, parse_token_hi(p));
+    error->suggestion = "add `:` after the label";
+    error->suggestion_lo = error->suggestion_hi = label_hi;
+    error->replacement = ":";
+    error->applicability = APPLICABLE_MACHINE;
+}
+
 /* `'a: loop`, `'a: {`, ... */
 AstExprId parse_labeled(Parser *p)
 {
     AstPos lo = parse_pos(p);
-    AstLifetimeId label = parse_lifetime(p);
+    AstLifetimeId label = parse_label(p);
     parse_expect_more(p, TOKEN_COLON);
+    bool is_labeled = parse_is(p, TOKEN_KW_WHILE) || parse_is(p, TOKEN_KW_FOR) ||
+                      parse_is(p, TOKEN_KW_LOOP) || parse_is(p, TOKEN_OPEN_BRACE);
     if (parse_is(p, TOKEN_COLON))
         parse_advance(p);
+    else if (is_labeled)
+        report_label_colon(p, lo);
     if (parse_is(p, TOKEN_KW_WHILE))
         return parse_while(p, label, lo);
     if (parse_is(p, TOKEN_KW_FOR))
@@ -120,17 +176,52 @@ AstExprId parse_labeled(Parser *p)
 
 /* ---- match ---- */
 
+/* `=>`, or `->` or `=` by mistake. */
+static void parse_fat_arrow(Parser *p)
+{
+    bool is_slip = !parse_check(p, TOKEN_FAT_ARROW) &&
+                   (parse_is(p, TOKEN_ARROW) || parse_is(p, TOKEN_EQ)) && p->sub == 0;
+    if (!is_slip) {
+        parse_expect(p, TOKEN_FAT_ARROW);
+        return;
+    }
+    SyntaxError *error = parse_fail_expected(p);
+    error->suggestion = "use a fat arrow to start a match arm";
+    error->suggestion_lo = error->lo;
+    error->suggestion_hi = error->hi;
+    error->replacement = "=>";
+    error->applicability = APPLICABLE_MAYBE;
+    p->failed = false;
+    parse_jump(p, p->at + 1);
+}
+
 static AstArm parse_arm(Parser *p)
 {
     AstArm arm = { .lo = parse_pos(p) };
     arm.attrs = parse_outer_attributes(p);
     arm.pat = parse_pat(p);
     if (parse_eat(p, TOKEN_KW_IF))
-        arm.guard_or_none = parse_expr_restricted(p, EXPR_ALLOW_LET);
-    parse_expect(p, TOKEN_FAT_ARROW);
+        arm.guard_or_none = parse_expr_restricted(p, EXPR_ALLOW_LET | EXPR_GUARD);
+    parse_fat_arrow(p);
     arm.body_or_none = parse_expr_restricted(p, EXPR_STATEMENT);
     arm.hi = p->prev_hi;
     return arm;
+}
+
+/* Another arm follows on a line of its own: the comma is missing, and read as if it were there. */
+static bool recover_arm_comma(Parser *p)
+{
+    uint32_t next = parse_peek(p, 1);
+    bool is_arm = (next == TOKEN_FAT_ARROW || next == TOKEN_PATH_SEP || next == TOKEN_OPEN_PAREN) &&
+                  (parse_is_path_segment(p, p->kind) || parse_is(p, TOKEN_KW_UNDERSCORE));
+    if (p->failed || !is_arm || !parse_line_breaks(p, p->at))
+        return false;
+    SyntaxError *error = parse_error(p, DIAG_CODE_parse_missing_comma_arm, p->prev_hi, p->prev_hi);
+    error->suggestion = "missing a comma here to end this `match` arm";
+    error->suggestion_lo = error->suggestion_hi = p->prev_hi;
+    error->replacement = ",";
+    error->applicability = APPLICABLE_MACHINE;
+    return true;
 }
 
 /* At `{`. */
@@ -146,7 +237,7 @@ AstExprId parse_match_rest(Parser *p, AstExprId scrutinee, bool is_postfix, AstP
         bool needs_comma = parse_needs_semi(p, arm.body_or_none);
         parse_list_add(p, parse_push_arm(p, arm).v);
         bool has_comma = parse_eat(p, TOKEN_COMMA);
-        if (needs_comma && !has_comma)
+        if (needs_comma && !has_comma && !recover_arm_comma(p))
             break;
     }
     IdRange arms = parse_list_end(p, list);

@@ -14,9 +14,23 @@ SyntaxError *parse_error(Parser *p, DiagCode code, AstPos lo, AstPos hi)
     return syntax_error_add(is_dropped ? &p->dropped : p->errors, code, lo, hi);
 }
 
+SyntaxError *parse_error_late(Parser *p, DiagCode code, AstPos lo, AstPos hi)
+{
+    SyntaxError *error = parse_error(p, code, lo, hi);
+    error->is_late = true;
+    return error;
+}
+
 void parse_error_arg(Parser *p, SyntaxError *error, Str arg)
 {
     syntax_error_arg(p->errors, error, arg);
+}
+
+SyntaxError *parse_error_with(Parser *p, DiagCode code, AstPos lo, AstPos hi, const char *arg)
+{
+    SyntaxError *error = parse_error(p, code, lo, hi);
+    parse_error_arg(p, error, str_from_c(arg));
+    return error;
 }
 
 static void give_up(Parser *p)

@@ -250,19 +250,32 @@ static AstExprId parse_float_fields(Parser *p, AstExprId base, AstPos lo)
     return EXPR(FIELD, field, first, ident);
 }
 
+void parse_check_index(Parser *p)
+{
+    LiteralValue value;
+    if (!parse_is(p, TOKEN_INT) ||
+        !literal_value(p->context->interners, p->context->scratch, TOKEN_INT, parse_token(p)->text,
+                       &value) ||
+        value.suffix.bytes == 0)
+        return;
+    SyntaxError *error =
+        parse_error(p, DIAG_CODE_parse_tuple_suffix, parse_pos(p), parse_token_hi(p));
+    error->primary_label = arena_printf(p->errors->arena, "invalid suffix `%.*s`",
+                                        (int)value.suffix.bytes, value.suffix.data);
+}
+
 static AstExprId parse_tuple_field(Parser *p, AstExprId base, AstPos lo)
 {
     LiteralValue value;
-    const Token *token = parse_token(p);
-    bool ok =
-        literal_value(p->context->interners, p->context->scratch, TOKEN_INT, token->text, &value);
-    if (ok && value.suffix.bytes > 0) {
-        SyntaxError *error =
-            parse_error(p, DIAG_CODE_parse_tuple_suffix, parse_pos(p), parse_token_hi(p));
-        error->primary_label = arena_printf(p->errors->arena, "invalid suffix `%.*s`",
-                                            (int)value.suffix.bytes, value.suffix.data);
-    }
+    parse_check_index(p);
     AstIdent name = parse_take_word(p);
+    Str text = sym_text(p->context->interners, name.name);
+    bool has_suffix =
+        literal_value(p->context->interners, p->context->scratch, TOKEN_INT, name.name, &value) &&
+        value.suffix.bytes > 0 && value.suffix.bytes < text.bytes;
+    if (has_suffix)
+        name.name =
+            sym_intern(p->context->interners, (Str){ text.data, text.bytes - value.suffix.bytes });
     return EXPR(FIELD, field, base, name);
 }
 
@@ -279,7 +292,7 @@ static AstExprId parse_member(Parser *p, AstExprId base, AstPos lo)
     AstIdent name = node->name;
     if (!ast_args_id_is_none(node->args_or_none) && !p->failed) {
         const AstArgs *args = &p->arg_lists.items[node->args_or_none.v];
-        parse_error(p, DIAG_CODE_parse_field_generics, args->lo, args->hi);
+        parse_error_late(p, DIAG_CODE_parse_field_generics, args->lo, args->hi);
     }
     return EXPR(FIELD, field, base, name);
 }
@@ -406,7 +419,14 @@ static void check_chain(Parser *p, AstExprId lhs, const Operator *op, AstPos at)
 static void take_binary_operator(Parser *p, const Operator *op)
 {
     if (op->token != TOKEN_L_ARROW) {
+        AstPos lo = parse_pos(p);
+        bool may_be_strict = op->token == TOKEN_EQ_EQ || op->token == TOKEN_NE;
         parse_advance(p);
+        if (!may_be_strict || !parse_is(p, TOKEN_EQ))
+            return;
+        parse_advance(p);
+        parse_error_with(p, DIAG_CODE_parse_comparison_operator, lo, p->prev_hi,
+                         op->token == TOKEN_NE ? "!==" : "===");
         return;
     }
     SyntaxError *error =
@@ -421,7 +441,8 @@ static void take_binary_operator(Parser *p, const Operator *op)
 static void check_let_chain(Parser *p, AstExprId operand)
 {
     const AstExpr *expr = &p->exprs.items[operand.v];
-    if (expr->kind == AST_EXPR_LET && p->context->edition < EDITION_2024)
+    bool is_guard = p->restrictions & EXPR_GUARD;
+    if (expr->kind == AST_EXPR_LET && p->context->edition < EDITION_2024 && !is_guard)
         parse_error(p, DIAG_CODE_parse_let_chain, expr->lo, expr->hi);
 }
 

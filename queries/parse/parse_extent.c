@@ -5,20 +5,12 @@
 
 /* ---- is it an item? ---- */
 
-/* Behind `pub` with its restriction. `pub (A, B)` restricts nothing: that is a tuple field's type.
- */
+/* Behind `pub` with its restriction, or what was meant for one. */
 static uint32_t skip_visibility(const Partitioner *p, uint32_t at)
 {
     if (view_kind(p, at) != TOKEN_KW_PUB)
         return at;
-    if (view_kind(p, at + 1) != TOKEN_OPEN_PAREN)
-        return at + 1;
-    TokenKind inside = view_kind(p, at + 2);
-    bool is_word =
-        inside == TOKEN_KW_CRATE || inside == TOKEN_KW_SELF_LOWER || inside == TOKEN_KW_SUPER;
-    bool restricts =
-        inside == TOKEN_KW_IN || (is_word && view_kind(p, at + 3) == TOKEN_CLOSE_PAREN);
-    return restricts ? view_skip(p, at + 1) : at + 1;
+    return view_kind(p, at + 1) == TOKEN_OPEN_PAREN ? view_skip(p, at + 1) : at + 1;
 }
 
 static bool is_one_of(TokenKind kind, const TokenKind *set, size_t count)
@@ -140,14 +132,14 @@ static DefKind keyword_kind(const Partitioner *p, uint32_t at, ItemContext conte
         return DEF_IMPL;
     if (kind == TOKEN_KW_USE)
         return next == TOKEN_OR || next == TOKEN_OR_OR ? DEF_NONE : DEF_USE;
-    if (kind == TOKEN_KW_UNION)
-        return view_is_ident(p, at + 1) ? DEF_UNION : DEF_NONE;
+    if (kind == TOKEN_KW_UNION && view_is_ident(p, at + 1))
+        return DEF_UNION;
     if (kind == TOKEN_KW_CONST)
         return view_is_ident(p, at + 1) || next == TOKEN_KW_UNDERSCORE || next == TOKEN_KW_MUT
                    ? DEF_CONST
                    : DEF_NONE;
     if (kind == TOKEN_KW_STATIC)
-        return begins_closure(next) ? DEF_NONE : DEF_STATIC;
+        return begins_closure(next) && view_kind(p, at + 2) != TOKEN_COLON ? DEF_NONE : DEF_STATIC;
     if (kind == TOKEN_KW_EXTERN)
         return next == TOKEN_KW_CRATE                              ? DEF_EXTERN_CRATE
                : view_kind(p, skip_abi(p, at)) == TOKEN_OPEN_BRACE ? DEF_FOREIGN_MOD
@@ -205,7 +197,8 @@ static bool find_stop(const Partitioner *p, uint32_t from, uint32_t end, uint32_
             return true;
         if (kind == TOKEN_EQ && (stops & STOP_EQ) && angles <= 0)
             return true;
-        if (at > from && surely_starts_item(p, at))
+        bool is_param = kind == TOKEN_KW_CONST && angles > 0;
+        if (at > from && !is_param && surely_starts_item(p, at))
             return false;
         angles += view_angle_change(kind);
         at = view_skip(p, at);

@@ -129,10 +129,10 @@ static void parse_one_fragment(Parser *p, const TokenRun *run, AstFragment fragm
         parse_tree_fragment(p);
         return;
     case AST_FRAGMENT_TY:
-        ast->ty = parse_ty_no_plus(p);
+        ast->ty = parse_ty(p);
         return;
     case AST_FRAGMENT_VIS:
-        ast->vis = parse_visibility(p);
+        ast->vis = parse_visibility(p, true);
         return;
     case AST_FRAGMENT_ITEM:
         parse_item_fragment(p, run);
@@ -168,6 +168,17 @@ static void init_whole(Parser *p, const ParseContext *context, const TokenRun *r
 
 /* A macro's input is parsed fragment by fragment, so the run as a whole is looked at only where
  * there is something to say. */
+/* A macro may take what is only wrong if it stands in the program. */
+static void drop_late(SyntaxErrorVec *errors, uint32_t from)
+{
+    uint32_t kept = from;
+    for (uint32_t i = from; i < errors->count; i++) {
+        if (!errors->items[i].is_late)
+            errors->items[kept++] = errors->items[i];
+    }
+    errors->count = kept;
+}
+
 uint32_t parse_fragment(const ParseContext *context, const TokenRun *run, uint32_t at,
                         AstFragment fragment, Ast *ast, SyntaxErrorVec *errors)
 {
@@ -178,6 +189,7 @@ uint32_t parse_fragment(const ParseContext *context, const TokenRun *run, uint32
     parse_one_fragment(&p, run, fragment, ast);
     if (errors->count > error_count && has_unknown(run))
         errors->count = error_count;
+    drop_late(errors, error_count);
     parser_finish(&p, ast);
     return p.failed ? p.at : p.prev_hi >> AST_POS_SHIFT;
 }

@@ -200,6 +200,17 @@ IdRange parse_for_params(Parser *p)
 
 /* ---- where ---- */
 
+/* `T = U`, which means nothing so far; at the sign. */
+static void parse_equality(Parser *p, AstPos lo)
+{
+    parse_advance(p);
+    parse_ty(p);
+    SyntaxError *error = parse_error_late(p, DIAG_CODE_parse_where_equality, lo, p->prev_hi);
+    error->primary_label = "not supported";
+    error->note =
+        "see issue #20041 <https://github.com/rust-lang/rust/issues/20041> for more information";
+}
+
 static AstWhereId parse_predicate(Parser *p, IdRange attrs)
 {
     AstWhere predicate = { .lo = parse_pos(p), .attrs = attrs };
@@ -207,9 +218,13 @@ static AstWhereId parse_predicate(Parser *p, IdRange attrs)
         predicate.lifetime_or_none = parse_lifetime(p);
     } else {
         predicate.for_params = parse_for_params(p);
-        predicate.ty_or_none = parse_ty_no_plus(p);
+        predicate.ty_or_none = parse_ty(p);
     }
-    if (parse_expect(p, TOKEN_COLON))
+    bool is_equality = ast_lifetime_id_is_none(predicate.lifetime_or_none) &&
+                       (parse_is(p, TOKEN_EQ) || parse_is(p, TOKEN_EQ_EQ));
+    if (is_equality)
+        parse_equality(p, predicate.lo);
+    else if (parse_expect(p, TOKEN_COLON))
         predicate.bounds = parse_bounds(p);
     predicate.hi = p->prev_hi;
     return parse_push_where(p, predicate);
@@ -225,6 +240,9 @@ void parse_where_clause(Parser *p, AstGenericsId generics)
     if (!parse_eat(p, TOKEN_KW_WHERE))
         return;
     uint32_t list = parse_list_begin(p);
+    IdRange before = p->generics.items[generics.v].predicates; /* a type alias may have two */
+    for (uint32_t i = 0; i < before.count; i++)
+        parse_list_add(p, p->lists.items[before.start + i]);
     for (;;) {
         IdRange attrs = parse_outer_attributes(p);
         if (!may_begin_predicate(p))
@@ -235,6 +253,5 @@ void parse_where_clause(Parser *p, AstGenericsId generics)
     }
     AstGenerics *node = &p->generics.items[generics.v];
     node->hi = p->prev_hi;
-    rsc_assert(node->predicates.count == 0);
     node->predicates = parse_list_end(p, list);
 }

@@ -31,7 +31,27 @@ static AstVisKind restriction_kind(const Parser *p)
                                          : AST_VIS_SELF;
 }
 
-AstVisId parse_visibility(Parser *p)
+/* `pub (a)`: `in` is missing. The restriction is passed over. */
+static void skip_wrong_restriction(Parser *p)
+{
+    parse_advance(p);
+    AstPos lo = parse_pos(p);
+    parse_path(p, PATH_MODULE);
+    AstPos hi = p->prev_hi;
+    if (!parse_expect(p, TOKEN_CLOSE_PAREN))
+        return;
+    SyntaxError *error = parse_error(p, DIAG_CODE_parse_visibility_path, lo, hi);
+    error->help = "some possible visibility restrictions are:\n"
+                  "`pub(crate)`: visible only on the current crate\n"
+                  "`pub(super)`: visible only in the current module's parent\n"
+                  "`pub(in path::to::module)`: visible only on the specified path";
+    error->suggestion = "make this visible only to the module with `in`";
+    error->suggestion_lo = error->suggestion_hi = lo;
+    error->replacement = "in ";
+    error->applicability = APPLICABLE_MACHINE;
+}
+
+AstVisId parse_visibility(Parser *p, bool is_before_type)
 {
     AstVis vis = { .lo = parse_pos(p), .hi = parse_pos(p) };
     if (!parse_is(p, TOKEN_KW_PUB))
@@ -45,6 +65,8 @@ AstVisId parse_visibility(Parser *p)
             parse_advance(p);
         vis.path_or_none = parse_path(p, PATH_MODULE);
         parse_expect(p, TOKEN_CLOSE_PAREN);
+    } else if (!is_before_type && parse_is(p, TOKEN_OPEN_PAREN)) {
+        skip_wrong_restriction(p);
     }
     vis.hi = p->prev_hi;
     return parse_push_vis(p, vis);
@@ -102,6 +124,18 @@ static bool is_pin_word(const Parser *p)
            (next == TOKEN_KW_MUT || next == TOKEN_KW_CONST);
 }
 
+/* `*self`, `*mut self`, `*const self`: how many tokens stand before `self`, or 0. */
+static uint32_t self_pointer_prefix(const Parser *p)
+{
+    uint32_t next = parse_peek(p, 1);
+    if (!parse_is(p, TOKEN_STAR))
+        return 0;
+    if (next == TOKEN_KW_SELF_LOWER)
+        return 1;
+    bool is_qualified = next == TOKEN_KW_MUT || next == TOKEN_KW_CONST;
+    return is_qualified && parse_peek(p, 2) == TOKEN_KW_SELF_LOWER ? 2 : 0;
+}
+
 /* How many tokens stand before `self`; UINT32_MAX if the parameter is another. */
 static uint32_t self_prefix(const Parser *p)
 {
@@ -130,9 +164,15 @@ static AstPatId push_self_pat(Parser *p, AstPos lo, bool is_mut)
     return parse_push_pat(p, pat);
 }
 
-static void parse_self_param(Parser *p, AstParam *param)
+static void parse_self_param(Parser *p, AstParam *param, ParamStyle style)
 {
     AstPos lo = parse_pos(p);
+    for (uint32_t pointer = self_pointer_prefix(p); pointer > 0; pointer--) {
+        parse_advance(p);
+        if (pointer == 1)
+            parse_error(p, DIAG_CODE_parse_self_pointer, parse_pos(p), parse_token_hi(p))
+                ->primary_label = "cannot pass `self` by raw pointer";
+    }
     bool is_ref = parse_is(p, TOKEN_AND);
     if (is_ref)
         parse_advance(p);
@@ -149,6 +189,14 @@ static void parse_self_param(Parser *p, AstParam *param)
         param->self_kind = AST_SELF_TYPED;
         param->ty_or_none = parse_ty(p);
     }
+    if (style == PARAMS_FN)
+        return;
+    SyntaxError *error = parse_error_late(p, DIAG_CODE_parse_self_parameter, lo, p->prev_hi);
+    error->primary_label = "not semantically valid as function parameter";
+    error->note = "associated functions are those in `impl` or `trait` definitions";
+    param->self_kind = 0;
+    param->ty_or_none =
+        parse_push_ty(p, (AstTy){ .kind = AST_TY_ERROR, .lo = lo, .hi = p->prev_hi });
 }
 
 /* Is there `name:` before the type? Names may be left out in function pointers. */
@@ -163,6 +211,29 @@ static bool is_named_param(const Parser *p)
            parse_peek(p, n + 1) == TOKEN_COLON;
 }
 
+/* In traits of 2015 names may be left out, so what begins a parameter is taken for a type: a
+ * pattern it must be if `:` follows. */
+static bool is_unfit_pattern(const Parser *p)
+{
+    uint32_t n = parse_is_ident(p) ? 1 : 0;
+    uint32_t at = parse_peek_index(p, n);
+    bool is_tree = at < p->count && (p->tokens[at].kind == TOKEN_OPEN_PAREN ||
+                                     p->tokens[at].kind == TOKEN_OPEN_BRACE);
+    if (!is_tree || (n == 0 && parse_is(p, TOKEN_OPEN_BRACE)))
+        return false;
+    uint32_t behind = parse_close_of(p, at) + 1;
+    return behind < p->count && p->tokens[behind].kind == TOKEN_COLON;
+}
+
+static void check_param_pat(Parser *p, AstPatId id, bool has_leading, bool is_unfit)
+{
+    const AstPat *pat = &p->pats.items[id.v];
+    if (is_unfit)
+        parse_error(p, DIAG_CODE_parse_pattern_in_trait, pat->lo, pat->hi);
+    else if (pat->kind == AST_PAT_OR || has_leading)
+        parse_error(p, DIAG_CODE_parse_or_in_parameter, pat->lo, pat->hi);
+}
+
 static void parse_plain_param(Parser *p, ParamStyle style, AstParam *param)
 {
     bool may_be_unnamed = style == PARAMS_FN_PTR ||
@@ -172,8 +243,11 @@ static void parse_plain_param(Parser *p, ParamStyle style, AstParam *param)
         param->is_variadic = true;
         return;
     }
-    if (has_pat) {
+    bool is_pattern_in_trait = !has_pat && style == PARAMS_FN && is_unfit_pattern(p);
+    if (has_pat || is_pattern_in_trait) {
+        bool has_leading = parse_is(p, TOKEN_OR);
         param->pat_or_none = parse_pat(p);
+        check_param_pat(p, param->pat_or_none, has_leading, is_pattern_in_trait);
         parse_expect(p, TOKEN_COLON);
     }
     if (parse_eat(p, TOKEN_DOT_DOT_DOT))
@@ -191,12 +265,21 @@ IdRange parse_params(Parser *p, ParamStyle style, bool *is_variadic)
     while (!parse_check(p, TOKEN_CLOSE_PAREN) && !p->failed) {
         AstParam param = { .lo = parse_pos(p) };
         param.attrs = parse_outer_attributes(p);
-        if (is_first && style == PARAMS_FN && self_prefix(p) != UINT32_MAX)
-            parse_self_param(p, &param);
+        bool is_self =
+            self_prefix(p) != UINT32_MAX || (style == PARAMS_FN && self_pointer_prefix(p) > 0);
+        if (is_self && (is_first || style == PARAMS_FN))
+            parse_self_param(p, &param, style);
         else
             parse_plain_param(p, style, &param);
         *is_variadic |= param.is_variadic;
         param.hi = p->prev_hi;
+        if (is_self && !is_first && !p->failed) {
+            parse_error(p, DIAG_CODE_parse_self_not_first, param.lo, param.hi)->primary_label =
+                "must be the first parameter of an associated function";
+            param.self_kind = 0;
+            param.ty_or_none =
+                parse_push_ty(p, (AstTy){ .kind = AST_TY_ERROR, .lo = param.lo, .hi = param.hi });
+        }
         parse_list_add(p, parse_push_param(p, param).v);
         is_first = false;
         if (!parse_eat(p, TOKEN_COMMA))
@@ -223,7 +306,7 @@ static bool finish_without_body(Parser *p)
     else if (needs_body(p->shape))
         parse_fail_expected(p);
     else
-        parse_expect(p, TOKEN_SEMI);
+        parse_expect_semi(p);
     return true;
 }
 
@@ -260,7 +343,7 @@ static AstFieldDef parse_field(Parser *p, bool is_tuple)
 {
     AstFieldDef field = { .lo = parse_pos(p) };
     field.attrs = parse_outer_attributes(p);
-    field.vis = parse_visibility(p);
+    field.vis = parse_visibility(p, is_tuple);
     if (parse_is(p, TOKEN_KW_UNSAFE) && parse_peek(p, 2) == TOKEN_COLON) {
         field.is_unsafe = true;
         parse_advance(p);
@@ -289,13 +372,39 @@ static uint32_t tuple_field_element(Parser *p)
     return parse_push_field_def(p, parse_field(p, true)).v;
 }
 
+/* Another field follows on a line of its own: the comma is missing, and read as if it were there.
+ */
+static bool recover_field_comma(Parser *p)
+{
+    bool is_field =
+        parse_is(p, TOKEN_KW_PUB) || (parse_is_ident(p) && parse_peek(p, 1) == TOKEN_COLON);
+    if (p->failed || !is_field || !parse_line_breaks(p, p->at))
+        return false;
+    SyntaxError *error = parse_error(p, DIAG_CODE_parse_expected, p->prev_hi, p->prev_hi);
+    parse_error_arg(p, error, STR("`,`, or `}`"));
+    parse_error_arg(p, error, parse_found(p));
+    error->suggestion = "try adding a comma";
+    error->suggestion_lo = error->suggestion_hi = p->prev_hi;
+    error->replacement = ",";
+    error->applicability = APPLICABLE_MACHINE;
+    return true;
+}
+
 /* `{ a: A, .. }` or `(A, ..)`. */
 static IdRange parse_fields(Parser *p, bool is_tuple)
 {
     parse_advance(p);
     if (is_tuple)
         return parse_comma_list(p, TOKEN_CLOSE_PAREN, tuple_field_element, NULL);
-    return parse_comma_list(p, TOKEN_CLOSE_BRACE, named_field_element, NULL);
+    uint32_t list = parse_list_begin(p);
+    while (!parse_check(p, TOKEN_CLOSE_BRACE) && !p->failed) {
+        parse_list_add(p, named_field_element(p));
+        if (!parse_eat(p, TOKEN_COMMA) && !recover_field_comma(p))
+            break;
+    }
+    IdRange fields = parse_list_end(p, list);
+    parse_expect(p, TOKEN_CLOSE_BRACE);
+    return fields;
 }
 
 /* "expected `where`, `{`, `(`, or `;` after struct name, found ..". */
@@ -356,7 +465,7 @@ static AstVariant parse_variant(Parser *p)
 {
     AstVariant variant = { .lo = parse_pos(p), .ctor = AST_CTOR_UNIT };
     variant.attrs = parse_outer_attributes(p);
-    variant.vis = parse_visibility(p);
+    variant.vis = parse_visibility(p, false);
     variant.name = parse_ident(p);
     if (parse_check(p, TOKEN_OPEN_BRACE)) {
         variant.ctor = AST_CTOR_STRUCT;
@@ -371,6 +480,41 @@ static AstVariant parse_variant(Parser *p)
     return variant;
 }
 
+/* `struct S { .. }` where a variant should be. */
+static bool is_nested_data(const Parser *p)
+{
+    bool is_data =
+        parse_is(p, TOKEN_KW_STRUCT) || parse_is(p, TOKEN_KW_ENUM) || parse_is(p, TOKEN_KW_UNION);
+    return is_data && parse_kind_is_ident(p, parse_peek(p, 1));
+}
+
+static void skip_nested_data(Parser *p)
+{
+    AstPos lo = parse_pos(p);
+    const char *keyword = token_spelling((TokenKind)p->kind);
+    while (p->kind != PARSE_END && !parse_is(p, TOKEN_COMMA) && !parse_is(p, TOKEN_CLOSE_BRACE)) {
+        if (token_class((TokenKind)p->kind) == TOKEN_CLASS_OPEN)
+            parse_jump(p, parse_close_of(p, p->at) + 1);
+        else
+            parse_advance(p);
+    }
+    SyntaxError *error =
+        parse_error_with(p, DIAG_CODE_parse_nested_in_enum, lo, p->prev_hi, keyword);
+    error->help = "consider creating a new item instead of nesting it";
+}
+
+/* What follows may well be the next element: the comma is missing, and read as if it were there. */
+static bool recover_missing_comma(Parser *p)
+{
+    if (!parse_is_ident(p) || p->failed)
+        return false;
+    parse_check(p, TOKEN_CLOSE_BRACE);
+    parse_fail_expected(p);
+    p->failed = false;
+    parse_jump(p, p->at);
+    return true;
+}
+
 static AstItemId parse_enum(Parser *p, AstPos lo)
 {
     parse_advance(p);
@@ -380,8 +524,11 @@ static AstItemId parse_enum(Parser *p, AstPos lo)
     parse_expect(p, TOKEN_OPEN_BRACE);
     uint32_t list = parse_list_begin(p), errors = p->errors->count;
     while (!parse_check(p, TOKEN_CLOSE_BRACE) && !p->failed) {
-        parse_list_add(p, parse_push_variant(p, parse_variant(p)).v);
-        if (!parse_eat(p, TOKEN_COMMA))
+        if (is_nested_data(p))
+            skip_nested_data(p);
+        else
+            parse_list_add(p, parse_push_variant(p, parse_variant(p)).v);
+        if (!parse_eat(p, TOKEN_COMMA) && !recover_missing_comma(p))
             break;
     }
     IdRange variants = parse_list_end(p, list);
@@ -392,6 +539,20 @@ static AstItemId parse_enum(Parser *p, AstPos lo)
 
 /* ---- traits and impls ---- */
 
+static void check_alias(Parser *p, AstPos lo, AstIdent name, bool is_auto, bool is_unsafe,
+                        bool has_bounds)
+{
+    AstPos hi = ast_pos((name.at >> AST_POS_SHIFT) + 1, 0);
+    if (has_bounds)
+        parse_error(p, DIAG_CODE_parse_alias_bounds, hi, p->prev_hi);
+    if (is_auto)
+        parse_error_with(p, DIAG_CODE_parse_alias_qualifier, lo, hi, "auto")->primary_label =
+            "trait aliases cannot be `auto`";
+    if (is_unsafe)
+        parse_error_with(p, DIAG_CODE_parse_alias_qualifier, lo, hi, "unsafe")->primary_label =
+            "trait aliases cannot be `unsafe`";
+}
+
 static AstItemId parse_trait(Parser *p, AstPos lo)
 {
     bool is_const = parse_eat(p, TOKEN_KW_CONST);
@@ -400,9 +561,11 @@ static AstItemId parse_trait(Parser *p, AstPos lo)
     AstIdent name = parse_ident(p);
     AstGenericsId generics = parse_generic_params(p);
     IdRange bounds = parse_no_list();
-    if (parse_eat(p, TOKEN_COLON))
+    bool has_colon = parse_eat(p, TOKEN_COLON);
+    if (has_colon)
         bounds = parse_bounds(p);
     if (parse_eat(p, TOKEN_EQ)) {
+        check_alias(p, lo, name, is_auto, is_unsafe, has_colon);
         bounds = parse_bounds(p);
         parse_where_clause(p, generics);
         parse_expect_semi(p);
@@ -427,6 +590,31 @@ static bool impl_has_generics(const Parser *p)
             then == TOKEN_SHR);
 }
 
+/* `impl Trait for ..` was how an auto trait was declared. */
+static AstTyId parse_obsolete_dots(Parser *p, AstPos impl_lo)
+{
+    AstPos lo = parse_pos(p);
+    parse_advance(p);
+    parse_error_late(p, DIAG_CODE_parse_impl_for_dots, impl_lo, p->prev_hi)->help =
+        "use `auto trait Trait {}` instead";
+    return parse_push_ty(p, (AstTy){ .kind = AST_TY_ERROR, .lo = lo, .hi = p->prev_hi });
+}
+
+static void check_inherent(Parser *p, AstTyId self_ty, bool is_unsafe, bool is_default,
+                           bool is_negative)
+{
+    AstPos lo = p->tys.items[self_ty.v].lo, hi = p->tys.items[self_ty.v].hi;
+    if (is_negative)
+        parse_error(p, DIAG_CODE_parse_inherent_negative, lo - (1u << AST_POS_SHIFT), hi)
+            ->primary_label = "inherent impl for this type";
+    if (is_unsafe)
+        parse_error(p, DIAG_CODE_parse_unsafe_inherent_impl, lo, hi)->primary_label =
+            "inherent impl for this type";
+    if (is_default)
+        parse_error(p, DIAG_CODE_parse_inherent_default, lo, hi)->primary_label =
+            "inherent impl for this type";
+}
+
 static AstItemId parse_impl(Parser *p, AstPos lo)
 {
     bool is_default = parse_is(p, TOKEN_KW_DEFAULT);
@@ -440,7 +628,9 @@ static AstItemId parse_impl(Parser *p, AstPos lo)
     else
         generics = parse_push_generics(p, (AstGenerics){ .lo = parse_pos(p), .hi = parse_pos(p) });
     is_const |= parse_eat(p, TOKEN_KW_CONST);
-    bool is_negative = parse_is(p, TOKEN_NOT) && parse_peek(p, 1) != PARSE_END;
+    uint32_t behind_not = parse_peek(p, 1); /* `impl ! {}` is for the type */
+    bool is_negative =
+        parse_is(p, TOKEN_NOT) && behind_not != PARSE_END && behind_not != TOKEN_KW_WHERE;
     if (is_negative)
         parse_advance(p);
     AstTyId self_ty = parse_ty(p);
@@ -451,8 +641,13 @@ static AstItemId parse_impl(Parser *p, AstPos lo)
             trait = first->as.path.path;
         else
             parse_error(p, DIAG_CODE_parse_expected_trait, first->lo, first->hi);
-        self_ty = parse_ty(p);
+        if (parse_is(p, TOKEN_DOT_DOT))
+            self_ty = parse_obsolete_dots(p, lo);
+        else
+            self_ty = parse_ty(p);
     }
+    if (ast_path_id_is_none(trait) && !p->failed)
+        check_inherent(p, self_ty, is_unsafe, is_default, is_negative);
     parse_where_clause(p, generics);
     if (p->kind != PARSE_END)
         parse_expect(p, TOKEN_OPEN_BRACE);
@@ -541,7 +736,7 @@ static AstItemId parse_type_alias(Parser *p, AstPos lo)
     AstTyId ty = ast_ty_id_none();
     if (parse_eat_part(p, TOKEN_EQ))
         ty = parse_ty(p);
-    if (!has_where)
+    if (!ast_ty_id_is_none(ty) || !has_where)
         parse_where_clause(p, generics);
     parse_expect_semi(p);
     return ITEM(TYPE_ALIAS, type_alias, name, generics, bounds, ty, is_default);
@@ -553,7 +748,7 @@ static AstItemId parse_mod(Parser *p, AstPos lo)
 {
     bool is_unsafe = parse_eat(p, TOKEN_KW_UNSAFE);
     if (is_unsafe)
-        parse_error(p, DIAG_CODE_parse_unsafe_module, lo, p->prev_hi);
+        parse_error_late(p, DIAG_CODE_parse_unsafe_module, lo, p->prev_hi);
     parse_expect(p, TOKEN_KW_MOD);
     AstIdent name = parse_ident(p);
     bool is_inline = p->kind == PARSE_END;
@@ -719,13 +914,37 @@ static uint32_t behind_header(DefKind kind)
                       : (uint32_t)TOKEN_OPEN_BRACE;
 }
 
+static void check_macro_visibility(Parser *p, const AstVis *vis)
+{
+    bool is_rules = parse_is(p, TOKEN_KW_MACRO_RULES);
+    if (vis->kind == AST_VIS_INHERITED || p->failed)
+        return;
+    Text text;
+    text_init(&text, p->errors->arena);
+    for (uint32_t at = vis->lo >> AST_POS_SHIFT; at < vis->hi >> AST_POS_SHIFT; at++) {
+        bool is_in = at > 0 && p->tokens[at - 1].kind == TOKEN_KW_IN;
+        text_add_c(&text, is_in ? " " : "");
+        token_text(p->context->interners, p->tokens[at], &text);
+    }
+    SyntaxError *error = parse_error_with(p, DIAG_CODE_parse_macro_visibility, vis->lo, vis->hi,
+                                          is_rules ? "macro_rules" : "macro");
+    parse_error_arg(p, error, text_str(&text));
+    error->suggestion = is_rules ? "try exporting the macro" : "remove the visibility";
+    error->suggestion_lo = vis->lo;
+    error->suggestion_hi = vis->hi;
+    error->replacement = is_rules ? "#[macro_export]" : "";
+    error->applicability = is_rules ? APPLICABLE_MAYBE : APPLICABLE_MACHINE;
+}
+
 /* The run was cut as an item of the kind, so the keyword is there. */
 void parse_header(Parser *p, ItemShape shape, Ast *ast)
 {
     p->shape = shape;
     p->end_kind = behind_header((DefKind)shape.kind);
-    ast->vis = parse_visibility(p);
+    ast->vis = parse_visibility(p, false);
     AstPos lo = parse_pos(p);
+    if (shape.kind == DEF_MACRO_CALL || parse_is(p, TOKEN_KW_MACRO_RULES))
+        check_macro_visibility(p, &p->visibilities.items[ast->vis.v]);
     ItemFn parse = shape.kind < DEF_KIND_COUNT ? item_parsers[shape.kind] : NULL;
     ast->item = parse ? parse(p, lo) : push_item(p, lo, (AstItem){ .kind = AST_ITEM_ERROR });
     if (p->kind != PARSE_END && !p->has_error)

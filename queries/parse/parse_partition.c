@@ -409,11 +409,25 @@ static void partition_one(Partitioner *p, ItemList *list, uint32_t parent)
         partition_bounded(p, &e, parent);
 }
 
+/* `//!` stands at the beginning of a file or a block, with inner attributes. */
+static bool may_follow_inner(const Partitioner *p, uint32_t at)
+{
+    if (at == 0 || view_kind(p, at - 1) == TOKEN_OPEN_BRACE)
+        return true;
+    if (view_kind(p, at - 1) != TOKEN_CLOSE_BRACKET)
+        return false;
+    uint32_t open = p->partners[at - 1];
+    return open >= 2 && view_kind(p, open - 1) == TOKEN_NOT &&
+           view_kind(p, open - 2) == TOKEN_POUND;
+}
+
 /* A doc comment just before the end of a list documents nothing. */
 static void check_last_doc(Partitioner *p, const ItemList *list)
 {
     uint32_t source = p->view[list->end];
-    if (source == 0 || p->input->tokens[source - 1].kind != TOKEN_DOC_OUTER)
+    if (source == 0 ||
+        (p->input->tokens[source - 1].kind != TOKEN_DOC_OUTER &&
+         (p->input->tokens[source - 1].kind != TOKEN_DOC_INNER || may_follow_inner(p, list->end))))
         return;
     bool in_module = list->context == CONTEXT_MODULE;
     DiagCode code = in_module ? DIAG_CODE_parse_item_after_doc : DIAG_CODE_parse_doc_alone_in_list;
@@ -433,18 +447,6 @@ static void partition_list(Partitioner *p, uint32_t at, uint32_t end, uint32_t p
 }
 
 /* ---- the whole ---- */
-
-/* `//!` stands at the beginning of a file or a block, with inner attributes. */
-static bool may_follow_inner(const Partitioner *p, uint32_t at)
-{
-    if (at == 0 || view_kind(p, at - 1) == TOKEN_OPEN_BRACE)
-        return true;
-    if (view_kind(p, at - 1) != TOKEN_CLOSE_BRACKET)
-        return false;
-    uint32_t open = p->partners[at - 1];
-    return open >= 2 && view_kind(p, open - 1) == TOKEN_NOT &&
-           view_kind(p, open - 2) == TOKEN_POUND;
-}
 
 static void check_inner_docs(Partitioner *p)
 {
@@ -502,6 +504,11 @@ static void push_root(Partitioner *p, uint32_t *at)
     Item root = { .id = p->input->root, .kind = kind };
     item_vec_push(&p->items, root);
     *at = skip_inner_attributes(p, 0, p->count);
+    bool is_behind_doc =
+        *at > 0 && p->view[0] > 0 && p->input->tokens[p->view[0] - 1].kind == TOKEN_DOC_OUTER;
+    if (is_behind_doc)
+        view_error(p, DIAG_CODE_parse_inner_after_doc, 0, p->partners[2] + 1)->primary_label =
+            "not permitted following an outer doc comment";
     PartitionRuns runs = { .first = 0, .last = p->input->count ? p->input->count - 1 : 0 };
     runs.anchors[ANCHOR_ATTRIBUTES] = view_copy(p, 0, *at, NULL, 0);
     partition_runs_vec_push(&p->runs, runs);

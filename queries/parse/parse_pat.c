@@ -24,7 +24,7 @@ static bool may_begin_bound(const Parser *p, uint32_t n)
                       kind == TOKEN_KW_TRUE || kind == TOKEN_KW_FALSE;
     return is_literal || kind == TOKEN_MINUS || kind == TOKEN_PATH_SEP || kind == TOKEN_LT ||
            kind == TOKEN_SHL || kind == TOKEN_OPEN_FRAGMENT || kind == TOKEN_KW_CONST ||
-           parse_is_path_segment(p, kind);
+           kind == TOKEN_OPEN_PAREN || parse_is_path_segment(p, kind);
 }
 
 static bool is_range_operator(const Parser *p)
@@ -39,12 +39,30 @@ static AstExprId expr_of_path(Parser *p, AstPathId path, AstPos lo)
     return parse_push_expr(p, expr);
 }
 
+/* `const { .. }`, which is no pattern. */
+static AstExprId parse_const_bound(Parser *p, AstPos lo)
+{
+    AstExprId block = parse_const_block(p);
+    if (!p->failed)
+        parse_error(p, DIAG_CODE_parse_const_pattern, ast_pos((lo >> AST_POS_SHIFT) + 1, 0),
+                    p->prev_hi)
+            ->help =
+            "use a named `const`-item or an `if`-guard (`x if x == const { ... }`) instead";
+    return p->failed ? block : parse_expr_error(p, lo);
+}
+
 /* A literal, `-` literal, path, or const block. */
 static AstExprId parse_range_bound(Parser *p)
 {
     AstPos lo = parse_pos(p);
     if (parse_is(p, TOKEN_KW_CONST))
-        return parse_const_block(p);
+        return parse_const_bound(p, lo);
+    if (parse_is(p, TOKEN_OPEN_PAREN)) {
+        AstExprId inner = parse_atom(p);
+        if (!p->failed)
+            parse_error(p, DIAG_CODE_parse_bound_parentheses, lo, p->prev_hi);
+        return inner;
+    }
     if (parse_is(p, TOKEN_LT) || parse_is(p, TOKEN_SHL))
         return expr_of_path(p, parse_qualified_path(p, PATH_EXPR), lo);
     if (parse_is_path_start(p) || parse_is_fragment(p, AST_FRAGMENT_TY))
@@ -58,6 +76,17 @@ static AstPatId parse_range(Parser *p, AstExprId low, AstPos lo)
     AstPos operator_lo = parse_pos(p);
     parse_advance(p);
     AstExprId high = ast_expr_id_none();
+    uint32_t then = parse_peek(p, 2);
+    bool is_extra = inclusive && !is_three_dots && parse_is(p, TOKEN_EQ) && may_begin_bound(p, 1) &&
+                    (then == TOKEN_EQ || then == TOKEN_FAT_ARROW || then == TOKEN_OR ||
+                     then == TOKEN_KW_IF); /* not `let 0..= = 1` */
+    if (is_extra) {
+        parse_advance(p);
+        parse_error(p, DIAG_CODE_parse_extra_equals, operator_lo, p->prev_hi)->note =
+            "inclusive ranges end with a single equals sign (`..=`)";
+    }
+    if (is_three_dots && ast_expr_id_is_none(low) && may_begin_bound(p, 0))
+        parse_error(p, DIAG_CODE_parse_range_to_dots, operator_lo, p->prev_hi);
     if (may_begin_bound(p, 0))
         high = parse_range_bound(p);
     else if (inclusive)
@@ -86,6 +115,18 @@ static AstPatId parse_paren_pat(Parser *p, AstPos lo)
     return PAT(TUPLE, tuple, elements);
 }
 
+/* Behind `&` and `box` a range needs parentheses. */
+static AstPatId parse_pat_no_range(Parser *p)
+{
+    AstPatId id = parse_pat_one(p);
+    const AstPat *pat = &p->pats.items[id.v];
+    bool is_old = pat->kind == AST_PAT_RANGE && pat->as.range.is_three_dots &&
+                  !ast_expr_id_is_none(pat->as.range.low_or_none);
+    if (pat->kind == AST_PAT_RANGE && !is_old && !p->failed)
+        parse_error(p, DIAG_CODE_parse_range_ambiguous, pat->lo, pat->hi);
+    return id;
+}
+
 static AstPatId parse_ref_pat(Parser *p, AstPos lo)
 {
     parse_expect_part(p, TOKEN_AND);
@@ -96,7 +137,7 @@ static AstPatId parse_ref_pat(Parser *p, AstPos lo)
         parse_advance(p);
     }
     bool is_mut = parse_eat(p, TOKEN_KW_MUT);
-    AstPatId inner = parse_pat_one(p);
+    AstPatId inner = parse_pat_no_range(p);
     return PAT(REF, ref, is_mut, inner);
 }
 
@@ -115,6 +156,7 @@ static AstFieldPat parse_field_pat(Parser *p)
 {
     AstFieldPat field = { .lo = parse_pos(p) };
     bool is_number = parse_is(p, TOKEN_INT);
+    parse_check_index(p);
     if ((parse_is_ident(p) || is_number) && parse_peek(p, 1) == TOKEN_COLON) {
         field.name = parse_take_word(p);
         parse_advance(p);
@@ -122,6 +164,15 @@ static AstFieldPat parse_field_pat(Parser *p)
         return field;
     }
     AstPos lo = parse_pos(p);
+    if (is_number) { /* the fields of a tuple, as if they had names */
+        bool is_first = p->prev_kind == TOKEN_OPEN_BRACE;
+        field.name = parse_take_word(p);
+        if (is_first)
+            parse_error_late(p, DIAG_CODE_parse_tuple_as_struct, lo, p->prev_hi);
+        p->has_error = true;
+        field.pat = PAT_0(ERROR);
+        return field;
+    }
     bool is_box = parse_eat(p, TOKEN_KW_BOX);
     AstPos binding_lo = parse_pos(p);
     bool by_ref = parse_eat(p, TOKEN_KW_REF), is_mut = parse_eat(p, TOKEN_KW_MUT);
@@ -223,20 +274,20 @@ static AstPatId parse_ref_binding(Parser *p, AstPos lo)
 /* `..` alone is the rest of a list; with a bound behind it a range. */
 static AstPatId parse_dots_pat(Parser *p, AstPos lo)
 {
-    if (!parse_is(p, TOKEN_DOT_DOT) || may_begin_bound(p, 1))
+    bool is_range = may_begin_bound(p, 1) || (parse_is(p, TOKEN_DOT_DOT_EQ));
+    if (is_range)
         return parse_range(p, ast_expr_id_none(), lo);
+    bool is_three_dots = parse_is(p, TOKEN_DOT_DOT_DOT);
     parse_advance(p);
+    if (is_three_dots)
+        parse_error(p, DIAG_CODE_parse_dots_pattern, lo, p->prev_hi)->primary_label =
+            "not a valid pattern";
     return PAT_0(REST);
 }
 
 static AstPatId parse_const_pat(Parser *p, AstPos lo)
 {
-    AstExprId block = parse_const_block(p);
-    if (!p->failed)
-        parse_error(p, DIAG_CODE_parse_const_pattern, ast_pos((lo >> AST_POS_SHIFT) + 1, 0),
-                    p->prev_hi)
-            ->help =
-            "use a named `const`-item or an `if`-guard (`x if x == const { ... }`) instead";
+    AstExprId block = parse_const_bound(p, lo);
     if (is_range_operator(p))
         return parse_range(p, block, lo);
     return PAT(EXPR, expr, block);
@@ -262,7 +313,7 @@ static AstPatId parse_pat_kind(Parser *p, AstPos lo)
     if (parse_is(p, TOKEN_KW_REF))
         return parse_ref_binding(p, lo);
     if (parse_eat(p, TOKEN_KW_BOX)) {
-        AstPatId inner = parse_pat_one(p);
+        AstPatId inner = parse_pat_no_range(p);
         return PAT(BOX, box, inner);
     }
     if (parse_is(p, TOKEN_KW_CONST) && parse_peek(p, 1) == TOKEN_OPEN_BRACE)
@@ -291,19 +342,56 @@ AstPatId parse_pat_one(Parser *p)
     return pat;
 }
 
+/* `||` between patterns, where it cannot end the parameters of a closure. */
+static bool is_or_or(const Parser *p)
+{
+    return parse_is(p, TOKEN_OR_OR) && p->sub == 0;
+}
+
+static bool take_or_or(Parser *p)
+{
+    if (!is_or_or(p))
+        return false;
+    parse_error(p, DIAG_CODE_parse_or_or_pattern, parse_pos(p), parse_token_hi(p));
+    parse_advance(p);
+    return true;
+}
+
+/* A `|` that nothing follows. */
+static bool ends_alternatives(Parser *p)
+{
+    uint32_t next = parse_peek(p, 1);
+    bool is_last = next == TOKEN_FAT_ARROW || next == TOKEN_KW_IF || next == TOKEN_EQ ||
+                   next == TOKEN_CLOSE_PAREN || next == TOKEN_CLOSE_BRACKET ||
+                   next == TOKEN_CLOSE_BRACE || next == TOKEN_COMMA || next == TOKEN_SEMI ||
+                   next == TOKEN_COLON || next == TOKEN_KW_IN;
+    if (!is_last || (!parse_is(p, TOKEN_OR) && !is_or_or(p)))
+        return false;
+    parse_error_with(p, DIAG_CODE_parse_or_trailing, parse_pos(p), parse_token_hi(p),
+                     parse_is(p, TOKEN_OR) ? "|" : "||");
+    parse_advance(p);
+    return true;
+}
+
 AstPatId parse_pat(Parser *p)
 {
     AstPos lo = parse_pos(p);
     bool has_leading = parse_is(p, TOKEN_OR);
     if (has_leading)
         parse_advance(p);
+    else
+        take_or_or(p);
     AstPatId first = parse_pat_one(p);
-    if (!parse_check(p, TOKEN_OR))
+    if (!parse_check(p, TOKEN_OR) && !is_or_or(p))
         return first;
     uint32_t list = parse_list_begin(p);
     parse_list_add(p, first.v);
-    while (parse_eat(p, TOKEN_OR))
+    while (!ends_alternatives(p) && (take_or_or(p) || parse_eat(p, TOKEN_OR)))
         parse_list_add(p, parse_pat_one(p).v);
+    if (p->stack.count == list + 1) {
+        p->stack.count = list;
+        return first;
+    }
     IdRange alternatives = parse_list_end(p, list);
     return PAT(OR, or, alternatives);
 }

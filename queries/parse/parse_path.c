@@ -51,7 +51,15 @@ static AstGenericArg parse_constraint(Parser *p, AstIdent name, AstArgsId args)
         return arg;
     }
     parse_expect(p, TOKEN_EQ);
-    if (is_const_arg(p)) {
+    if (parse_is(p, TOKEN_LIFETIME) && parse_peek(p, 1) != TOKEN_PLUS) {
+        AstPos lo = parse_pos(p);
+        parse_advance(p);
+        parse_error(p, DIAG_CODE_parse_lifetime_constraint, lo, p->prev_hi)->primary_label =
+            "lifetime is not allowed here";
+        arg.kind = AST_ARG_EQ_TYPE;
+        arg.ty_or_none =
+            parse_push_ty(p, (AstTy){ .kind = AST_TY_ERROR, .lo = lo, .hi = p->prev_hi });
+    } else if (is_const_arg(p)) {
         arg.kind = AST_ARG_EQ_CONST;
         arg.expr_or_none = parse_const_arg(p);
     } else {

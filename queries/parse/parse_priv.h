@@ -33,6 +33,7 @@ enum {
     EXPR_STATEMENT = 1,         /* a block-like expression ends the statement */
     EXPR_NO_STRUCT_LITERAL = 2, /* conditions: `{` begins the block */
     EXPR_ALLOW_LET = 4,         /* conditions */
+    EXPR_GUARD = 16,            /* of a match arm: `let` may stand beside `&&` in every edition */
     EXPR_CONST = 8,             /* a constant argument: `>` ends it */
 };
 
@@ -191,7 +192,11 @@ IdRange parse_comma_list(Parser *p, TokenKind close, ListElementFn element, bool
  * ------------------------------------------------------------------------------- */
 /* An error at [lo, hi); the parser goes on. */
 SyntaxError *parse_error(Parser *p, DiagCode code, AstPos lo, AstPos hi);
+/* The same for what rustc looks at behind expansion: the syntax is right, what it says is not. */
+SyntaxError *parse_error_late(Parser *p, DiagCode code, AstPos lo, AstPos hi);
 void parse_error_arg(Parser *p, SyntaxError *error, Str arg);
+/* With one argument. */
+SyntaxError *parse_error_with(Parser *p, DiagCode code, AstPos lo, AstPos hi, const char *arg);
 /* "`x`", "keyword `fn`", "`<eof>`": the current token. */
 Str parse_found(Parser *p);
 /* "expected one of ..., found ...": everything in `expected`. Fails. */
@@ -238,6 +243,8 @@ AstTyId parse_ty_no_plus(Parser *p);
 AstTyId parse_return_ty(Parser *p, bool allow_plus);
 bool parse_may_begin_ty(const Parser *p);
 AstLifetimeId parse_lifetime(Parser *p);
+/* The same in front of a loop or behind `break`. */
+AstLifetimeId parse_label(Parser *p);
 
 /* parse_generics.c */
 AstGenericsId parse_generic_params(Parser *p);
@@ -266,6 +273,8 @@ bool parse_needs_semi(const Parser *p, AstExprId expr);
 AstPos parse_expr_lo(const Parser *p, AstExprId expr);
 AstExprId parse_literal_or_minus(Parser *p);
 bool parse_is_literal(const Parser *p);
+/* The current token is the index of a tuple's field if it is a number: it has no suffix. */
+void parse_check_index(Parser *p);
 AstExprId parse_expr_error(Parser *p, AstPos lo);
 
 /* parse_atom.c */
@@ -295,7 +304,8 @@ IdRange parse_stmts(Parser *p, uint32_t close);
 /* parse_item.c */
 typedef enum { PARAMS_FN, PARAMS_FN_PTR } ParamStyle; /* names may be left out in pointers */
 IdRange parse_params(Parser *p, ParamStyle style, bool *is_variadic);
-AstVisId parse_visibility(Parser *p);
+/* Before a type `pub (A)` restricts nothing: the parentheses are the type's. */
+AstVisId parse_visibility(Parser *p, bool is_before_type);
 AstFnHeader parse_fn_qualifiers(Parser *p);
 /* A header run: the item and its visibility. */
 void parse_header(Parser *p, ItemShape shape, Ast *ast);

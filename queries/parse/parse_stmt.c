@@ -30,17 +30,37 @@ static bool ends_fragment(const Parser *p)
 
 /* ---- let ---- */
 
+/* What would be hard to read in front of `else`. */
+static void check_let_else(Parser *p, AstExprId init)
+{
+    const AstExpr *expr = &p->exprs.items[init.v];
+    if (p->failed)
+        return;
+    bool is_lazy = expr->kind == AST_EXPR_BINARY &&
+                   (expr->as.binary.op == AST_BINARY_AND || expr->as.binary.op == AST_BINARY_OR);
+    if (is_lazy)
+        parse_error_with(p, DIAG_CODE_parse_lazy_let_else, expr->lo, expr->hi,
+                         expr->as.binary.op == AST_BINARY_AND ? "&&" : "||");
+    else if (p->tokens[(expr->hi >> AST_POS_SHIFT) - 1].kind == TOKEN_CLOSE_BRACE)
+        parse_error(p, DIAG_CODE_parse_before_else, expr->hi - (1u << AST_POS_SHIFT), expr->hi);
+}
+
 static AstStmtId parse_let(Parser *p, IdRange attrs, AstPos lo, bool is_super)
 {
     AstLet let = { .lo = lo, .attrs = attrs, .is_super = is_super };
     parse_advance(p);
     let.pat = parse_pat(p);
+    const AstPat *pat = &p->pats.items[let.pat.v];
+    if (pat->kind == AST_PAT_OR && !p->failed)
+        parse_error(p, DIAG_CODE_parse_or_in_let, pat->lo, pat->hi);
     if (parse_eat(p, TOKEN_COLON))
         let.ty_or_none = parse_ty(p);
     if (parse_eat_part(p, TOKEN_EQ))
         let.init_or_none = parse_expr(p);
-    if (!ast_expr_id_is_none(let.init_or_none) && parse_eat(p, TOKEN_KW_ELSE))
+    if (!ast_expr_id_is_none(let.init_or_none) && parse_eat(p, TOKEN_KW_ELSE)) {
+        check_let_else(p, let.init_or_none);
         let.else_or_none = parse_block(p);
+    }
     if (!ends_fragment(p))
         parse_expect_semi(p);
     let.hi = p->prev_hi;
@@ -102,6 +122,37 @@ static bool is_path_stmt(const Parser *p)
            !(parse_is(p, TOKEN_KW_TRY) && parse_peek(p, 1) == TOKEN_OPEN_BRACE);
 }
 
+/* Items are cut out of bodies only. Does one begin here, in a block of a header? */
+static bool is_item_of_header(const Parser *p)
+{
+    uint32_t next = parse_peek(p, 1);
+    if (p->shape.kind == 0)
+        return false;
+    if (parse_is(p, TOKEN_KW_FN) || parse_is(p, TOKEN_KW_CONST) || parse_is(p, TOKEN_KW_STATIC))
+        return parse_kind_is_ident(p, next) && parse_peek(p, 2) != TOKEN_OR;
+    return parse_is(p, TOKEN_KW_STRUCT) || parse_is(p, TOKEN_KW_ENUM) ||
+           parse_is(p, TOKEN_KW_TRAIT) || parse_is(p, TOKEN_KW_TYPE) || parse_is(p, TOKEN_KW_MOD) ||
+           parse_is(p, TOKEN_KW_IMPL) || parse_is(p, TOKEN_KW_PUB) ||
+           (parse_is(p, TOKEN_KW_USE) && next != TOKEN_OR && next != TOKEN_OR_OR);
+}
+
+/* Behind its `;` or its braces. */
+static AstStmtId skip_item_of_header(Parser *p, AstPos lo)
+{
+    bool is_value =
+        parse_is(p, TOKEN_KW_CONST) || parse_is(p, TOKEN_KW_STATIC) || parse_is(p, TOKEN_KW_USE);
+    SyntaxError *error = parse_error_late(p, DIAG_CODE_unsupported, lo, parse_token_hi(p));
+    parse_error_arg(p, error, STR("an item in the block of a type"));
+    for (bool is_last = false; !is_last && p->kind != PARSE_END && p->kind != TOKEN_CLOSE_BRACE;) {
+        is_last = parse_is(p, TOKEN_SEMI) || (!is_value && parse_is(p, TOKEN_OPEN_BRACE));
+        if (token_class((TokenKind)p->kind) == TOKEN_CLASS_OPEN)
+            parse_jump(p, parse_close_of(p, p->at) + 1);
+        else
+            parse_advance(p);
+    }
+    return STMT_0(ERROR);
+}
+
 static AstStmtId parse_stmt(Parser *p, uint32_t close)
 {
     AstPos lo = parse_pos(p);
@@ -117,6 +168,8 @@ static AstStmtId parse_stmt(Parser *p, uint32_t close)
         parse_error(p, DIAG_CODE_parse_statement_after_attributes, lo, p->prev_hi);
         return STMT_0(ERROR);
     }
+    if (is_item_of_header(p))
+        return skip_item_of_header(p, lo);
     if (parse_is(p, TOKEN_KW_LET))
         return parse_let(p, attrs, lo, false);
     if (parse_is(p, TOKEN_KW_SUPER) && parse_peek(p, 1) == TOKEN_KW_LET) {

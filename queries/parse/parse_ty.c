@@ -14,9 +14,36 @@ static AstTyId push_ty(Parser *p, AstPos lo, AstTy ty)
 
 static AstTyId parse_ty_at(Parser *p, bool allow_plus);
 
+/* Is it named by a keyword of the edition (`'let`)? */
+static bool is_keyword_lifetime(const Parser *p)
+{
+    const Token *token = parse_token(p);
+    if (!parse_is(p, TOKEN_LIFETIME) || (token->flags & TOKEN_RAW))
+        return false;
+    Str text = sym_text(p->context->interners, token->text);
+    TokenKind kind = token_word_kind((Str){ text.data + 1, text.bytes - 1 });
+    TokenClass class = token_class(kind);
+    return class == TOKEN_CLASS_KEYWORD || (class == TOKEN_CLASS_EDITION_KEYWORD &&
+                                            !token_kind_is_ident(kind, p->context->edition));
+}
+
+AstLifetimeId parse_label(Parser *p)
+{
+    if (is_keyword_lifetime(p))
+        parse_error(p, DIAG_CODE_parse_label_keyword, parse_pos(p), parse_token_hi(p));
+    AstLifetime label = { .lo = parse_pos(p), .name = parse_take_word(p) };
+    label.hi = p->prev_hi;
+    return parse_push_lifetime(p, label);
+}
+
 AstLifetimeId parse_lifetime(Parser *p)
 {
     AstLifetime lifetime = { .lo = parse_pos(p) };
+    if (is_keyword_lifetime(p)) {
+        Str text = sym_text(p->context->interners, parse_token(p)->text);
+        if (!str_eq(text, STR("'static")) && !str_eq(text, STR("'_")))
+            parse_error(p, DIAG_CODE_parse_lifetime_keyword, lifetime.lo, parse_token_hi(p));
+    }
     if (parse_is(p, TOKEN_LIFETIME))
         lifetime.name = parse_take_word(p);
     else
@@ -81,13 +108,50 @@ static uint32_t ty_element(Parser *p)
     return parse_ty(p).v;
 }
 
+/* A first bound that is there already, and what `+` adds. */
+static IdRange parse_more_bounds(Parser *p, AstBoundId first, bool allow_plus)
+{
+    uint32_t list = parse_list_begin(p);
+    parse_list_add(p, first.v);
+    if (allow_plus && parse_eat_part(p, TOKEN_PLUS)) {
+        IdRange more = parse_bounds(p);
+        for (uint32_t i = 0; i < more.count; i++)
+            parse_list_add(p, p->lists.items[more.start + i]);
+    }
+    return parse_list_end(p, list);
+}
+
+/* What stands in parentheses before `+` as the first of several bounds; none if it is no bound. */
+static AstBoundId paren_bound(Parser *p, AstTyId inner, AstPos lo)
+{
+    const AstTy *ty = &p->tys.items[inner.v];
+    bool is_single = ty->kind == AST_TY_TRAIT_OBJECT && !ty->as.trait_object.has_dyn &&
+                     ty->as.trait_object.bounds.count == 1;
+    if (is_single)
+        return ast_bound_id_make(p->lists.items[ty->as.trait_object.bounds.start]);
+    if (ty->kind != AST_TY_PATH)
+        return ast_bound_id_none();
+    AstBound bound = {
+        .lo = lo, .hi = p->prev_hi, .kind = AST_BOUND_TRAIT, .path_or_none = ty->as.path.path
+    };
+    return parse_push_bound(p, bound);
+}
+
 /* `(`: unit, parenthesized, tuple, or `(Bound) + ..`. */
-static AstTyId parse_paren_ty(Parser *p, AstPos lo)
+static AstTyId parse_paren_ty(Parser *p, AstPos lo, bool allow_plus)
 {
     bool ends_in_comma;
     parse_advance(p);
     IdRange elements = parse_comma_list(p, TOKEN_CLOSE_PAREN, ty_element, &ends_in_comma);
-    if (elements.count == 1 && !ends_in_comma)
+    bool is_one = elements.count == 1 && !ends_in_comma;
+    AstBoundId bound = ast_bound_id_none();
+    if (is_one && allow_plus && parse_is(p, TOKEN_PLUS))
+        bound = paren_bound(p, ast_ty_id_make(p->lists.items[elements.start]), lo);
+    if (!ast_bound_id_is_none(bound)) {
+        IdRange bounds = parse_more_bounds(p, bound, true);
+        return TY(TRAIT_OBJECT, trait_object, false, bounds);
+    }
+    if (is_one)
         return TY(PAREN, paren, ast_ty_id_make(p->lists.items[elements.start]));
     return TY(TUPLE, tuple, elements);
 }
@@ -138,29 +202,28 @@ static AstTyId parse_ref_ty(Parser *p, AstPos lo)
     return TY(REF, ref, lifetime, is_pinned, is_mut, pointee);
 }
 
+/* `const` and `async` are read, but mean nothing here. */
+static AstFnHeader parse_fn_ptr_qualifiers(Parser *p, AstPos lo)
+{
+    AstFnHeader header = parse_fn_qualifiers(p);
+    if (header.is_const)
+        parse_error_with(p, DIAG_CODE_parse_fn_ptr_qualifier, lo, p->prev_hi, "const");
+    if (header.is_async)
+        parse_error_with(p, DIAG_CODE_parse_fn_ptr_qualifier, lo, p->prev_hi, "async");
+    header.is_const = header.is_async = false;
+    return header;
+}
+
 static AstTyId parse_fn_ptr_ty(Parser *p, AstPos lo, IdRange for_params)
 {
     AstFnPtr fn_ptr = { .lo = lo, .for_params = for_params };
-    AstFnHeader header = parse_fn_qualifiers(p);
+    AstFnHeader header = parse_fn_ptr_qualifiers(p, lo);
     parse_expect(p, TOKEN_KW_FN);
     fn_ptr.params = parse_params(p, PARAMS_FN_PTR, &header.is_variadic);
     fn_ptr.output_or_none = parse_return_ty(p, false);
     fn_ptr.header = parse_push_fn_header(p, header);
     fn_ptr.hi = p->prev_hi;
     return TY(FN_PTR, fn_ptr, parse_push_fn_ptr(p, fn_ptr));
-}
-
-/* A first bound that is there already, and what `+` adds. */
-static IdRange parse_more_bounds(Parser *p, AstBoundId first, bool allow_plus)
-{
-    uint32_t list = parse_list_begin(p);
-    parse_list_add(p, first.v);
-    if (allow_plus && parse_eat_part(p, TOKEN_PLUS)) {
-        IdRange more = parse_bounds(p);
-        for (uint32_t i = 0; i < more.count; i++)
-            parse_list_add(p, p->lists.items[more.start + i]);
-    }
-    return parse_list_end(p, list);
 }
 
 /* `for<'a> fn(..)` or `for<'a> Trait + ..`. */
@@ -175,12 +238,14 @@ static AstTyId parse_for_ty(Parser *p, AstPos lo, bool allow_plus)
 }
 
 /* `impl A + B`, `dyn A + B`. */
-static AstTyId parse_bounds_ty(Parser *p, AstPos lo, bool is_impl)
+static AstTyId parse_bounds_ty(Parser *p, AstPos lo, bool is_impl, bool allow_plus)
 {
     parse_advance(p);
     IdRange bounds = parse_bounds(p);
+    if (!allow_plus && bounds.count > 1 && !p->failed)
+        parse_error(p, DIAG_CODE_parse_ambiguous_plus, lo, p->prev_hi);
     if (bounds.count == 0)
-        parse_error(p, DIAG_CODE_parse_no_bound, lo, p->prev_hi);
+        parse_error_late(p, DIAG_CODE_parse_no_bound, lo, p->prev_hi);
     if (is_impl)
         return TY(IMPL_TRAIT, impl_trait, bounds);
     return TY(TRAIT_OBJECT, trait_object, true, bounds);
@@ -270,9 +335,11 @@ static AstTyId parse_typeof_ty(Parser *p, AstPos lo)
 {
     parse_advance(p);
     parse_expect(p, TOKEN_OPEN_PAREN);
-    AstExprId expr = parse_expr(p);
+    parse_expr(p);
     parse_expect(p, TOKEN_CLOSE_PAREN);
-    return TY(TYPEOF, typeof_, expr);
+    SyntaxError *error = parse_error(p, DIAG_CODE_parse_typeof, lo, p->prev_hi);
+    error->primary_label = "reserved keyword";
+    return TY_0(ERROR);
 }
 
 /* A bare `'a + Trait` or `?Trait`. */
@@ -284,7 +351,7 @@ static bool is_bare_bound(const Parser *p)
 static AstTyId parse_ty_kind(Parser *p, AstPos lo, bool allow_plus)
 {
     if (parse_is(p, TOKEN_OPEN_PAREN))
-        return parse_paren_ty(p, lo);
+        return parse_paren_ty(p, lo, allow_plus);
     if (parse_is(p, TOKEN_OPEN_BRACKET))
         return parse_bracket_ty(p, lo);
     if (parse_is(p, TOKEN_STAR))
@@ -302,9 +369,9 @@ static AstTyId parse_ty_kind(Parser *p, AstPos lo, bool allow_plus)
     if (parse_is(p, TOKEN_KW_FOR))
         return parse_for_ty(p, lo, allow_plus);
     if (parse_is(p, TOKEN_KW_IMPL))
-        return parse_bounds_ty(p, lo, true);
+        return parse_bounds_ty(p, lo, true, allow_plus);
     if (is_dyn(p))
-        return parse_bounds_ty(p, lo, false);
+        return parse_bounds_ty(p, lo, false, allow_plus);
     if (parse_is(p, TOKEN_KW_TYPEOF))
         return parse_typeof_ty(p, lo);
     if (parse_is(p, TOKEN_KW_BUILTIN) && parse_peek(p, 1) == TOKEN_POUND)
@@ -327,6 +394,12 @@ static AstTyId parse_ty_at(Parser *p, bool allow_plus)
     if (!parse_enter(p))
         return TY_0(ERROR);
     AstTyId ty = parse_ty_kind(p, lo, allow_plus);
+    if (allow_plus && !p->failed && parse_is(p, TOKEN_PLUS)) {
+        parse_advance(p);
+        parse_bounds(p);
+        parse_error(p, DIAG_CODE_parse_plus_without_path, lo, p->prev_hi);
+        ty = TY_0(ERROR);
+    }
     parse_leave(p);
     return ty;
 }

@@ -128,12 +128,17 @@ static void drop_open_fragments(Partitioner *p, uint32_t start)
     p->tokens.count = p->sources.count = kept;
 }
 
-/* A doc comment just before the end of a block or of a list of fields. */
+/* A doc comment just before the end of a block, a list of fields, a field or a statement. */
 static void check_doc_before_close(Partitioner *p, uint32_t at)
 {
     uint32_t source = p->view[at];
-    if (token_class(view_kind(p, at)) != TOKEN_CLASS_CLOSE || source == 0 ||
-        p->input->tokens[source - 1].kind != TOKEN_DOC_OUTER)
+    TokenKind kind = view_kind(p, at);
+    TokenKind before = at > 0 ? view_kind(p, at - 1) : TOKEN_UNKNOWN;
+    bool is_empty_stmt =
+        kind == TOKEN_SEMI &&
+        (before == TOKEN_SEMI || before == TOKEN_OPEN_BRACE || before == TOKEN_CLOSE_BRACE);
+    bool is_end = token_class(kind) == TOKEN_CLASS_CLOSE || kind == TOKEN_COMMA || is_empty_stmt;
+    if (!is_end || source == 0 || p->input->tokens[source - 1].kind != TOKEN_DOC_OUTER)
         return;
     SyntaxError *error = view_error_at(p, DIAG_CODE_parse_doc_alone, source - 1, source);
     error->help = "doc comments must come before what they document, if a comment was intended use "

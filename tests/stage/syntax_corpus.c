@@ -4,8 +4,8 @@
  *     syntax_corpus --errors-of LIST
  *
  * The second form reads lines `EDITION PATH` and prints a line for each, `PATH` and then `
- * LINE:CODE`
- * (`-` without a code) for each error. Exit status 1 if a file has an error. */
+ * LINE:CODE` (`-` without a code) for each error of the lexer and the parser; the checks that wait
+ * for expansion are left out. Exit status 1 if a file has an error. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,11 +33,19 @@ static uint64_t now_ns(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+/* Where the table's errors stand: at the first of several primary places in rustc's order, in which
+ * the delimiter that was found comes before the one that is not closed. */
+static uint32_t first_place(const SyntaxError *error)
+{
+    bool is_mismatch = error->code == DIAG_CODE_lex_mismatched_close && error->label_count > 0;
+    return is_mismatch ? error->labels[0].lo : error->lo;
+}
+
 static void print_error(const Corpus *c, const char *path, const FileTokens *tokens, Str text,
                         const SyntaxError *error)
 {
     uint32_t line, column;
-    file_tokens_position(tokens, text, error->lo, &line, &column);
+    file_tokens_position(tokens, text, first_place(error), &line, &column);
     if (c->lists_errors) {
         const char *code = diag_code_text((DiagCode)error->code);
         printf(" %u:%s", line + 1, code && *code ? code : "-");
@@ -53,15 +61,30 @@ typedef struct {
     const FileTokens *tokens;
     const PartitionData *data;
     IdRange range;
+    Str text;
 } RunPlace;
 
-/* The byte where an AstPos stands. */
-static uint32_t byte_of(const RunPlace *place, uint32_t pos)
+/* The byte where an AstPos stands; behind the token before it for what is missing. */
+static uint32_t byte_of(const RunPlace *place, uint32_t pos, bool is_empty)
 {
     uint32_t token = pos >> AST_POS_SHIFT;
+    if (is_empty && token > 0 && token <= place->range.count)
+        return place->tokens->tokens[place->data->sources[place->range.start + token - 1]].hi;
     if (token >= place->range.count)
         token = place->range.count - 1;
     return place->tokens->tokens[place->data->sources[place->range.start + token]].lo;
+}
+
+/* ParseContext.line_breaks. */
+static bool line_breaks(const void *context, uint32_t token)
+{
+    const RunPlace *place = context;
+    if (token == 0 || token >= place->range.count)
+        return false;
+    const uint32_t *sources = place->data->sources + place->range.start;
+    uint32_t lo = place->tokens->tokens[sources[token - 1]].hi;
+    uint32_t hi = place->tokens->tokens[sources[token]].lo;
+    return hi > lo && memchr(place->text.data + lo, '\n', hi - lo) != NULL;
 }
 
 static void parse_run(Corpus *c, const char *path, Str text, const FileTokens *tokens,
@@ -74,9 +97,13 @@ static void parse_run(Corpus *c, const char *path, Str text, const FileTokens *t
         return;
     SyntaxErrorVec errors;
     syntax_error_vec_init(&errors, arena);
-    ParseContext context = {
-        .interners = c->interners, .out = arena, .scratch = arena, .edition = c->edition
-    };
+    RunPlace place = { tokens, data, range, text };
+    ParseContext context = { .interners = c->interners,
+                             .out = arena,
+                             .scratch = arena,
+                             .edition = c->edition,
+                             .line_breaks = line_breaks,
+                             .lines = &place };
     TokenRun run = { data->tokens + range.start, range.count };
     Ast ast;
     uint64_t start = now_ns();
@@ -88,10 +115,12 @@ static void parse_run(Corpus *c, const char *path, Str text, const FileTokens *t
         parse_check_parts(&context, shape, &attribute_run, &run, &ast, &errors);
     c->parse_ns += now_ns() - start;
     c->nodes += ast.expr_count + ast.pat_count + ast.ty_count + ast.stmt_count;
-    RunPlace place = { tokens, data, range };
     c->errors += errors.count;
     for (uint32_t i = 0; i < errors.count && !c->quiet; i++) {
-        errors.items[i].lo = byte_of(&place, errors.items[i].lo);
+        if (errors.items[i].is_late && c->lists_errors)
+            continue;
+        bool is_empty = errors.items[i].lo == errors.items[i].hi;
+        errors.items[i].lo = byte_of(&place, errors.items[i].lo, is_empty);
         print_error(c, path, tokens, text, &errors.items[i]);
     }
 }
@@ -131,6 +160,8 @@ static void read_one(Corpus *c, const char *path)
         fprintf(stderr, "%s\n", status_text(status, arena));
         exit(2);
     }
+    if (str_starts_with(text, STR("\xEF\xBB\xBF"))) /* as the driver does */
+        text = (Str){ text.data + 3, text.bytes - 3 };
     SyntaxErrorVec errors;
     syntax_error_vec_init(&errors, arena);
     FileTokens tokens;

@@ -638,7 +638,8 @@ static void errors_say_what_was_expected(void **state)
     ERRORS(TY, "*u8", "expected `mut` or `const` keyword in raw pointer type");
     ERRORS(TY, "=", "expected type, found `=`");
     ERRORS(PAT, "fn", "expected pattern, found keyword `fn`");
-    ERRORS(PAT, "A ||", "expected one of `@` or `|`, found `||`");
+    ERRORS(PAT, "A || B", "unexpected token `||` in pattern");
+    ERRORS(PAT, "A |,", "a trailing `|` is not allowed in an or-pattern", "unexpected token: `,`");
 }
 
 static uint32_t count_errors(Syntax *s, const char *text, Edition edition)
