@@ -1,5 +1,6 @@
 /* Expressions: operators by binding power, prefixes, postfixes. Reference: "Expression precedence".
  */
+#include "ast/ast_operator.h"
 #include "parse/parse_priv.h"
 
 #define EXPR(U, lower, ...) \
@@ -20,84 +21,6 @@ AstExprId parse_expr_error(Parser *p, AstPos lo)
 AstPos parse_expr_lo(const Parser *p, AstExprId expr)
 {
     return p->exprs.items[expr.v].lo;
-}
-
-/* ---- operators ---- */
-
-typedef enum {
-    OPERATOR_BINARY,
-    OPERATOR_ASSIGN,
-    OPERATOR_ASSIGN_OP,
-    OPERATOR_RANGE,
-    OPERATOR_CAST
-} OperatorKind;
-
-enum {
-    POWER_NONE,
-    POWER_ASSIGN,
-    POWER_RANGE,
-    POWER_OR,
-    POWER_AND,
-    POWER_COMPARE,
-    POWER_BIT_OR,
-    POWER_BIT_XOR,
-    POWER_BIT_AND,
-    POWER_SHIFT,
-    POWER_SUM,
-    POWER_PRODUCT,
-    POWER_CAST,
-};
-
-/* A higher power binds tighter. */
-typedef struct {
-    uint8_t token, kind, op, power;
-} Operator;
-
-static const Operator operators[] = {
-    { TOKEN_PLUS, OPERATOR_BINARY, AST_BINARY_ADD, POWER_SUM },
-    { TOKEN_MINUS, OPERATOR_BINARY, AST_BINARY_SUB, POWER_SUM },
-    { TOKEN_STAR, OPERATOR_BINARY, AST_BINARY_MUL, POWER_PRODUCT },
-    { TOKEN_SLASH, OPERATOR_BINARY, AST_BINARY_DIV, POWER_PRODUCT },
-    { TOKEN_PERCENT, OPERATOR_BINARY, AST_BINARY_REM, POWER_PRODUCT },
-    { TOKEN_AND, OPERATOR_BINARY, AST_BINARY_BIT_AND, POWER_BIT_AND },
-    { TOKEN_OR, OPERATOR_BINARY, AST_BINARY_BIT_OR, POWER_BIT_OR },
-    { TOKEN_CARET, OPERATOR_BINARY, AST_BINARY_BIT_XOR, POWER_BIT_XOR },
-    { TOKEN_SHL, OPERATOR_BINARY, AST_BINARY_SHL, POWER_SHIFT },
-    { TOKEN_SHR, OPERATOR_BINARY, AST_BINARY_SHR, POWER_SHIFT },
-    { TOKEN_EQ_EQ, OPERATOR_BINARY, AST_BINARY_EQ, POWER_COMPARE },
-    { TOKEN_NE, OPERATOR_BINARY, AST_BINARY_NE, POWER_COMPARE },
-    { TOKEN_LT, OPERATOR_BINARY, AST_BINARY_LT, POWER_COMPARE },
-    { TOKEN_L_ARROW, OPERATOR_BINARY, AST_BINARY_LT,
-      POWER_COMPARE }, /* `a<-b`: the first part of it */
-    { TOKEN_LE, OPERATOR_BINARY, AST_BINARY_LE, POWER_COMPARE },
-    { TOKEN_GT, OPERATOR_BINARY, AST_BINARY_GT, POWER_COMPARE },
-    { TOKEN_GE, OPERATOR_BINARY, AST_BINARY_GE, POWER_COMPARE },
-    { TOKEN_AND_AND, OPERATOR_BINARY, AST_BINARY_AND, POWER_AND },
-    { TOKEN_OR_OR, OPERATOR_BINARY, AST_BINARY_OR, POWER_OR },
-    { TOKEN_EQ, OPERATOR_ASSIGN, 0, POWER_ASSIGN },
-    { TOKEN_PLUS_EQ, OPERATOR_ASSIGN_OP, AST_BINARY_ADD, POWER_ASSIGN },
-    { TOKEN_MINUS_EQ, OPERATOR_ASSIGN_OP, AST_BINARY_SUB, POWER_ASSIGN },
-    { TOKEN_STAR_EQ, OPERATOR_ASSIGN_OP, AST_BINARY_MUL, POWER_ASSIGN },
-    { TOKEN_SLASH_EQ, OPERATOR_ASSIGN_OP, AST_BINARY_DIV, POWER_ASSIGN },
-    { TOKEN_PERCENT_EQ, OPERATOR_ASSIGN_OP, AST_BINARY_REM, POWER_ASSIGN },
-    { TOKEN_AND_EQ, OPERATOR_ASSIGN_OP, AST_BINARY_BIT_AND, POWER_ASSIGN },
-    { TOKEN_OR_EQ, OPERATOR_ASSIGN_OP, AST_BINARY_BIT_OR, POWER_ASSIGN },
-    { TOKEN_CARET_EQ, OPERATOR_ASSIGN_OP, AST_BINARY_BIT_XOR, POWER_ASSIGN },
-    { TOKEN_SHL_EQ, OPERATOR_ASSIGN_OP, AST_BINARY_SHL, POWER_ASSIGN },
-    { TOKEN_SHR_EQ, OPERATOR_ASSIGN_OP, AST_BINARY_SHR, POWER_ASSIGN },
-    { TOKEN_DOT_DOT, OPERATOR_RANGE, false, POWER_RANGE },
-    { TOKEN_DOT_DOT_EQ, OPERATOR_RANGE, true, POWER_RANGE },
-    { TOKEN_DOT_DOT_DOT, OPERATOR_RANGE, true, POWER_RANGE }, /* reported */
-    { TOKEN_KW_AS, OPERATOR_CAST, 0, POWER_CAST },
-};
-
-static const Operator *current_operator(const Parser *p)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(operators); i++) {
-        if (operators[i].token == p->kind)
-            return &operators[i];
-    }
-    return NULL;
 }
 
 /* ---- prefixes ---- */
@@ -389,16 +312,16 @@ static AstExprId parse_range_rest(Parser *p, AstExprId low, AstPos lo)
     AstExprId high = ast_expr_id_none();
     bool has_end = range_has_end(p);
     if (has_end)
-        high = parse_operators(p, POWER_RANGE + 1);
+        high = parse_operators(p, AST_POWER_RANGE + 1);
     check_range(p, operator_lo, operator_hi, token, has_end);
     return EXPR(RANGE, range, low, high, token != TOKEN_DOT_DOT);
 }
 
 /* `a == b == c` and the like: comparisons do not chain. */
-static void check_chain(Parser *p, AstExprId lhs, const Operator *op, AstPos at)
+static void check_chain(Parser *p, AstExprId lhs, const AstOperator *op, AstPos at)
 {
     const AstExpr *inner = &p->exprs.items[lhs.v];
-    bool is_chain = op->power == POWER_COMPARE && inner->kind == AST_EXPR_BINARY &&
+    bool is_chain = op->power == AST_POWER_COMPARE && inner->kind == AST_EXPR_BINARY &&
                     inner->as.binary.op >= AST_BINARY_EQ && inner->as.binary.op <= AST_BINARY_GE;
     if (!is_chain)
         return;
@@ -416,7 +339,7 @@ static void check_chain(Parser *p, AstExprId lhs, const Operator *op, AstPos at)
 }
 
 /* `a<-b` was an operator once: it is not read as `a < -b`. */
-static void take_binary_operator(Parser *p, const Operator *op)
+static void take_binary_operator(Parser *p, const AstOperator *op)
 {
     if (op->token != TOKEN_L_ARROW) {
         AstPos lo = parse_pos(p);
@@ -446,19 +369,19 @@ static void check_let_chain(Parser *p, AstExprId operand)
         parse_error(p, DIAG_CODE_parse_let_chain, expr->lo, expr->hi);
 }
 
-static AstExprId parse_operator_rest(Parser *p, AstExprId lhs, const Operator *op, AstPos lo)
+static AstExprId parse_operator_rest(Parser *p, AstExprId lhs, const AstOperator *op, AstPos lo)
 {
     AstPos at = parse_pos(p);
     AstExprId rhs;
-    switch ((OperatorKind)op->kind) {
-    case OPERATOR_RANGE:
+    switch ((AstOperatorKind)op->kind) {
+    case AST_OPERATOR_RANGE:
         return parse_range_rest(p, lhs, lo);
-    case OPERATOR_CAST: {
+    case AST_OPERATOR_CAST: {
         parse_advance(p);
         AstTyId ty = parse_ty_no_plus(p);
         return EXPR(CAST, cast, lhs, ty);
     }
-    case OPERATOR_BINARY:
+    case AST_OPERATOR_BINARY:
         check_chain(p, lhs, op, at);
         take_binary_operator(p, op);
         rhs = parse_operators(p, op->power + 1u);
@@ -467,11 +390,11 @@ static AstExprId parse_operator_rest(Parser *p, AstExprId lhs, const Operator *o
             check_let_chain(p, rhs);
         }
         return EXPR(BINARY, binary, op->op, at, lhs, rhs);
-    case OPERATOR_ASSIGN:
+    case AST_OPERATOR_ASSIGN:
         parse_advance(p);
         rhs = parse_operators(p, op->power);
         return EXPR(ASSIGN, assign, at, lhs, rhs);
-    case OPERATOR_ASSIGN_OP:
+    case AST_OPERATOR_ASSIGN_OP:
         parse_advance(p);
         rhs = parse_operators(p, op->power);
         return EXPR(ASSIGN_OP, assign_op, op->op, at, lhs, rhs);
@@ -493,7 +416,7 @@ AstExprId parse_expr_rest(Parser *p, AstExprId lhs, uint32_t min_power)
     for (uint32_t length = 0; !p->failed && !is_chain_too_long(p, length); length++) {
         if (is_complete(p, lhs))
             return lhs;
-        const Operator *op = current_operator(p);
+        const AstOperator *op = ast_operator_of(p->kind);
         if (!op || op->power < min_power || ends_const_arg(p))
             return lhs;
         uint32_t saved = p->restrictions;
@@ -502,7 +425,7 @@ AstExprId parse_expr_rest(Parser *p, AstExprId lhs, uint32_t min_power)
             p->restrictions &= ~(uint32_t)EXPR_ALLOW_LET;
         lhs = parse_operator_rest(p, lhs, op, lo);
         p->restrictions = saved;
-        if (op->kind == OPERATOR_RANGE)
+        if (op->kind == AST_OPERATOR_RANGE)
             return lhs; /* no operator takes a range as its left side */
         parse_expect_more(p, EXPECT_OPERATOR);
     }
@@ -529,7 +452,7 @@ AstExprId parse_expr_restricted(Parser *p, uint32_t restrictions)
 {
     uint32_t saved = p->restrictions;
     p->restrictions = restrictions;
-    AstExprId expr = parse_operators(p, POWER_NONE);
+    AstExprId expr = parse_operators(p, AST_POWER_NONE);
     p->restrictions = saved;
     return expr;
 }
@@ -538,7 +461,7 @@ AstExprId parse_expr_scrutinee(Parser *p)
 {
     uint32_t saved = p->restrictions;
     p->restrictions = EXPR_NO_STRUCT_LITERAL;
-    AstExprId expr = parse_operators(p, POWER_AND + 1);
+    AstExprId expr = parse_operators(p, AST_POWER_AND + 1);
     p->restrictions = saved;
     return expr;
 }
