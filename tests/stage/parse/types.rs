@@ -26,3 +26,4 @@ impl<T> Foo<T> {}
 unsafe auto trait Tr: A + B where Self: Sized { type X<'a>: Copy where Self: 'a; const C: u8; fn f(); }
 extern "C" { pub fn printf(fmt: *const u8, ...) -> i32; static X: u8; type T; }
 static mut Y: u8 = 1;
+fn bounded_objects() where dyn A + 'a: B, A + B: C {}
