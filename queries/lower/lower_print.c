@@ -1,65 +1,25 @@
 /* Definitions as source text after expansion: their tokens, with each macro call replaced by the
  * tokens it expands to. */
 #include "lower/lower_priv.h"
+#include "print/print.h"
 
 typedef struct {
     Job *job;
     Interners *in;
-    Text *out;
+    PrintTokens out;
     const LoweredCall *calls; /* of the definition being printed */
     uint32_t call_count;
     const BodyItems *items; /* of its body; NULL in a header */
-    uint32_t indent;
-    bool line_start;
-    bool after_brace; /* a `}` was last: what follows decides whether the line ends */
-    TokenKind last;
 } Printer;
 
 static void new_line(Printer *p)
 {
-    if (!p->line_start)
-        text_add_char(p->out, '\n');
-    p->line_start = true;
-}
-
-/* No space between these two. */
-static bool is_tight(TokenKind last, TokenKind next)
-{
-    bool after_open = last == TOKEN_OPEN_PAREN || last == TOKEN_OPEN_BRACKET || last == TOKEN_DOT ||
-                      last == TOKEN_PATH_SEP || last == TOKEN_NOT || last == TOKEN_AND ||
-                      last == TOKEN_POUND;
-    bool before = next == TOKEN_CLOSE_PAREN || next == TOKEN_CLOSE_BRACKET || next == TOKEN_COMMA ||
-                  next == TOKEN_SEMI || next == TOKEN_DOT || next == TOKEN_PATH_SEP ||
-                  next == TOKEN_COLON || next == TOKEN_QUESTION;
-    bool call =
-        (next == TOKEN_OPEN_PAREN || next == TOKEN_OPEN_BRACKET || next == TOKEN_NOT) &&
-        (token_class(last) == TOKEN_CLASS_IDENT || last == TOKEN_CLOSE_PAREN || last == TOKEN_GT);
-    return after_open || before || call;
+    print_tokens_gap(&p->out, PRINT_GAP_LINE);
 }
 
 static void print_token(Printer *p, Token token)
 {
-    bool stays = token.kind == TOKEN_SEMI || token.kind == TOKEN_COMMA ||
-                 token.kind == TOKEN_CLOSE_PAREN || token.kind == TOKEN_DOT ||
-                 token.kind == TOKEN_KW_ELSE;
-    if (p->after_brace && !stays)
-        new_line(p);
-    p->after_brace = token.kind == TOKEN_CLOSE_BRACE;
-    if (token.kind == TOKEN_CLOSE_BRACE) {
-        new_line(p);
-        p->indent -= p->indent > 0;
-    }
-    if (p->line_start)
-        text_add_repeat(p->out, ' ', (size_t)p->indent * 4);
-    else if (!is_tight(p->last, (TokenKind)token.kind))
-        text_add_char(p->out, ' ');
-    token_text(p->in, token, p->out);
-    p->line_start = false;
-    p->last = (TokenKind)token.kind;
-    if (token.kind == TOKEN_OPEN_BRACE)
-        p->indent++;
-    if (token.kind == TOKEN_OPEN_BRACE || token.kind == TOKEN_SEMI)
-        new_line(p);
+    print_tokens_flow(&p->out, token);
 }
 
 static const LoweredCall *call_at(const Printer *p, ItemId owner, Anchor anchor, uint32_t at)
@@ -164,6 +124,8 @@ static void print_item(Printer *p, DefId def)
 
 void lower_print_expanded(Job *job, DefId def, Text *out)
 {
-    Printer p = { .job = job, .in = job_interners(job), .out = out, .line_start = true };
+    Printer p = { .job = job, .in = job_interners(job) };
+    print_tokens_init(&p.out, p.in, job_scratch(job), out);
     print_item(&p, def);
+    print_tokens_finish(&p.out);
 }
