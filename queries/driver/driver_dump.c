@@ -14,6 +14,7 @@ struct Dump {
     CommandHandle *command;
     Str item; /* empty: everything */
     bool json;
+    bool as_source; /* trees */
     Text out;
     uint32_t found;
 };
@@ -54,6 +55,12 @@ static void heading(Dump *dump, Job *job, DefId def)
     text_add_char(&dump->out, '\n');
 }
 
+static void heading_of_file(Dump *dump, Job *job, FileId file)
+{
+    text_addf(&dump->out, "// %s\n",
+              sym_text(job_interners(job), file_record(job_interners(job), file).path).data);
+}
+
 /* ---- stages
  * ------------------------------------------------------------------------------------------ */
 
@@ -63,6 +70,28 @@ static void dump_ast_of(Dump *dump, Job *job, DefId def)
     heading(dump, job, def);
     ast_dump_text(job_interners(job), q_header_ast(job, item), dump->json, &dump->out);
     ast_dump_text(job_interners(job), q_body_ast(job, item), dump->json, &dump->out);
+}
+
+static void dump_source_of(Dump *dump, Job *job, DefId def)
+{
+    heading(dump, job, def);
+    source_of_item(job, q_def_item(job, def)->item, &dump->out);
+}
+
+/* Whole files, unless an item is asked for. */
+static void dump_ast(Dump *dump, Job *job, DefId crate)
+{
+    if (!dump->as_source || dump->item.bytes > 0) {
+        for_each(dump, job, q_crate_items(job, crate),
+                 dump->as_source ? dump_source_of : dump_ast_of);
+        return;
+    }
+    FileList list = crate_files(job, crate);
+    for (uint32_t i = 0; i < list.count; i++) {
+        heading_of_file(dump, job, list.files[i]);
+        source_of_item(job, item_root_of_file(job_interners(job), list.files[i]), &dump->out);
+        dump->found++;
+    }
 }
 
 /* What stands in a module, with everything in it; parts of that when they are asked for. */
@@ -142,8 +171,7 @@ static void dump_tokens(Dump *dump, Job *job, DefId crate)
     FileList list = crate_files(job, crate);
     for (uint32_t i = 0; i < list.count; i++) {
         FileId file = list.files[i];
-        text_addf(&dump->out, "// %s\n",
-                  sym_text(job_interners(job), file_record(job_interners(job), file).path).data);
+        heading_of_file(dump, job, file);
         tokens_dump(job_interners(job), q_file_tokens(job, file), q_file_text(job, file)->text,
                     &dump->out);
         dump->found++;
@@ -204,7 +232,7 @@ static void dump_crate(Dump *dump, Job *job, DefId crate, DumpStage stage)
         dump_tokens(dump, job, crate);
         break;
     case STAGE_AST:
-        for_each(dump, job, q_crate_items(job, crate), dump_ast_of);
+        dump_ast(dump, job, crate);
         break;
     case STAGE_EXPANDED:
         for_each(dump, job, q_crate_items(job, crate), dump_expanded_of);
@@ -238,7 +266,9 @@ static void dump_root(Job *job, void *argument)
 
 static CommandResult dump_once(CommandHandle *command)
 {
-    Dump dump = { .command = command, .json = options_has(&command->options, OPTION_JSON) };
+    Dump dump = { .command = command,
+                  .json = options_has(&command->options, OPTION_JSON),
+                  .as_source = options_has(&command->options, OPTION_SOURCE) };
     if (command->options.positionals.count > 1)
         dump.item = command->options.positionals.items[1];
     text_init(&dump.out, command->arena);
@@ -316,6 +346,12 @@ CommandResult command_dump(CommandHandle *command)
         message_error(command, "`rscc dump %.*s` is not supported by rscc yet", (int)stage.bytes,
                       stage.data);
         return (CommandResult){ .exit_code = 101 };
+    }
+    bool wants_source = options_has(&command->options, OPTION_SOURCE);
+    if (wants_source &&
+        (stage_of_name(stage) != STAGE_AST || options_has(&command->options, OPTION_JSON))) {
+        message_error(command, "`--source` is for `rscc dump ast`, without `--json`");
+        return (CommandResult){ .exit_code = 1 };
     }
     Str file = options_value(&command->options, OPTION_FILE);
     const char *error;

@@ -320,6 +320,8 @@ void report_explanations(CommandHandle *command, const CrateInfo *crate,
 /* ---- driver_dump.c
  * ---------------------------------------------------------------------------------- */
 /* The MIR of every body of the crate, in order of def path. */
+/* driver_source.c: an item as Rust source, from its trees; the root of a file: all of it. */
+void source_of_item(Job *job, ItemId item, Text *out);
 void dump_crate_mir(Job *job, DefId crate, Text *out);
 /* Source files of the crate, in order of first definition; in the job's scratch arena. */
 FileList crate_files(Job *job, DefId crate);

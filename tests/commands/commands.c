@@ -453,6 +453,22 @@ static void why_tells_what_changed(Product *p)
     expect(p, "why", 0, "`rscc check` executed 0 queries in 0.0");
 }
 
+/* ---- dump ---- */
+
+static void trees_are_printed_as_source(Product *p)
+{
+    product_write(p, "src/main.rs",
+                  HEAD "/// Of f.\nfn f(x:u8)->u8{if x==1{(x+1)*2}else{x}}\n"
+                       "macro_rules! m{($n:ident)=>{fn $n(){}}}\nm!(made);\nfn main(){}\n");
+    expect(p, "dump ast --source f", 0,
+           "// f\n/// Of f.\nfn f(x: u8) -> u8 {\n    if x == 1 {\n        (x + 1) * 2\n"
+           "    } else {\n        x\n    }\n}\n");
+    expect(p, "dump ast --source made", 0, "// made\nfn made() {}\n");
+    expect(p, "dump ast --source", 0, "m!(made);\n\nfn main() {}\n");
+    expect(p, "dump hir --source", 1, "`--source` is for `rscc dump ast`");
+    expect(p, "dump ast --source --json", 1, "`--source` is for `rscc dump ast`");
+}
+
 int main(int argc, char **argv)
 {
     static const ProductCase cases[] = {
@@ -469,6 +485,7 @@ int main(int argc, char **argv)
         { "progress_is_not_shown_in_a_pipe", progress_is_not_shown_in_a_pipe, NULL },
         { "json_is_cargos", json_is_cargos, NULL },
         { "why_tells_what_changed", why_tells_what_changed, NULL },
+        { "trees_are_printed_as_source", trees_are_printed_as_source, NULL },
     };
     return product_main_of_cases(argc, argv, cases, ARRAY_COUNT(cases));
 }

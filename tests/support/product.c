@@ -11,11 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/sanitizer.h"
 #include "support/harness_files.h"
-
-/* The thread sanitizer makes a program up to fifteen times as slow. */
-enum { TIMEOUT_MS = RSC_TSAN ? 900000 : 120000 };
 
 enum { VARIABLES_MAX = 24, STOP_WAIT_MS = 10000, BYTES_MAX = 1 << 20 };
 
@@ -121,7 +117,7 @@ static RunSpec spec_of(Product *p, Arena *arena, const char *directory, const ch
     return (RunSpec){ .arguments = run_words(arena, p->program, words),
                       .cwd = directory,
                       .environment = p->environment,
-                      .timeout_ms = TIMEOUT_MS };
+                      .timeout_ms = 120000 };
 }
 
 static RunResult run_spec(Product *p, Arena *arena, const RunSpec *spec, const char *words)
