@@ -50,6 +50,28 @@ void print_block(Printer *p, AstBlockId id)
     print_close_brace(p);
 }
 
+/* In front of `else` stands neither `}` nor a lazy operator. */
+static bool init_needs_parens(const Printer *p, const AstLet *let)
+{
+    if (ast_block_id_is_none(let->else_or_none))
+        return false;
+    const AstExpr *init = ast_expr(p->ast, let->init_or_none);
+    bool is_lazy = init->kind == AST_EXPR_BINARY &&
+                   (init->as.binary.op == AST_BINARY_AND || init->as.binary.op == AST_BINARY_OR);
+    return is_lazy || p->run->tokens[(init->hi >> AST_POS_SHIFT) - 1].kind == TOKEN_CLOSE_BRACE;
+}
+
+static void print_init(Printer *p, const AstLet *let)
+{
+    bool has_parens = init_needs_parens(p, let);
+    print_spaced(p, TOKEN_EQ);
+    if (has_parens)
+        print_kind(p, TOKEN_OPEN_PAREN);
+    print_expr(p, let->init_or_none);
+    if (has_parens)
+        print_kind(p, TOKEN_CLOSE_PAREN);
+}
+
 void print_stmt_let(Printer *p, const AstStmt_let *node)
 {
     const AstLet *let = ast_let(p->ast, node->let);
@@ -61,10 +83,8 @@ void print_stmt_let(Printer *p, const AstStmt_let *node)
         print_word(p, TOKEN_COLON);
         print_ty(p, let->ty_or_none);
     }
-    if (!ast_expr_id_is_none(let->init_or_none)) {
-        print_spaced(p, TOKEN_EQ);
-        print_expr(p, let->init_or_none);
-    }
+    if (!ast_expr_id_is_none(let->init_or_none))
+        print_init(p, let);
     if (!ast_block_id_is_none(let->else_or_none)) {
         print_spaced(p, TOKEN_KW_ELSE);
         print_block(p, let->else_or_none);
