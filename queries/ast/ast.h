@@ -29,6 +29,7 @@ ID_TYPE(AstGenericParamId, ast_generic_param_id)
 ID_TYPE(AstWhereId, ast_where_id)
 ID_TYPE(AstBoundId, ast_bound_id)
 ID_TYPE(AstArmId, ast_arm_id)
+ID_TYPE(AstBranchId, ast_branch_id)
 ID_TYPE(AstFieldInitId, ast_field_init_id)
 ID_TYPE(AstFieldPatId, ast_field_pat_id)
 ID_TYPE(AstLetId, ast_let_id)
@@ -200,6 +201,7 @@ enum {
     IR_LOCAL_ast_where,
     IR_LOCAL_ast_bound,
     IR_LOCAL_ast_arm,
+    IR_LOCAL_ast_branch,
     IR_LOCAL_ast_field_init,
     IR_LOCAL_ast_field_pat,
     IR_LOCAL_ast_let,
@@ -276,6 +278,7 @@ AST_ACCESSOR(AstGenericParam, ast_generic_param, generic_params, generic_param_c
 AST_ACCESSOR(AstWhere, ast_where, predicates, where_count)
 AST_ACCESSOR(AstBound, ast_bound, bounds, bound_count)
 AST_ACCESSOR(AstArm, ast_arm, arms, arm_count)
+AST_ACCESSOR(AstBranch, ast_branch, branches, branch_count)
 AST_ACCESSOR(AstFieldInit, ast_field_init, field_inits, field_init_count)
 AST_ACCESSOR(AstFieldPat, ast_field_pat, field_pats, field_pat_count)
 AST_ACCESSOR(AstLet, ast_let, lets, let_count)

@@ -62,6 +62,7 @@ static void check_places(Validator *v, AstPos lo, AstPos hi)
 #define CHECK_ast_where(v, field, id)        check_id(v, field, (id)->v, (v)->ast->where_count);
 #define CHECK_ast_bound(v, field, id)        check_id(v, field, (id)->v, (v)->ast->bound_count);
 #define CHECK_ast_arm(v, field, id)          check_id(v, field, (id)->v, (v)->ast->arm_count);
+#define CHECK_ast_branch(v, field, id)          check_id(v, field, (id)->v, (v)->ast->branch_count);
 #define CHECK_ast_field_init(v, field, id)   check_id(v, field, (id)->v, (v)->ast->field_init_count);
 #define CHECK_ast_field_pat(v, field, id)    check_id(v, field, (id)->v, (v)->ast->field_pat_count);
 #define CHECK_ast_let(v, field, id)          check_id(v, field, (id)->v, (v)->ast->let_count);
@@ -77,6 +78,7 @@ static void check_places(Validator *v, AstPos lo, AstPos hi)
 #define CHECK_ast_use_tree(v, field, id)     check_id(v, field, (id)->v, (v)->ast->use_tree_count);
 #define CHECK_ast_builtin(v, field, id)      check_id(v, field, (id)->v, (v)->ast->builtin_count);
 #define CHECK_ast_arm_list(v, field, list)   check_list(v, field, *(list), (v)->ast->arm_count);
+#define CHECK_ast_branch_list(v, field, list)   check_list(v, field, *(list), (v)->ast->branch_count);
 #define CHECK_ast_attr_list(v, field, list)  check_list(v, field, *(list), (v)->ast->attr_count);
 #define CHECK_ast_bound_list(v, field, list) check_list(v, field, *(list), (v)->ast->bound_count);
 #define CHECK_ast_expr_list(v, field, list)  check_list(v, field, *(list), (v)->ast->expr_count);
@@ -254,6 +256,7 @@ bool ast_validate(const Ast *ast, Text *problems)
     ALL(ast_where, predicates, where_count)
     ALL(ast_bound, bounds, bound_count)
     ALL(ast_arm, arms, arm_count)
+    ALL(ast_branch, branches, branch_count)
     ALL(ast_field_init, field_inits, field_init_count)
     ALL(ast_field_pat, field_pats, field_pat_count)
     ALL(ast_let, lets, let_count)

@@ -8,16 +8,39 @@ static HirExprId push(Lower *l, HirExprKind kind, const AstExpr *expr, HirExpr m
 
 /* ---- if ---- */
 
+static HirExprId lower_branches(Lower *l, const AstExpr *expr, uint32_t from);
+
+/* What follows a branch: the next one, the block of `else`, or none. */
+static HirExprId lower_else(Lower *l, const AstExpr *expr, uint32_t next)
+{
+    if (next < expr->as.if_.branches.count) {
+        HirExprId made = lower_enter(l, expr->lo, expr->hi) ? lower_branches(l, expr, next)
+                                                            : expr_error(l, expr->lo, expr->hi);
+        lower_leave(l);
+        return made;
+    }
+    if (ast_block_id_is_none(expr->as.if_.else_or_none))
+        return hir_expr_id_none();
+    return lower_block_as_expr(l, expr->as.if_.else_or_none);
+}
+
 /* Bindings of `let` conditions are in scope in the then-block alone. */
+static HirExprId lower_branches(Lower *l, const AstExpr *expr, uint32_t from)
+{
+    const Ast *ast = l->source->ast;
+    const AstBranch *branch =
+        ast_branch(ast, ast_branch_id_make(ast_list_at(ast, expr->as.if_.branches, from)));
+    uint32_t ribs = l->ribs.count;
+    HirExpr made = { .as.if_.condition = lower_expr(l, branch->condition) };
+    made.as.if_.then_branch = lower_block_as_expr(l, branch->then_block);
+    scope_pop_to(l, ribs);
+    made.as.if_.else_or_none = lower_else(l, expr, from + 1);
+    return expr_push(l, HIR_EXPR_IF, branch->lo, expr->hi, made);
+}
+
 HirExprId lower_if(Lower *l, const AstExpr *expr)
 {
-    uint32_t ribs = l->ribs.count;
-    HirExpr made = { .as.if_.condition = lower_expr(l, expr->as.if_.condition) };
-    made.as.if_.then_branch = lower_block_as_expr(l, expr->as.if_.then_block);
-    scope_pop_to(l, ribs);
-    if (expr->as.if_.else_or_none.v)
-        made.as.if_.else_or_none = lower_expr(l, expr->as.if_.else_or_none);
-    return push(l, HIR_EXPR_IF, expr, made);
+    return lower_branches(l, expr, 0);
 }
 
 /* ---- loops ---- */

@@ -79,34 +79,41 @@ static AstBlockId parse_branch(Parser *p)
     return block;
 }
 
-static AstExprId parse_else_block(Parser *p)
+/* At `if`. */
+static AstBranch parse_condition_and_block(Parser *p)
 {
-    AstPos lo = parse_pos(p);
-    AstBlockId block = parse_branch(p);
-    return EXPR(BLOCK, block, (uint8_t)AST_BLOCK_PLAIN, false, ast_lifetime_id_none(), block);
+    AstBranch branch = { .lo = parse_pos(p) };
+    parse_advance(p);
+    AstPos if_hi = p->prev_hi;
+    branch.condition = parse_condition(p);
+    branch.then_block = take_missing_condition(p, &branch.condition, if_hi);
+    if (ast_block_id_is_none(branch.then_block))
+        branch.then_block = take_missing_block(p, &branch.condition, branch.lo, if_hi);
+    if (ast_block_id_is_none(branch.then_block))
+        branch.then_block = parse_branch(p);
+    branch.hi = p->prev_hi;
+    return branch;
 }
 
-/* An `else if` is one level deeper, like any nesting. */
+/* Programs have chains of thousands of `else if`, so these are a list and no nesting. */
 AstExprId parse_if(Parser *p)
 {
     AstPos lo = parse_pos(p);
     if (!parse_enter(p))
         return parse_expr_error(p, lo);
-    parse_advance(p);
-    AstPos if_hi = p->prev_hi;
-    AstExprId condition = parse_condition(p);
-    AstBlockId then_block = take_missing_condition(p, &condition, if_hi);
-    if (ast_block_id_is_none(then_block))
-        then_block = take_missing_block(p, &condition, lo, if_hi);
-    if (ast_block_id_is_none(then_block))
-        then_block = parse_branch(p);
-    AstExprId otherwise = ast_expr_id_none();
-    if (parse_eat(p, TOKEN_KW_ELSE)) {
-        bool is_if = parse_check(p, TOKEN_KW_IF);
-        otherwise = is_if ? parse_if(p) : parse_else_block(p);
-    }
+    AstBlockId otherwise = ast_block_id_none();
+    uint32_t list = parse_list_begin(p);
+    do {
+        AstBranch branch = parse_condition_and_block(p);
+        parse_list_add(p, parse_push_branch(p, branch).v);
+        if (!parse_eat(p, TOKEN_KW_ELSE))
+            break;
+        if (!parse_check(p, TOKEN_KW_IF))
+            otherwise = parse_branch(p);
+    } while (!p->failed && ast_block_id_is_none(otherwise));
     parse_leave(p);
-    return EXPR(IF, if_, condition, then_block, otherwise);
+    IdRange branches = parse_list_end(p, list);
+    return EXPR(IF, if_, branches, otherwise);
 }
 
 AstExprId parse_while(Parser *p, AstLifetimeId label, AstPos lo)

@@ -55,6 +55,7 @@ enum {
     X(Where, where, predicates)                    \
     X(Bound, bound, bounds)                        \
     X(Arm, arm, arms)                              \
+    X(Branch, branch, branches)                    \
     X(FieldInit, field_init, field_inits)          \
     X(FieldPat, field_pat, field_pats)             \
     X(Let, let, lets)                              \

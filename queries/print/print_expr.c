@@ -548,14 +548,20 @@ void print_expr_block(Printer *p, const AstExpr_block *node)
 
 void print_expr_if_(Printer *p, const AstExpr_if_ *node)
 {
-    print_word(p, TOKEN_KW_IF);
-    print_expr_in(p, node->condition, place_condition());
-    print_space(p);
-    print_block(p, node->then_block);
-    if (ast_expr_id_is_none(node->else_or_none))
+    for (uint32_t i = 0; i < node->branches.count; i++) {
+        const AstBranch *branch =
+            ast_branch(p->ast, ast_branch_id_make(ast_list_at(p->ast, node->branches, i)));
+        if (i > 0)
+            print_spaced(p, TOKEN_KW_ELSE);
+        print_word(p, TOKEN_KW_IF);
+        print_expr_in(p, branch->condition, place_condition());
+        print_space(p);
+        print_block(p, branch->then_block);
+    }
+    if (ast_block_id_is_none(node->else_or_none))
         return;
     print_spaced(p, TOKEN_KW_ELSE);
-    print_expr(p, node->else_or_none);
+    print_block(p, node->else_or_none);
 }
 
 /* `&&` and `||` end what is matched. */

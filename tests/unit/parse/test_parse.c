@@ -144,15 +144,24 @@ static void print_one(Printer *p, const char *name, AstExprId a)
     text_add_char(p->out, ')');
 }
 
+static void print_if(Printer *p, const AstExpr_if_ *node)
+{
+    for (uint32_t i = 0; i < node->branches.count; i++) {
+        const AstBranch *branch =
+            ast_branch(p->ast, ast_branch_id_make(ast_list_at(p->ast, node->branches, i)));
+        text_add_c(p->out, i == 0 ? "(if " : " else if ");
+        print_expr(p, branch->condition);
+        print_block(p, branch->then_block);
+    }
+    if (!ast_block_id_is_none(node->else_or_none))
+        print_block(p, node->else_or_none);
+    text_add_c(p->out, ")");
+}
+
 static void print_control(Printer *p, const AstExpr *e)
 {
     if (e->kind == AST_EXPR_IF) {
-        text_add_c(p->out, "(if ");
-        print_expr(p, e->as.if_.condition);
-        print_block(p, e->as.if_.then_block);
-        if (!ast_expr_id_is_none(e->as.if_.else_or_none))
-            print_expr(p, e->as.if_.else_or_none);
-        text_add_c(p->out, ")");
+        print_if(p, &e->as.if_);
     } else if (e->kind == AST_EXPR_MATCH) {
         text_add_c(p->out, "(match ");
         print_expr(p, e->as.match.scrutinee);
@@ -511,7 +520,7 @@ static void closures_and_blocks(void **state)
     E("{ a; b }", "{a; b}");
     E("{ let x = 1; x }", "{(let x 1) x}");
     E("unsafe { a }", "{a}");
-    E("if a { b } else if c { d } else { e }", "(if a{b}(if c{d}{e}))");
+    E("if a { b } else if c { d } else { e }", "(if a{b} else if c{d}{e})");
     E("if let Some(x) = y && z { 1 }", "(if (&& (let Some( x) y) z){1})");
 }
 
@@ -697,6 +706,33 @@ static void assert_is_flat(const Ast *ast)
         assert_int_equal(ast->pats[i].kind, AST_PAT_ERROR);
 }
 
+/* The fragment `open` 100,000 times, the middle, `close` as often. */
+static Ast parse_repeated(Syntax *s, AstFragment fragment, const char *open, const char *middle,
+                          const char *close)
+{
+    enum { TIMES = 100000 };
+    Text text;
+    text_init(&text, s->arena);
+    for (int i = 0; i < TIMES; i++)
+        text_add_c(&text, open);
+    text_add_c(&text, middle);
+    for (int i = 0; i < TIMES; i++)
+        text_add_c(&text, close);
+    TokenRun run = syntax_run(s, text_str(&text));
+    ParseContext context = syntax_context(s);
+    Ast ast;
+    parse_whole(&context, &run, fragment, &ast, &s->errors);
+    return ast;
+}
+
+static void long_chains_of_else_if_are_no_nesting(void **state)
+{
+    Syntax *s = *state;
+    Ast ast = parse_repeated(s, AST_FRAGMENT_EXPR, "if x {} else ", "{}", "");
+    assert_int_equal(s->errors.count, 0);
+    assert_int_equal(ast_expr(&ast, ast.expr)->as.if_.branches.count, 100000);
+}
+
 /* Nesting of every sort is refused at the limit with one error and without running out of stack. */
 static void deep_nesting_is_one_error(void **state)
 {
@@ -714,7 +750,6 @@ static void deep_nesting_is_one_error(void **state)
         { AST_FRAGMENT_EXPR, "|x| ", "" },
         { AST_FRAGMENT_EXPR, "return ", "" },
         { AST_FRAGMENT_EXPR, "if x {", "}" },
-        { AST_FRAGMENT_EXPR, "if x {} else ", "" },
         { AST_FRAGMENT_EXPR, "1 + ", "" },
         { AST_FRAGMENT_EXPR, "x = ", "" },
         { AST_FRAGMENT_EXPR, "", ".a" },
@@ -732,19 +767,8 @@ static void deep_nesting_is_one_error(void **state)
         { AST_FRAGMENT_PAT, "a @ ", "" },
         { AST_FRAGMENT_PAT, "A | (", ")" },
     };
-    enum { DEPTH = 100000 };
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
-        Text text;
-        text_init(&text, s->arena);
-        for (int d = 0; d < DEPTH; d++)
-            text_add_c(&text, cases[i].open);
-        text_add_c(&text, "x");
-        for (int d = 0; d < DEPTH; d++)
-            text_add_c(&text, cases[i].close);
-        TokenRun run = syntax_run(s, text_str(&text));
-        ParseContext context = syntax_context(s);
-        Ast ast;
-        parse_whole(&context, &run, cases[i].fragment, &ast, &s->errors);
+        Ast ast = parse_repeated(s, cases[i].fragment, cases[i].open, "x", cases[i].close);
         if (s->errors.count != 1 || !strstr(syntax_message(s, 0), "nesting of syntax"))
             print_message("%s .. %s\n", cases[i].open, cases[i].close);
         assert_int_equal(s->errors.count, 1);
@@ -956,6 +980,7 @@ int main(void)
         SYNTAX_TEST(errors_say_what_was_expected),
         SYNTAX_TEST(editions_differ),
         SYNTAX_TEST(each_bad_statement_is_one_error),
+        SYNTAX_TEST(long_chains_of_else_if_are_no_nesting),
         SYNTAX_TEST(deep_nesting_is_one_error),
         SYNTAX_TEST(fragments_end_where_they_end),
         SYNTAX_TEST(fragments_begin_where_rustc_says),
