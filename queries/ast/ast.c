@@ -14,6 +14,7 @@ static const char *const param_kind_texts[] = { AST_PARAM_KIND_TABLE(X) };
 static const char *const bound_kind_texts[] = { AST_BOUND_KIND_TABLE(X) };
 static const char *const self_kind_texts[] = { AST_SELF_KIND_TABLE(X) };
 static const char *const safety_texts[] = { AST_SAFETY_TABLE(X) };
+static const char *const capture_texts[] = { AST_CAPTURE_TABLE(X) };
 static const char *const ctor_texts[] = { AST_CTOR_TABLE(X) };
 static const char *const vis_kind_texts[] = { AST_VIS_KIND_TABLE(X) };
 static const char *const delimiter_texts[] = { AST_DELIMITER_TABLE(X) };
@@ -113,6 +114,7 @@ IR_ENUM_KIND(ast_param_kind, uint8_t, param_kind_texts, ARRAY_COUNT(param_kind_t
 IR_ENUM_KIND(ast_bound_kind, uint8_t, bound_kind_texts, ARRAY_COUNT(bound_kind_texts))
 IR_ENUM_KIND(ast_self_kind, uint8_t, self_kind_texts, ARRAY_COUNT(self_kind_texts))
 IR_ENUM_KIND(ast_safety, uint8_t, safety_texts, ARRAY_COUNT(safety_texts))
+IR_ENUM_KIND(ast_capture, uint8_t, capture_texts, ARRAY_COUNT(capture_texts))
 IR_ENUM_KIND(ast_ctor, uint8_t, ctor_texts, ARRAY_COUNT(ctor_texts))
 IR_ENUM_KIND(ast_vis_kind, uint8_t, vis_kind_texts, ARRAY_COUNT(vis_kind_texts))
 IR_ENUM_KIND(ast_delimiter, uint8_t, delimiter_texts, ARRAY_COUNT(delimiter_texts))

@@ -102,6 +102,8 @@ typedef struct {
 #define AST_SELF_KIND_TABLE(X) \
     X(NONE, "none") X(VALUE, "self") X(REF, "&self") X(REF_MUT, "&mut self") X(TYPED, "self: T")
 #define AST_SAFETY_TABLE(X) X(DEFAULT, "default") X(UNSAFE, "unsafe") X(SAFE, "safe")
+/* What a closure or an async block does with the variables that it uses. */
+#define AST_CAPTURE_TABLE(X) X(NEEDED, "as needed") X(MOVE, "move") X(USE, "use")
 #define AST_CTOR_TABLE(X)   X(STRUCT, "{}") X(TUPLE, "()") X(UNIT, "unit")
 #define AST_VIS_KIND_TABLE(X) \
     X(INHERITED, "inherited") \
@@ -150,6 +152,9 @@ typedef enum { AST_SELF_KIND_TABLE(X) AST_SELF_KIND_COUNT } AstSelfKind;
 #undef X
 #define X(U, text) AST_SAFETY_##U,
 typedef enum { AST_SAFETY_TABLE(X) AST_SAFETY_COUNT } AstSafety;
+#undef X
+#define X(U, text) AST_CAPTURE_##U,
+typedef enum { AST_CAPTURE_TABLE(X) AST_CAPTURE_COUNT } AstCapture;
 #undef X
 #define X(U, text) AST_CTOR_##U,
 typedef enum { AST_CTOR_TABLE(X) AST_CTOR_COUNT } AstCtor;

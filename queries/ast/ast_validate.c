@@ -108,6 +108,7 @@ static void check_places(Validator *v, AstPos lo, AstPos hi)
 #define CHECK_ast_binary_op(v, field, value)   (void)(value);
 #define CHECK_ast_block_mode(v, field, value)  (void)(value);
 #define CHECK_ast_bound_kind(v, field, value)  (void)(value);
+#define CHECK_ast_capture(v, field, value)     (void)(value);
 #define CHECK_ast_ctor(v, field, value)        (void)(value);
 #define CHECK_ast_delimiter(v, field, value)   (void)(value);
 #define CHECK_ast_ident(v, field, value)       (void)(value);

@@ -334,13 +334,13 @@ static void lower_closure_params(Lower *l, const AstClosure *node, HirExpr *made
 HirExprId lower_closure(Lower *l, const AstExpr *expr)
 {
     const AstClosure *node = &l->source->ast->closures[expr->as.closure.closure.v];
-    if (node->is_async || node->is_gen || node->is_const || node->is_static || node->is_use ||
-        node->has_for) {
+    if (node->is_async || node->is_gen || node->is_const || node->is_static ||
+        node->capture == AST_CAPTURE_USE || node->has_for) {
         lower_unsupported(l, expr->lo, expr->hi, "this kind of closure");
         return expr_error(l, expr->lo, expr->hi);
     }
     uint32_t ribs = l->ribs.count;
-    HirExpr made = { .as.closure.is_move = node->is_move };
+    HirExpr made = { .as.closure.is_move = node->capture == AST_CAPTURE_MOVE };
     made.as.closure.def =
         def_child(l->in, l->owner, DEF_CLOSURE, sym_id_none(), l->closure_count++);
     const AstExpr *body = ast_expr(l->source->ast, node->body);

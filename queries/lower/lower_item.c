@@ -86,6 +86,8 @@ static HirTyId self_param_ty(Lower *l, const AstParam *param)
 {
     if (param->self_kind == AST_SELF_TYPED)
         return lower_ty(l, param->ty_or_none);
+    if (param->is_pinned)
+        lower_unsupported(l, param->lo, param->hi, "a pinned reference");
     HirTyId self = self_ty(l, param->lo, param->hi);
     if (param->self_kind == AST_SELF_VALUE)
         return self;

@@ -333,7 +333,7 @@ AstExprId parse_const_block(Parser *p)
 {
     AstPos lo = parse_pos(p);
     parse_advance(p);
-    return parse_block_expr(p, AST_BLOCK_CONST, false, ast_lifetime_id_none(), lo);
+    return parse_block_expr(p, AST_BLOCK_CONST, AST_CAPTURE_NEEDED, ast_lifetime_id_none(), lo);
 }
 
 /* `async`, `gen`, `async gen`, with `move` and a block. */
@@ -355,11 +355,11 @@ static AstExprId parse_async_block(Parser *p, AstPos lo)
     if (is_async)
         parse_advance(p);
     bool is_gen = parse_eat(p, TOKEN_KW_GEN);
-    bool is_move = parse_eat(p, TOKEN_KW_MOVE) || parse_eat(p, TOKEN_KW_USE);
+    AstCapture capture = parse_capture(p);
     AstBlockMode mode = is_async && is_gen ? AST_BLOCK_ASYNC_GEN
                         : is_gen           ? AST_BLOCK_GEN
                                            : AST_BLOCK_ASYNC;
-    return parse_block_expr(p, mode, is_move, ast_lifetime_id_none(), lo);
+    return parse_block_expr(p, mode, capture, ast_lifetime_id_none(), lo);
 }
 
 /* `builtin # offset_of(T, a.b)` and its kin; at `builtin`. */
@@ -428,7 +428,7 @@ static AstExprId parse_plain_block(Parser *p, AstBlockMode mode, AstPos lo)
 {
     if (mode != AST_BLOCK_PLAIN)
         parse_advance(p);
-    return parse_block_expr(p, mode, false, ast_lifetime_id_none(), lo);
+    return parse_block_expr(p, mode, AST_CAPTURE_NEEDED, ast_lifetime_id_none(), lo);
 }
 
 /* `async` that begins no block and no closure. */

@@ -11,11 +11,18 @@ static AstExprId push_expr(Parser *p, AstPos lo, AstExpr expr)
     return parse_push_expr(p, expr);
 }
 
-AstExprId parse_block_expr(Parser *p, AstBlockMode mode, bool is_move, AstLifetimeId label,
+AstExprId parse_block_expr(Parser *p, AstBlockMode mode, AstCapture capture, AstLifetimeId label,
                            AstPos lo)
 {
     AstBlockId block = parse_block(p);
-    return EXPR(BLOCK, block, (uint8_t)mode, is_move, label, block);
+    return EXPR(BLOCK, block, (uint8_t)mode, (uint8_t)capture, label, block);
+}
+
+AstCapture parse_capture(Parser *p)
+{
+    if (parse_eat(p, TOKEN_KW_MOVE))
+        return AST_CAPTURE_MOVE;
+    return parse_eat(p, TOKEN_KW_USE) ? AST_CAPTURE_USE : AST_CAPTURE_NEEDED;
 }
 
 static AstExprId parse_condition(Parser *p)
@@ -172,7 +179,7 @@ AstExprId parse_labeled(Parser *p)
     if (parse_is(p, TOKEN_KW_LOOP))
         return parse_loop(p, label, lo);
     if (parse_is(p, TOKEN_OPEN_BRACE))
-        return parse_block_expr(p, AST_BLOCK_PLAIN, false, label, lo);
+        return parse_block_expr(p, AST_BLOCK_PLAIN, AST_CAPTURE_NEEDED, label, lo);
     SyntaxError *error =
         parse_error(p, DIAG_CODE_parse_after_label, parse_pos(p), parse_token_hi(p));
     error->primary_label = "expected `while`, `for`, `loop` or `{` after a label";
@@ -318,8 +325,7 @@ AstExprId parse_closure(Parser *p)
     closure.is_static = parse_eat(p, TOKEN_KW_STATIC);
     closure.is_async = parse_eat(p, TOKEN_KW_ASYNC);
     closure.is_gen = parse_eat(p, TOKEN_KW_GEN);
-    closure.is_move = parse_eat(p, TOKEN_KW_MOVE);
-    closure.is_use = parse_eat(p, TOKEN_KW_USE);
+    closure.capture = (uint8_t)parse_capture(p);
     closure.params = parse_closure_params(p);
     closure.output_or_none = parse_return_ty(p, false);
     uint32_t kept = p->restrictions & (EXPR_NO_STRUCT_LITERAL | EXPR_CONST);
@@ -327,7 +333,7 @@ AstExprId parse_closure(Parser *p)
         closure.body = parse_expr_restricted(p, kept);
     else
         closure.body =
-            parse_block_expr(p, AST_BLOCK_PLAIN, false, ast_lifetime_id_none(), parse_pos(p));
+            parse_block_expr(p, AST_BLOCK_PLAIN, AST_CAPTURE_NEEDED, ast_lifetime_id_none(), parse_pos(p));
     closure.hi = p->prev_hi;
     return EXPR(CLOSURE, closure, parse_push_closure(p, closure));
 }

@@ -51,7 +51,7 @@ static void parse_block_fragment(Parser *p, Ast *ast)
         ast->expr = parse_atom(p);
     else
         ast->expr =
-            parse_block_expr(p, AST_BLOCK_PLAIN, false, ast_lifetime_id_none(), parse_pos(p));
+            parse_block_expr(p, AST_BLOCK_PLAIN, AST_CAPTURE_NEEDED, ast_lifetime_id_none(), parse_pos(p));
 }
 
 static void parse_tree_fragment(Parser *p)

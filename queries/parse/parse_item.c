@@ -116,14 +116,6 @@ AstFnHeader parse_fn_qualifiers(Parser *p)
     return header;
 }
 
-static bool is_pin_word(const Parser *p)
-{
-    uint32_t next = parse_peek(p, 1);
-    return parse_is(p, TOKEN_IDENT) &&
-           str_eq(sym_text(p->context->interners, parse_token(p)->text), STR("pin")) &&
-           (next == TOKEN_KW_MUT || next == TOKEN_KW_CONST);
-}
-
 /* `*self`, `*mut self`, `*const self`: how many tokens stand before `self`, or 0. */
 static uint32_t self_pointer_prefix(const Parser *p)
 {
@@ -178,8 +170,7 @@ static void parse_self_param(Parser *p, AstParam *param, ParamStyle style)
         parse_advance(p);
     if (is_ref && parse_is(p, TOKEN_LIFETIME))
         param->self_lifetime_or_none = parse_lifetime(p);
-    if (is_ref && is_pin_word(p))
-        parse_advance(p);
+    param->is_pinned = is_ref && parse_eat_pin(p);
     bool is_mut = parse_is(p, TOKEN_KW_MUT);
     if (is_mut || parse_is(p, TOKEN_KW_CONST))
         parse_advance(p);
@@ -958,7 +949,7 @@ void parse_body(Parser *p, DefKind kind, Ast *ast)
     if (p->kind == PARSE_END)
         return;
     if (is_fn) {
-        ast->expr = parse_block_expr(p, AST_BLOCK_PLAIN, false, ast_lifetime_id_none(), lo);
+        ast->expr = parse_block_expr(p, AST_BLOCK_PLAIN, AST_CAPTURE_NEEDED, ast_lifetime_id_none(), lo);
     } else {
         parse_eat(p, TOKEN_EQ);
         ast->expr = parse_expr(p);

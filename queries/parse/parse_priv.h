@@ -241,6 +241,8 @@ AstDelimiter parse_delimited(Parser *p, IdRange *args);
 AstTyId parse_ty(Parser *p);
 AstTyId parse_ty_no_plus(Parser *p);
 /* `-> T`, or none. */
+/* `pin`, before `mut` or `const` in a reference. */
+bool parse_eat_pin(Parser *p);
 AstTyId parse_return_ty(Parser *p, bool allow_plus);
 bool parse_may_begin_ty(const Parser *p);
 AstLifetimeId parse_lifetime(Parser *p);
@@ -295,7 +297,8 @@ AstExprId parse_match_rest(Parser *p, AstExprId scrutinee, bool is_postfix, AstP
 AstExprId parse_labeled(Parser *p);
 AstExprId parse_closure(Parser *p);
 bool parse_is_closure(const Parser *p);
-AstExprId parse_block_expr(Parser *p, AstBlockMode mode, bool is_move, AstLifetimeId label,
+AstCapture parse_capture(Parser *p);
+AstExprId parse_block_expr(Parser *p, AstBlockMode mode, AstCapture capture, AstLifetimeId label,
                            AstPos lo);
 
 /* parse_stmt.c */

@@ -182,6 +182,17 @@ static AstTyId parse_ptr_ty(Parser *p, AstPos lo)
     return TY(PTR, ptr, is_mut, pointee);
 }
 
+bool parse_eat_pin(Parser *p)
+{
+    uint32_t next = parse_peek(p, 1);
+    bool is_pin = parse_is(p, TOKEN_IDENT) &&
+                  str_eq(sym_text(p->context->interners, parse_token(p)->text), STR("pin")) &&
+                  (next == TOKEN_KW_MUT || next == TOKEN_KW_CONST);
+    if (is_pin)
+        parse_advance(p);
+    return is_pin;
+}
+
 /* `&'a mut T`; `&&T` is two of them. */
 static AstTyId parse_ref_ty(Parser *p, AstPos lo)
 {
@@ -189,12 +200,7 @@ static AstTyId parse_ref_ty(Parser *p, AstPos lo)
     AstLifetimeId lifetime = ast_lifetime_id_none();
     if (parse_is(p, TOKEN_LIFETIME))
         lifetime = parse_lifetime(p);
-    uint32_t next = parse_peek(p, 1);
-    bool is_pin_word = parse_is(p, TOKEN_IDENT) &&
-                       str_eq(sym_text(p->context->interners, parse_token(p)->text), STR("pin"));
-    bool is_pinned = is_pin_word && (next == TOKEN_KW_MUT || next == TOKEN_KW_CONST);
-    if (is_pinned)
-        parse_advance(p);
+    bool is_pinned = parse_eat_pin(p);
     bool is_mut = parse_eat(p, TOKEN_KW_MUT);
     if (is_pinned && !is_mut)
         parse_expect(p, TOKEN_KW_CONST);

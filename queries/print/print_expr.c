@@ -538,11 +538,17 @@ static void print_block_mode(Printer *p, AstBlockMode mode)
     print_word_if(p, mode == AST_BLOCK_GEN || mode == AST_BLOCK_ASYNC_GEN, TOKEN_KW_GEN);
 }
 
+static void print_capture(Printer *p, AstCapture capture)
+{
+    print_word_if(p, capture == AST_CAPTURE_MOVE, TOKEN_KW_MOVE);
+    print_word_if(p, capture == AST_CAPTURE_USE, TOKEN_KW_USE);
+}
+
 void print_expr_block(Printer *p, const AstExpr_block *node)
 {
     print_label(p, node->label_or_none);
     print_block_mode(p, (AstBlockMode)node->mode);
-    print_word_if(p, node->is_move, TOKEN_KW_MOVE);
+    print_capture(p, (AstCapture)node->capture);
     print_block(p, node->block);
 }
 
@@ -656,8 +662,7 @@ static void print_closure_words(Printer *p, const AstClosure *closure)
     print_word_if(p, closure->is_static, TOKEN_KW_STATIC);
     print_word_if(p, closure->is_async, TOKEN_KW_ASYNC);
     print_word_if(p, closure->is_gen, TOKEN_KW_GEN);
-    print_word_if(p, closure->is_move, TOKEN_KW_MOVE);
-    print_word_if(p, closure->is_use, TOKEN_KW_USE);
+    print_capture(p, (AstCapture)closure->capture);
 }
 
 static void print_closure_param(Printer *p, AstParamId id)

@@ -141,6 +141,17 @@ void print_ty_path(Printer *p, const AstTy_path *node)
     print_path(p, node->path, PRINT_PATH_TYPE);
 }
 
+/* `mut`, `pin mut`, `pin const`, or nothing. */
+static void print_reference_mutability(Printer *p, bool is_pinned, bool is_mut)
+{
+    if (is_pinned) {
+        print_name(p, "pin");
+        print_space(p);
+    }
+    print_word_if(p, is_mut, TOKEN_KW_MUT);
+    print_word_if(p, is_pinned && !is_mut, TOKEN_KW_CONST);
+}
+
 void print_ty_ref(Printer *p, const AstTy_ref *node)
 {
     if (p->out.last.kind == TOKEN_AND)
@@ -151,12 +162,7 @@ void print_ty_ref(Printer *p, const AstTy_ref *node)
         print_lifetime(p, node->lifetime_or_none);
         print_space(p);
     }
-    if (node->is_pinned) {
-        print_name(p, "pin");
-        print_space(p);
-    }
-    print_word_if(p, node->is_mut, TOKEN_KW_MUT);
-    print_word_if(p, node->is_pinned && !node->is_mut, TOKEN_KW_CONST);
+    print_reference_mutability(p, node->is_pinned, node->is_mut);
     print_ty_no_plus(p, node->pointee);
 }
 
@@ -336,7 +342,7 @@ static void print_self(Printer *p, const AstParam *param)
             print_lifetime(p, param->self_lifetime_or_none);
             print_space(p);
         }
-        print_word_if(p, param->self_kind == AST_SELF_REF_MUT, TOKEN_KW_MUT);
+        print_reference_mutability(p, param->is_pinned, param->self_kind == AST_SELF_REF_MUT);
     }
     print_pat(p, param->pat_or_none);
     if (!ast_ty_id_is_none(param->ty_or_none)) {

@@ -39,7 +39,7 @@ fn control() {
     while let Some(x) = y.next() { continue; } 'a: while a { break 'a; continue 'a }
     for (a, b) in &c[..] {} for await x in y {} for x in (S {}) {} for x in a.. {} 'b: for x in y { break }
     'c: loop { break 'c x; break loop {}; break 'c 'd: { 1 } } 'e: {} if return {} {} match return {} {}
-    unsafe { a } async { b }; async move { c }; gen { d }; async gen move { e }; gen move {}; const { f } try { g }
+    unsafe { a } async { b }; async move { c }; async use { c }; gen { d }; async gen move { e }; gen move {}; const { f } try { g }
     match (S {}) { #![inner] _ if x && let y = z => {} #[a] A | B => c, | C => match d {} D => { e }.f(), E => ({ e })(), F => |x| x, G => #[a] x, }
     return; return a; become f(x); yield; yield x; do yeet; do yeet x;
 }

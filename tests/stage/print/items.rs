@@ -53,3 +53,9 @@ enum Variants {
     A,
     B(/** of a field */ u8),
 }
+
+impl Pinned {
+    fn shared(self: &Self) {}
+    fn pinned<'a>(&'a pin const self) {}
+    fn pinned_mut(&pin mut self) {}
+}
