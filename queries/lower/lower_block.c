@@ -96,9 +96,9 @@ static bool may_have_items(const Lower *l, IdRange stmts)
 
 static uint32_t innermost_block(const Lower *l)
 {
-    for (uint32_t i = l->ribs.count; i > 0; i--) {
-        if (l->ribs.items[i - 1].kind == RIB_BLOCK)
-            return l->ribs.items[i - 1].index;
+    for (const Rib *rib = scope_structure(l); rib; rib = scope_structure_outward(l, rib)) {
+        if (rib->kind == RIB_BLOCK)
+            return rib->index;
     }
     return 0;
 }

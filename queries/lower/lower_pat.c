@@ -111,12 +111,11 @@ static Res constant_of(Lower *l, const AstIdent *name)
         return scoped.res;
     if (scoped.res.kind == RES_LOCAL) {
         /* A block's items behind the local still count; those outside of the body too. */
-        uint32_t count = l->ribs.count;
-        for (uint32_t i = count; i > 0; i--) {
-            if (l->ribs.items[i - 1].kind != RIB_BLOCK)
+        for (const Rib *rib = scope_structure(l); rib; rib = scope_structure_outward(l, rib)) {
+            if (rib->kind != RIB_BLOCK)
                 continue;
-            ScopeName in_block = body_scopes_name(l->scopes, l->ribs.items[i - 1].index, name->name,
-                                                  NAMESPACE_VALUE);
+            ScopeName in_block =
+                body_scopes_name(l->scopes, rib->index, name->name, NAMESPACE_VALUE);
             if (in_block.is_found)
                 return in_block.res;
         }

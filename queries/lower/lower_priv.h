@@ -106,6 +106,9 @@ typedef struct {
     DefId def;
     uint32_t index;
     ItemId macro;
+    /* Set when it is pushed: positions in `ribs`, plus 1, of the next one outward with this name, and of the next
+     * one that is no name; 0: none. Bodies have thousands of locals, of which a lookup sees its own. */
+    uint32_t same_name, structure;
 } Rib;
 VEC_TYPE(RibVec, rib_vec, Rib)
 
@@ -133,6 +136,7 @@ typedef struct {
     Source *source;
     Builder *b;
     RibVec ribs;
+    Map rib_names; /* SymId -> position, plus 1, of the innermost rib of the name; 0: none */
     LabelRibVec labels;
     ContextVec contexts;
     Res self;                /* what `Self` is: RES_SELF_TYPE, or RES_ERROR */
@@ -169,6 +173,9 @@ uint32_t scope_context(Lower *l, uint32_t mark);
 void scope_push_local(Lower *l, SymId name, uint32_t context, HirLocalId local);
 void scope_push(Lower *l, Rib rib);
 void scope_pop_to(Lower *l, uint32_t count);
+/* The innermost block, macro or barrier around, and the next one outward; NULL: none. */
+const Rib *scope_structure(const Lower *l);
+const Rib *scope_structure_outward(const Lower *l, const Rib *rib);
 /* What an identifier means by the scopes of this item or body; kind RES_ERROR: nothing.
  * *out_of_reach: a local behind a barrier. */
 typedef struct {
@@ -178,6 +185,8 @@ typedef struct {
     bool is_ambiguous;
 } ScopeAnswer;
 ScopeAnswer scope_find(Lower *l, const AstIdent *ident, Namespace name_space);
+/* A lifetime parameter; none: not there. */
+DefId scope_find_lifetime(const Lower *l, SymId name);
 /* A macro by bare name in the textual scope of the body; none: not there. */
 ItemId scope_find_macro(Lower *l, const AstIdent *ident);
 

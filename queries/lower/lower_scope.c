@@ -15,6 +15,7 @@ void lower_init(Lower *l, Job *job, DefId owner)
                   .owner = owner,
                   .place = resolve_place(job, owner) };
     rib_vec_init(&l->ribs, l->scratch);
+    map_init(&l->rib_names, l->scratch, sizeof(SymId));
     label_rib_vec_init(&l->labels, l->scratch);
     context_vec_init(&l->contexts, l->scratch);
     context_vec_push(&l->contexts, (Context){ .parent = 0 });
@@ -97,8 +98,43 @@ static uint32_t strip(const Lower *l, uint32_t context, ItemId macro)
 
 /* ---- ribs ---- */
 
+static bool is_structure(const Rib *rib)
+{
+    return rib->kind == RIB_BLOCK || rib->kind == RIB_MACRO || rib->kind == RIB_BARRIER;
+}
+
+static uint32_t innermost_structure(const Lower *l)
+{
+    uint32_t count = l->ribs.count;
+    if (count == 0)
+        return 0;
+    const Rib *last = &l->ribs.items[count - 1];
+    return is_structure(last) ? count : last->structure;
+}
+
+static const Rib *rib_at(const Lower *l, uint32_t position)
+{
+    return position ? &l->ribs.items[position - 1] : NULL;
+}
+
+const Rib *scope_structure(const Lower *l)
+{
+    return rib_at(l, innermost_structure(l));
+}
+
+const Rib *scope_structure_outward(const Lower *l, const Rib *rib)
+{
+    return rib_at(l, rib->structure);
+}
+
 void scope_push(Lower *l, Rib rib)
 {
+    rib.structure = innermost_structure(l);
+    if (!is_structure(&rib)) {
+        uint32_t *innermost = map_put(&l->rib_names, &rib.name, NULL);
+        rib.same_name = *innermost;
+        *innermost = l->ribs.count + 1;
+    }
     rib_vec_push(&l->ribs, rib);
 }
 
@@ -110,7 +146,11 @@ void scope_push_local(Lower *l, SymId name, uint32_t context, HirLocalId local)
 void scope_pop_to(Lower *l, uint32_t count)
 {
     rsc_assert(count <= l->ribs.count);
-    l->ribs.count = count;
+    while (l->ribs.count > count) {
+        const Rib *rib = &l->ribs.items[--l->ribs.count];
+        if (!is_structure(rib))
+            *map_find(&l->rib_names, &rib->name) = rib->same_name;
+    }
 }
 
 static ScopeAnswer answer(Res res)
@@ -137,12 +177,23 @@ static bool answers(const Rib *rib, SymId name, uint32_t context, Namespace name
     RSC_UNREACHABLE();
 }
 
+/* The innermost of the ribs that a lookup has before it: those of the name, and those that are no names. */
+static const Rib *next_rib(const Lower *l, uint32_t *named, uint32_t *structure)
+{
+    uint32_t *next = *named > *structure ? named : structure;
+    const Rib *rib = rib_at(l, *next);
+    if (rib)
+        *next = next == named ? rib->same_name : rib->structure;
+    return rib;
+}
+
 ScopeAnswer scope_find(Lower *l, const AstIdent *ident, Namespace name_space)
 {
     uint32_t context = scope_context(l, ident->mark);
     bool behind = false;
-    for (uint32_t i = l->ribs.count; i > 0; i--) {
-        const Rib *rib = &l->ribs.items[i - 1];
+    const uint32_t *innermost = map_find(&l->rib_names, &ident->name);
+    uint32_t named = innermost ? *innermost : 0, structure = innermost_structure(l);
+    for (const Rib *rib; (rib = next_rib(l, &named, &structure));) {
         if (answers(rib, ident->name, context, name_space)) {
             ScopeAnswer found = answer((Res){ .kind = rib->kind == RIB_LOCAL ? RES_LOCAL : RES_DEF,
                                               .def = rib->def,
@@ -164,10 +215,20 @@ ScopeAnswer scope_find(Lower *l, const AstIdent *ident, Namespace name_space)
     return answer((Res){ .kind = RES_ERROR });
 }
 
+DefId scope_find_lifetime(const Lower *l, SymId name)
+{
+    const uint32_t *innermost = map_find(&l->rib_names, &name);
+    for (const Rib *rib = rib_at(l, innermost ? *innermost : 0); rib;
+         rib = rib_at(l, rib->same_name)) {
+        if (rib->kind == RIB_LIFETIME)
+            return rib->def;
+    }
+    return def_id_none();
+}
+
 ItemId scope_find_macro(Lower *l, const AstIdent *ident)
 {
-    for (uint32_t i = l->ribs.count; i > 0; i--) {
-        const Rib *rib = &l->ribs.items[i - 1];
+    for (const Rib *rib = scope_structure(l); rib; rib = scope_structure_outward(l, rib)) {
         if (rib->kind == RIB_MACRO && sym_id_eq(rib->name, ident->name))
             return rib->macro;
     }
@@ -176,8 +237,8 @@ ItemId scope_find_macro(Lower *l, const AstIdent *ident)
 
 bool scope_has_macro(const Lower *l, ItemId macro)
 {
-    for (uint32_t i = 0; i < l->ribs.count; i++) {
-        if (l->ribs.items[i].kind == RIB_MACRO && item_id_eq(l->ribs.items[i].macro, macro))
+    for (const Rib *rib = scope_structure(l); rib; rib = scope_structure_outward(l, rib)) {
+        if (rib->kind == RIB_MACRO && item_id_eq(rib->macro, macro))
             return true;
     }
     return false;

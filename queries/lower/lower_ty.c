@@ -33,11 +33,9 @@ HirLifetimeId lower_lifetime(Lower *l, AstLifetimeId id, AstPos lo, AstPos hi)
         return push_lifetime(l, HIR_LIFETIME_STATIC, def_id_none(), node->lo, node->hi);
     if (str_eq(name, STR("'_")))
         return push_lifetime(l, HIR_LIFETIME_INFER, def_id_none(), node->lo, node->hi);
-    for (uint32_t i = l->ribs.count; i > 0; i--) {
-        const Rib *rib = &l->ribs.items[i - 1];
-        if (rib->kind == RIB_LIFETIME && sym_id_eq(rib->name, node->name.name))
-            return push_lifetime(l, HIR_LIFETIME_PARAM, rib->def, node->lo, node->hi);
-    }
+    DefId param = scope_find_lifetime(l, node->name.name);
+    if (!def_id_is_none(param))
+        return push_lifetime(l, HIR_LIFETIME_PARAM, param, node->lo, node->hi);
     Diag *diag = diag_new(l->job, DIAG_CODE_undeclared_lifetime, lower_at(l, node->lo, node->hi));
     lower_emit(l, diag_primary_label(diag_arg(diag, name), "undeclared lifetime"));
     return push_lifetime(l, HIR_LIFETIME_ERROR, def_id_none(), node->lo, node->hi);
