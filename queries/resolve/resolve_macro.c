@@ -7,19 +7,36 @@ static MacroLookup not_found(void)
     return (MacroLookup){ .state = LOOKUP_ABSENT };
 }
 
-/* What is visible at a place, behind calls that were expanded. Shortens the way for the next one.
- */
-static uint32_t skip_calls(Collector *c, uint32_t scope, bool *open)
+/* The call that made a scope; NULL: a definition did, or nothing is visible. */
+static CollectCall *call_of_scope(Collector *c, uint32_t scope)
 {
-    while (scope != 0 && c->scopes.items[scope].def == 0) {
-        const CollectCall *call = &c->calls.items[c->scopes.items[scope].call];
-        if (!call->is_expanded && !c->ignore_calls) {
-            *open = true;
-            return scope;
-        }
-        scope = call->is_expanded ? call->scope_after : call->scope_before;
+    bool is_call = scope != 0 && c->scopes.items[scope].def == 0;
+    return is_call ? &c->calls.items[c->scopes.items[scope].call] : NULL;
+}
+
+/* Path halving: most calls define no macro, and a file has thousands of calls in a row. */
+uint32_t skip_expanded_calls(Collector *c, uint32_t scope)
+{
+    for (CollectCall *call; (call = call_of_scope(c, scope)) && call->is_expanded;) {
+        const CollectCall *next = call_of_scope(c, call->scope_after);
+        if (next && next->is_expanded)
+            call->scope_after = next->scope_after;
+        scope = call->scope_after;
     }
     return scope;
+}
+
+/* What is visible at a place, behind calls that were expanded. */
+static uint32_t skip_calls(Collector *c, uint32_t scope, bool *open)
+{
+    for (;;) {
+        scope = skip_expanded_calls(c, scope);
+        const CollectCall *call = call_of_scope(c, scope);
+        *open = call && !c->ignore_calls;
+        if (!call || *open)
+            return scope;
+        scope = call->scope_before;
+    }
 }
 
 MacroLookup lookup_textual_macro(Collector *c, uint32_t scope, SymId name)

@@ -62,21 +62,14 @@ static int compare_names(const void *a, const void *b, void *context)
 
 /* ---- textual macro scopes ---- */
 
-static uint32_t behind_calls(const Collector *c, uint32_t scope)
-{
-    while (scope != 0 && c->scopes.items[scope].def == 0)
-        scope = c->calls.items[c->scopes.items[scope].call].scope_after;
-    return scope;
-}
-
 static uint32_t finish_scope(Finish *f, uint32_t scope)
 {
     Collector *c = f->c;
     U32Vec chain;
     u32_vec_init(&chain, c->arena);
     uint32_t below = 0;
-    for (scope = behind_calls(c, scope); scope != 0;
-         scope = behind_calls(c, c->scopes.items[scope].parent)) {
+    for (scope = skip_expanded_calls(c, scope); scope != 0;
+         scope = skip_expanded_calls(c, c->scopes.items[scope].parent)) {
         uint32_t *known = map_find(&f->scopes, &scope);
         if (known) {
             below = *known;

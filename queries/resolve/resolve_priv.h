@@ -341,6 +341,8 @@ typedef struct {
     LookupState state;
     MacroName macro;
 } MacroLookup;
+/* The scope behind calls that are expanded. Shortens the way for the next one. */
+uint32_t skip_expanded_calls(Collector *c, uint32_t scope);
 MacroLookup lookup_textual_macro(Collector *c, uint32_t scope, SymId name);
 /* A macro's path at a place. */
 MacroLookup lookup_macro_path(Collector *c, uint32_t module, uint32_t scope,
