@@ -4,10 +4,14 @@
 #include <stdatomic.h>
 #include <string.h>
 
-/* Writers take the mutex of one shard, chosen by the record's hash; readers take none. Entries of a
- * kind live in chunks that never move: chunk c holds the FIRST_CHUNK << c entries after those of
- * the chunks before it. An id reaches another thread only through something that synchronizes (the
- * shard's mutex, a published query value), so its entry is visible. */
+/* Whoever adds a record takes the mutex of one shard, chosen by the record's hash; finding one that
+ * is there takes none. A bucket is written once, after its entry; a table that has grown too small
+ * stays as it is for whoever is reading it, and is freed with the interners (together the old ones
+ * are no larger than the newest).
+ *
+ * Entries of a kind live in chunks that never move: chunk c holds the FIRST_CHUNK << c entries
+ * after those of the chunks before it. An id reaches another thread only through something that
+ * synchronizes (a bucket, the shard's mutex, a published query value), so its entry is visible. */
 
 enum {
     SHARD_BITS = 4,
@@ -23,17 +27,20 @@ typedef struct {
     Fp fingerprint;
 } Entry;
 
-typedef struct {
-    uint32_t hash;
-    uint32_t id; /* 0: empty */
-} Bucket;
+/* The low half of the record's hash above the id; 0: empty. */
+typedef _Atomic(uint64_t) Bucket;
+
+typedef struct Table {
+    struct Table *smaller; /* the one before it */
+    uint32_t bucket_count; /* power of two */
+    Bucket buckets[];
+} Table;
 
 typedef struct {
     pthread_mutex_t mutex;
     Arena *records;
     Encoder scratch; /* for fingerprints */
-    Bucket *buckets;
-    uint32_t bucket_count; /* power of two */
+    _Atomic(Table *) table;
     uint32_t count;
 } Shard;
 
@@ -65,7 +72,11 @@ static void shard_release(Shard *shard)
     pthread_mutex_destroy(&shard->mutex);
     arena_free(shard->records);
     encoder_release(&shard->scratch);
-    heap_free(shard->buckets);
+    for (Table *table = atomic_load_explicit(&shard->table, memory_order_relaxed); table;) {
+        Table *smaller = table->smaller;
+        heap_free(table);
+        table = smaller;
+    }
 }
 
 Interners *interners_new(void)
@@ -141,38 +152,51 @@ static uint32_t add_entry(Kind *kind, Entry entry)
 
 /* ---- interning ---- */
 
-static void grow_buckets(Shard *shard)
+static uint32_t bucket_id(uint64_t bucket)
 {
-    uint32_t count = shard->bucket_count ? shard->bucket_count * 2 : FIRST_BUCKETS;
-    rsc_assert(count != 0);
-    Bucket *buckets = heap_alloc_zeroed((size_t)count * sizeof *buckets);
-    for (uint32_t i = 0; i < shard->bucket_count; i++) {
-        Bucket bucket = shard->buckets[i];
-        if (bucket.id == 0)
-            continue;
-        uint32_t at = bucket.hash & (count - 1);
-        while (buckets[at].id != 0)
-            at = (at + 1) & (count - 1);
-        buckets[at] = bucket;
-    }
-    heap_free(shard->buckets);
-    shard->buckets = buckets;
-    shard->bucket_count = count;
+    return (uint32_t)bucket;
 }
 
-static Bucket *find_bucket(const Kind *kind, Shard *shard, uint32_t hash, const void *record,
-                           size_t bytes)
+static uint32_t bucket_hash(uint64_t bucket)
 {
-    uint32_t mask = shard->bucket_count - 1;
-    for (uint32_t at = hash & mask;; at = (at + 1) & mask) {
-        Bucket *bucket = &shard->buckets[at];
-        if (bucket->id == 0)
-            return bucket;
-        if (bucket->hash != hash)
+    return (uint32_t)(bucket >> 32);
+}
+
+static Table *grow_table(Shard *shard, Table *old)
+{
+    uint32_t count = old ? old->bucket_count * 2 : FIRST_BUCKETS, mask = count - 1;
+    rsc_assert(count != 0);
+    Table *table = heap_alloc_zeroed(sizeof *table + (size_t)count * sizeof *table->buckets);
+    table->smaller = old;
+    table->bucket_count = count;
+    for (uint32_t i = 0; old && i < old->bucket_count; i++) {
+        uint64_t bucket = atomic_load_explicit(&old->buckets[i], memory_order_relaxed);
+        if (bucket_id(bucket) == 0)
             continue;
-        const Entry *entry = entry_at(kind, bucket->id);
+        uint32_t at = bucket_hash(bucket) & mask;
+        while (atomic_load_explicit(&table->buckets[at], memory_order_relaxed) != 0)
+            at = (at + 1) & mask;
+        atomic_store_explicit(&table->buckets[at], bucket, memory_order_relaxed);
+    }
+    atomic_store_explicit(&shard->table, table, memory_order_release);
+    return table;
+}
+
+/* The record's id, or 0 and in *free_at the bucket that is for it. */
+static uint32_t find_record(const Kind *kind, const Table *table, uint32_t hash, const void *record,
+                            size_t bytes, uint32_t *free_at)
+{
+    uint32_t mask = table->bucket_count - 1;
+    for (uint32_t at = hash & mask;; at = (at + 1) & mask) {
+        uint64_t bucket = atomic_load_explicit(&table->buckets[at], memory_order_acquire);
+        *free_at = at;
+        if (bucket == 0)
+            return 0;
+        if (bucket_hash(bucket) != hash)
+            continue;
+        const Entry *entry = entry_at(kind, bucket_id(bucket));
         if (entry->bytes == bytes && (bytes == 0 || memcmp(entry->record, record, bytes) == 0))
-            return bucket;
+            return bucket_id(bucket);
     }
 }
 
@@ -186,23 +210,38 @@ static Entry new_entry(const Kind *kind, Shard *shard, const void *record, size_
     return (Entry){ copy, bytes, encoder_fingerprint(&shard->scratch, kind->fingerprint_seed) };
 }
 
+/* The shard's mutex is held. */
+static uint32_t add_record(Kind *kind, Shard *shard, uint32_t hash, const void *record,
+                           size_t bytes)
+{
+    Table *table = atomic_load_explicit(&shard->table, memory_order_relaxed);
+    if (!table || shard->count >= table->bucket_count / 2)
+        table = grow_table(shard, table);
+    uint32_t free_at;
+    uint32_t id = find_record(kind, table, hash, record, bytes, &free_at);
+    if (id != 0)
+        return id;
+    id = add_entry(kind, new_entry(kind, shard, record, bytes));
+    atomic_store_explicit(&table->buckets[free_at], (uint64_t)hash << 32 | id,
+                          memory_order_release);
+    shard->count++;
+    return id;
+}
+
 uint32_t intern(Interners *interners, InternKind intern_kind, const void *record, size_t bytes)
 {
     rsc_assert((unsigned)intern_kind < INTERN_KIND_COUNT);
     Kind *kind = &interners->kinds[intern_kind];
     uint64_t hash = hash_bytes64(record, bytes, 0);
     Shard *shard = &kind->shards[hash >> (64 - SHARD_BITS)];
-    pthread_mutex_lock(&shard->mutex);
-    if (shard->count >= shard->bucket_count / 2)
-        grow_buckets(shard);
-    Bucket *bucket = find_bucket(kind, shard, (uint32_t)hash, record, bytes);
-    if (bucket->id == 0) {
-        bucket->hash = (uint32_t)hash;
-        bucket->id = add_entry(kind, new_entry(kind, shard, record, bytes));
-        shard->count++;
+    const Table *table = atomic_load_explicit(&shard->table, memory_order_acquire);
+    uint32_t free_at;
+    uint32_t id = table ? find_record(kind, table, (uint32_t)hash, record, bytes, &free_at) : 0;
+    if (id == 0) {
+        pthread_mutex_lock(&shard->mutex);
+        id = add_record(kind, shard, (uint32_t)hash, record, bytes);
+        pthread_mutex_unlock(&shard->mutex);
     }
-    uint32_t id = bucket->id;
-    pthread_mutex_unlock(&shard->mutex);
     return id;
 }
 
@@ -236,7 +275,9 @@ static size_t kind_held_bytes(Kind *kind)
         Shard *shard = &kind->shards[s];
         pthread_mutex_lock(&shard->mutex);
         bytes += shard->records ? arena_held_bytes(shard->records) : 0;
-        bytes += shard->bucket_count * sizeof *shard->buckets;
+        const Table *table = atomic_load_explicit(&shard->table, memory_order_relaxed);
+        for (; table; table = table->smaller)
+            bytes += sizeof *table + table->bucket_count * sizeof *table->buckets;
         pthread_mutex_unlock(&shard->mutex);
     }
     for (int c = 0; c < CHUNK_COUNT; c++) {
