@@ -333,6 +333,17 @@ void *arena_grow(Arena *arena, void *block, size_t old_bytes, size_t new_bytes)
     return moved;
 }
 
+void arena_trim(Arena *arena, void *block, size_t old_bytes, size_t new_bytes)
+{
+    rsc_assert(new_bytes <= old_bytes);
+    size_t old_padded = padded_bytes(old_bytes), new_padded = padded_bytes(new_bytes);
+    uint8_t *base = arena->chunk ? (uint8_t *)arena->chunk->data : NULL;
+    if (!base || old_padded > arena->used || block != base + (arena->used - old_padded))
+        return;
+    arena->used -= old_padded - new_padded;
+    mark_dead(base + arena->used, old_padded - new_padded);
+}
+
 void *arena_copy(Arena *arena, const void *data, size_t bytes)
 {
     void *copy = arena_alloc(arena, bytes);

@@ -31,6 +31,9 @@ void *arena_alloc_array(Arena *arena, size_t count, size_t element_bytes);
 /* The block (of old_bytes, from this arena, or NULL and 0) with room for new_bytes: in place when
  * it is the newest allocation, else moved, and the old place is dead. */
 void *arena_grow(Arena *arena, void *block, size_t old_bytes, size_t new_bytes);
+/* Gives back the end of the block (of old_bytes) when it is the newest allocation: for one that was
+ * made as large as it might have to be. */
+void arena_trim(Arena *arena, void *block, size_t old_bytes, size_t new_bytes);
 void *arena_copy(Arena *arena, const void *data, size_t bytes);
 /* A NUL-terminated copy. */
 char *arena_copy_str(Arena *arena, Str text);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "lex/lex_priv.h"
+#include "lex/lex_scan.h"
 
 #define S  CLASS_SPACE
 #define W  CLASS_WORD
@@ -34,154 +34,12 @@ const uint8_t lex_byte_classes[256] = {
 #undef U
 #undef U4
 
-FileToken *lex_push(Lexer *l, TokenKind kind, SymId text, uint32_t lo)
-{
-    FileToken token = { .kind = (uint8_t)kind, .text = text, .lo = lo, .hi = l->at };
-    uint32_t index = file_token_vec_push(&l->tokens, token);
-    return &l->tokens.items[index];
-}
-
-/* ---- words ---- */
-
-typedef struct {
-    const char *spelling;
-    uint8_t kind;
-} Keyword;
-
-/* Words of the table are tokens of their own; its other rows cannot be spelled as a word. */
-static const Keyword keywords[] = {
-#define TOKEN(name, spelling, class) { spelling, TOKEN_##name },
-#include "lex/tokens.def"
-};
-
-enum { KEYWORD_BYTES_MAX = 11 };
-
-TokenKind token_word_kind(Str word)
-{
-    if (word.bytes > KEYWORD_BYTES_MAX)
-        return TOKEN_IDENT;
-    for (size_t i = TOKEN_KW_UNDERSCORE; i < TOKEN_ITEM; i++) {
-        const char *spelling = keywords[i].spelling;
-        if (spelling[0] == word.data[0] && strncmp(spelling, word.data, word.bytes) == 0 &&
-            spelling[word.bytes] == 0)
-            return (TokenKind)keywords[i].kind;
-    }
-    return TOKEN_IDENT;
-}
-
-static uint32_t word_hash(const char *text, uint32_t bytes)
-{
-    uint32_t hash = bytes;
-    for (uint32_t i = 0; i < bytes; i++)
-        hash = hash * 31 + (unsigned char)text[i];
-    return hash ^ hash >> 15;
-}
-
-static WordEntry word_make(Lexer *l, Str text, bool is_ascii)
-{
-    Str word = is_ascii ? text : lex_unicode_normalize(l->scratch, text);
-    return (WordEntry){ .text = text.data,
-                        .bytes = (uint32_t)text.bytes,
-                        .sym = sym_intern(l->interners, word),
-                        .kind = (uint8_t)token_word_kind(word) };
-}
-
-WordEntry lex_word_intern(Lexer *l, uint32_t lo, bool is_ascii)
-{
-    const char *text = l->text + lo;
-    uint32_t bytes = l->at - lo;
-    uint32_t hash = word_hash(text, bytes);
-    WordEntry *entry = &l->words[hash & l->word_mask];
-    bool hit = entry->text && entry->hash == hash && entry->bytes == bytes &&
-               memcmp(entry->text, text, bytes) == 0;
-    if (!hit) {
-        *entry = word_make(l, (Str){ text, bytes }, is_ascii);
-        entry->hash = hash;
-    }
-    return *entry;
-}
-
-bool lex_word_starts(const Lexer *l, uint32_t ahead)
-{
-    unsigned char c = lex_peek(l, ahead);
-    uint8_t class = lex_byte_classes[c];
-    if (class != CLASS_UNICODE)
-        return class == CLASS_WORD || class == CLASS_PREFIX;
-    uint32_t scalar;
-    return lex_unicode_decode(l, l->at + ahead, &scalar) && lex_unicode_is_word_start(scalar);
-}
-
-bool lex_word_skip(Lexer *l)
-{
-    bool is_ascii = true;
-    for (;;) {
-        while (l->at < l->bytes && lex_is_word_byte((unsigned char)l->text[l->at]))
-            l->at++;
-        uint32_t scalar, length = 0;
-        if (lex_byte_classes[lex_peek(l, 0)] == CLASS_UNICODE)
-            length = lex_unicode_decode(l, l->at, &scalar);
-        if (length == 0 || !lex_unicode_is_word_continue(scalar))
-            return is_ascii;
-        is_ascii = false;
-        l->at += length;
-    }
-}
-
-static void lex_word(Lexer *l)
-{
-    uint32_t lo = l->at;
-    bool is_ascii = lex_word_skip(l);
-    WordEntry word = lex_word_intern(l, lo, is_ascii);
-    lex_push(l, (TokenKind)word.kind, word.sym, lo);
-}
-
-/* Words that name places in paths, or nothing, cannot be written with r#. */
-static bool word_may_be_raw(TokenKind kind)
-{
-    return kind != TOKEN_KW_CRATE && kind != TOKEN_KW_SELF_LOWER && kind != TOKEN_KW_SUPER &&
-           kind != TOKEN_KW_SELF_UPPER && kind != TOKEN_KW_UNDERSCORE;
-}
-
-static void lex_raw_word(Lexer *l)
-{
-    uint32_t lo = l->at;
-    l->at += 2;
-    bool is_ascii = lex_word_skip(l);
-    WordEntry word = lex_word_intern(l, lo + 2, is_ascii);
-    if (!word_may_be_raw((TokenKind)word.kind)) {
-        SyntaxError *error = syntax_error_add(l->errors, DIAG_CODE_lex_not_raw, lo, l->at);
-        syntax_error_arg(l->errors, error, sym_text(l->interners, word.sym));
-    }
-    lex_push(l, TOKEN_IDENT, word.sym, lo)->flags = TOKEN_RAW;
-}
-
-/* A word, or a literal with a prefix. */
-static void lex_prefixed(Lexer *l)
-{
-    unsigned char c = lex_peek(l, 0), c1 = lex_peek(l, 1), c2 = lex_peek(l, 2);
-    bool raw_follows = c1 == 'r' && (c2 == '"' || c2 == '#');
-    if (c == 'r' && c1 == '#' && lex_word_starts(l, 2))
-        lex_raw_word(l);
-    else if (c == 'r' && (c1 == '"' || c1 == '#'))
-        lex_raw_string(l, TOKEN_RAW_STR, 1);
-    else if (c == 'b' && c1 == '"')
-        lex_string(l, TOKEN_BYTE_STR, 1);
-    else if (c == 'b' && c1 == '\'')
-        lex_byte_char(l);
-    else if (c == 'b' && raw_follows)
-        lex_raw_string(l, TOKEN_RAW_BYTE_STR, 2);
-    else if (c == 'c' && c1 == '"')
-        lex_string(l, TOKEN_C_STR, 1);
-    else if (c == 'c' && raw_follows)
-        lex_raw_string(l, TOKEN_RAW_C_STR, 2);
-    else
-        lex_word(l);
-}
-
 /* ---- comments ---- */
 
 static void check_doc_returns(Lexer *l, uint32_t lo, uint32_t hi, bool is_block)
 {
+    if (!l->has_return)
+        return;
     const char *from = l->text + lo, *end = l->text + hi;
     while ((from = memchr(from, '\r', (size_t)(end - from)))) {
         bool ends_line = from + 1 < end ? from[1] == '\n' : !is_block;
@@ -327,9 +185,13 @@ static TokenKind arrow_kind(unsigned char c, unsigned char c1)
 
 static TokenKind punctuation_kind(const Lexer *l, uint32_t *length)
 {
-    unsigned char c = lex_peek(l, 0), c1 = lex_peek(l, 1), c2 = lex_peek(l, 2);
+    unsigned char c = lex_peek(l, 0), c1 = lex_peek(l, 1);
     const Punctuation *row = &punctuation[punctuation_rows[c] - 1];
     rsc_debug_assert(row->byte == (char)c);
+    *length = 1;
+    if (lex_byte_classes[c1] != CLASS_PUNCT)
+        return (TokenKind)row->single;
+    unsigned char c2 = lex_peek(l, 2);
     *length = 3;
     if (c1 == c && c2 == '=' && row->doubled_with_eq != TOKEN_UNKNOWN)
         return (TokenKind)row->doubled_with_eq;
@@ -412,11 +274,12 @@ static TokenKind close_kind(unsigned char c)
     return c == ')' ? TOKEN_CLOSE_PAREN : c == ']' ? TOKEN_CLOSE_BRACKET : TOKEN_CLOSE_BRACE;
 }
 
+/* Mostly one space, or a line end and an indentation. */
 static void skip_spaces(Lexer *l)
 {
-    do {
-        l->at++;
-    } while (lex_byte_classes[lex_peek(l, 0)] == CLASS_SPACE);
+    l->at++;
+    while (lex_byte_classes[lex_peek(l, 0)] == CLASS_SPACE)
+        l->at = scan_blanks(l->text, l->bytes, l->at + 1);
 }
 
 static void lex_one(Lexer *l)
@@ -491,96 +354,43 @@ static void skip_shebang(Lexer *l)
     l->at = end ? (uint32_t)(end - l->text) : l->bytes;
 }
 
-/* The position behind a final newline counts as the end of the last line. */
-static void find_lines(FileTokens *out, Arena *arena, Str text)
-{
-    uint32_t count = 1;
-    const char *end = text.data + text.bytes;
-    for (const char *p = text.data; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++)
-        count++;
-    out->line_starts = arena_alloc_array(arena, count, sizeof *out->line_starts);
-    out->line_starts[0] = 0;
-    out->line_count = 1;
-    for (const char *p = text.data; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++) {
-        if (p + 1 < end)
-            out->line_starts[out->line_count++] = (uint32_t)(p + 1 - text.data);
-    }
-}
-
 static void lexer_init(Lexer *l, Interners *interners, Arena *scratch, Str text,
                        SyntaxErrorVec *errors)
 {
-    uint32_t words = 256;
-    while (words < 8192 && words < text.bytes / 16)
-        words *= 2;
     *l = (Lexer){ .interners = interners,
                   .scratch = scratch,
                   .text = text.data,
                   .bytes = (uint32_t)text.bytes,
                   .errors = errors,
-                  .words = arena_alloc_zeroed(scratch, words * sizeof(WordEntry)),
-                  .word_mask = words - 1,
                   .last_unclosed_lo = UINT32_MAX };
-    file_token_vec_init(&l->tokens, NULL);
-    file_token_vec_reserve(&l->tokens, 64 + (uint32_t)(text.bytes / 8));
+    lex_words_init(l);
     u32_vec_init(&l->open, NULL);
     u32_vec_init(&l->pairs, NULL);
     mismatch_vec_init(&l->mismatches, scratch);
 }
 
+enum { TOKEN_BYTES_USUAL = 5 }; /* of text, with the white space around it */
+
+/* The tokens are made where they stay: the newest block of `arena` until they are complete. */
+static void begin_tokens(Lexer *l, Arena *arena)
+{
+    file_token_vec_init(&l->tokens, arena);
+    file_token_vec_reserve(&l->tokens, 64 + l->bytes / TOKEN_BYTES_USUAL);
+}
+
 static void lexer_finish(Lexer *l, Arena *arena, FileTokens *out)
 {
     out->count = l->tokens.count;
-    out->tokens = arena_copy(arena, l->tokens.items, l->tokens.count * sizeof *l->tokens.items);
+    out->tokens = l->tokens.items;
+    arena_trim(arena, out->tokens, l->tokens.capacity * sizeof *out->tokens,
+               out->count * sizeof *out->tokens);
     out->partners = arena_alloc_zeroed(arena, l->tokens.count * sizeof *out->partners);
     for (uint32_t i = 0; i < l->pairs.count; i += 2) {
         out->partners[l->pairs.items[i]] = l->pairs.items[i + 1];
         out->partners[l->pairs.items[i + 1]] = l->pairs.items[i];
     }
-    file_token_vec_release(&l->tokens);
     u32_vec_release(&l->pairs);
     u32_vec_release(&l->open);
-}
-
-enum { WIDE_BLOCK = 4096 };
-
-static uint32_t count_wide(Str text, uint32_t from, uint32_t to)
-{
-    uint32_t count = 0;
-    for (uint32_t i = from; i < to; i++)
-        count += ((unsigned char)text.data[i] & 0xc0) == 0x80;
-    return count;
-}
-
-static bool is_ascii(Str text)
-{
-    const uint64_t high_bits = UINT64_C(0x8080808080808080);
-    size_t at = 0;
-    for (; at + 8 <= text.bytes; at += 8) {
-        uint64_t word;
-        memcpy(&word, text.data + at, sizeof word);
-        if (word & high_bits)
-            return false;
-    }
-    for (; at < text.bytes; at++) {
-        if ((unsigned char)text.data[at] >= 0x80)
-            return false;
-    }
-    return true;
-}
-
-/* So that a column in a very long line does not cost its length. */
-static void find_wide(FileTokens *out, Arena *arena, Str text)
-{
-    uint32_t bytes = (uint32_t)text.bytes, blocks = bytes / WIDE_BLOCK + 1, total = 0;
-    if (is_ascii(text))
-        return;
-    out->wide = arena_alloc_array(arena, blocks, sizeof *out->wide);
-    for (uint32_t i = 0; i < blocks; i++) {
-        uint32_t from = i * WIDE_BLOCK;
-        out->wide[i] = total;
-        total += count_wide(text, from, bytes - from < WIDE_BLOCK ? bytes : from + WIDE_BLOCK);
-    }
 }
 
 void lex_text(Interners *interners, Arena *out_arena, Str text, FileTokens *out,
@@ -591,8 +401,8 @@ void lex_text(Interners *interners, Arena *out_arena, Str text, FileTokens *out,
     Lexer lexer;
     lexer_init(&lexer, interners, scratch, text, errors);
     *out = (FileTokens){ .bytes = (uint32_t)text.bytes, .has_text = true };
-    find_lines(out, out_arena, text);
-    find_wide(out, out_arena, text);
+    lex_find_lines(out, out_arena, text, &lexer.has_return);
+    begin_tokens(&lexer, out_arena);
     lexer.line_starts = out->line_starts;
     lexer.line_count = out->line_count;
     skip_shebang(&lexer);
@@ -608,28 +418,4 @@ void lex_text(Interners *interners, Arena *out_arena, Str text, FileTokens *out,
     lexer_finish(&lexer, out_arena, out);
     out->is_cut = lexer.is_fatal;
     arena_free(scratch);
-}
-
-static uint32_t wide_before(const FileTokens *tokens, Str text, uint32_t offset)
-{
-    uint32_t block = offset / WIDE_BLOCK;
-    return tokens->wide[block] + count_wide(text, block * WIDE_BLOCK, offset);
-}
-
-void file_tokens_position(const FileTokens *tokens, Str text, uint32_t offset, uint32_t *line,
-                          uint32_t *column)
-{
-    uint32_t low = 0, high = tokens->line_count;
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (tokens->line_starts[middle] <= offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    uint32_t start = tokens->line_starts[low];
-    *line = low;
-    *column = offset - start;
-    if (tokens->wide)
-        *column -= wide_before(tokens, text, offset) - wide_before(tokens, text, start);
 }

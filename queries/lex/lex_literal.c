@@ -10,6 +10,10 @@ static void push_literal(Lexer *l, TokenKind kind, uint32_t lo, bool is_valid)
     Str text = { l->text + lo, l->at - lo };
     if (!is_valid)
         kind = TOKEN_LITERAL_ERROR;
+    if (!l->has_return) {
+        lex_push(l, kind, lex_text_intern(l, lo, l->at - lo).sym, lo);
+        return;
+    }
     if (memchr(text.data, '\r', text.bytes)) {
         char *copy = arena_alloc(l->scratch, text.bytes);
         size_t count = 0;
@@ -340,7 +344,7 @@ static void lex_raw_lifetime(Lexer *l, uint32_t lo)
 {
     l->at += 3;
     bool is_ascii = lex_word_skip(l);
-    WordEntry word = lex_word_intern(l, lo + 3, is_ascii);
+    LexWord word = lex_word_intern(l, lo + 3, is_ascii);
     Str name = sym_text(l->interners, word.sym);
     const char *text = arena_printf(l->scratch, "'%.*s", (int)name.bytes, name.data);
     lex_push(l, TOKEN_LIFETIME, sym_intern_c(l->interners, text), lo)->flags = TOKEN_RAW;
@@ -370,7 +374,7 @@ void lex_char_or_lifetime(Lexer *l)
     }
     if (is_digit(c1))
         syntax_error_add(l->errors, DIAG_CODE_lex_lifetime_number, lo, l->at);
-    WordEntry word = lex_word_intern(l, lo, is_ascii);
+    LexWord word = lex_word_intern(l, lo, is_ascii);
     lex_push(l, TOKEN_LIFETIME, word.sym, lo);
 }
 

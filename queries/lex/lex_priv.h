@@ -8,14 +8,20 @@ VEC_TYPE(FileTokenVec, file_token_vec, FileToken)
 
 enum { LEX_TOKENS_MAX = (1 << 28) - 1, LEX_BYTES_MAX = 1 << 30 };
 
-/* A direct-mapped cache from the text of a word to its symbol and kind: most words are repeated,
- * and this costs less than the shared interner. */
 typedef struct {
-    const char *text; /* NULL: empty */
-    uint32_t bytes;
-    uint32_t hash;
     SymId sym;
-    uint8_t kind; /* TokenKind */
+    uint8_t kind; /* TokenKind: a keyword or IDENT */
+} LexWord;
+
+/* A direct-mapped cache from the text of a word or literal to its symbol, for texts of up to 16
+ * bytes, which are held whole: most are short and repeated, and this costs less than the shared
+ * interner. No text holds a NUL at its end, so the zeros behind it tell how long it is. */
+typedef struct {
+    uint64_t halves[2];
+} WordText;
+typedef struct {
+    WordText text; /* all zero: empty */
+    LexWord word;
 } WordEntry;
 
 /* A closing delimiter that does not close the innermost open one. */
@@ -37,7 +43,8 @@ typedef struct {
     FileTokenVec tokens;
     SyntaxErrorVec *errors;
     WordEntry *words;
-    uint32_t word_mask;
+    uint32_t word_shift; /* of a 64-bit hash */
+    bool has_return;     /* there is a \r in the text */
     const uint32_t *line_starts;
     uint32_t line_count;
     U32Vec open; /* tokens: delimiters not closed yet, outermost first */
@@ -77,13 +84,27 @@ static inline bool lex_is_word_byte(unsigned char c)
     return class == CLASS_WORD || class == CLASS_PREFIX || class == CLASS_DIGIT;
 }
 
-FileToken *lex_push(Lexer *l, TokenKind kind, SymId text, uint32_t lo);
-/* May the text at l->at begin (continue) a word? *length: bytes of that character. */
+static inline FileToken *lex_push(Lexer *l, TokenKind kind, SymId text, uint32_t lo)
+{
+    FileToken token = { .kind = (uint8_t)kind, .text = text, .lo = lo, .hi = l->at };
+    uint32_t index = file_token_vec_push(&l->tokens, token);
+    return &l->tokens.items[index];
+}
+/* lex_word.c. May the text at l->at + ahead begin a word? */
 bool lex_word_starts(const Lexer *l, uint32_t ahead);
 /* Skips the rest of a word; gives whether it was all ASCII. */
 bool lex_word_skip(Lexer *l);
 /* The word [lo, l->at): its symbol, normalized if it is not ASCII, and its kind. */
-WordEntry lex_word_intern(Lexer *l, uint32_t lo, bool is_ascii);
+LexWord lex_word_intern(Lexer *l, uint32_t lo, bool is_ascii);
+/* Any text as it is. */
+LexWord lex_text_intern(Lexer *l, uint32_t lo, uint32_t bytes);
+void lex_words_init(Lexer *l);
+void lex_word(Lexer *l);
+/* A word, or a literal with a prefix. */
+void lex_prefixed(Lexer *l);
+
+/* lex_lines.c: lines and wide characters of the file. */
+void lex_find_lines(FileTokens *out, Arena *arena, Str text, bool *has_return);
 
 /* lex_unicode.c */
 uint32_t lex_unicode_decode(const Lexer *l, uint32_t at, uint32_t *scalar); /* bytes, 0: none */
