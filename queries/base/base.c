@@ -7,11 +7,6 @@ Str str_from_c(const char *c_string)
     return (Str){ c_string, strlen(c_string) };
 }
 
-bool str_eq(Str a, Str b)
-{
-    return a.bytes == b.bytes && (a.bytes == 0 || memcmp(a.data, b.data, a.bytes) == 0);
-}
-
 int str_compare(Str a, Str b)
 {
     size_t common = a.bytes < b.bytes ? a.bytes : b.bytes;

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* ---- assertions: three tiers ------------------------------------------------------------------
  * rsc_assert           always on, O(1): a violated one is a bug of ours, reported and fatal.
@@ -48,7 +49,10 @@ typedef struct {
 
 #define STR(literal) ((Str){ "" literal "", sizeof(literal) - 1 })
 Str str_from_c(const char *c_string);
-bool str_eq(Str a, Str b);
+static inline bool str_eq(Str a, Str b)
+{
+    return a.bytes == b.bytes && (a.bytes == 0 || memcmp(a.data, b.data, a.bytes) == 0);
+}
 /* Order by bytes, shorter first among equals: <0, 0, >0. */
 int str_compare(Str a, Str b);
 bool str_starts_with(Str s, Str prefix);

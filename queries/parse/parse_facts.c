@@ -8,134 +8,126 @@
 /* ---- attributes ---- */
 
 typedef struct {
-    const char *name;
+    Str name;
     uint32_t flags; /* ITEM_ bits */
 } AttributeFact;
 
-/* Attributes that mean something to the item tree; sorted by name. */
+#define NAME(name) { name, sizeof(name) - 1 }
+
+/* Attributes that mean something to the item tree. */
 static const AttributeFact attribute_facts[] = {
-    { "cfg", ITEM_HAS_CFG },
-    { "cfg_attr", ITEM_HAS_CFG_ATTR },
-    { "derive", ITEM_HAS_DERIVE },
-    { "derive_const", ITEM_HAS_DERIVE },
-    { "export_name", ITEM_USED },
-    { "lang", 0 },
-    { "link_section", ITEM_USED },
-    { "macro_export", ITEM_MACRO_EXPORT },
-    { "macro_use", ITEM_MACRO_USE },
-    { "no_mangle", ITEM_NO_MANGLE },
-    { "panic_handler", 0 },
-    { "path", ITEM_HAS_PATH },
-    { "proc_macro", ITEM_PROC_MACRO },
-    { "proc_macro_attribute", ITEM_PROC_MACRO },
-    { "proc_macro_derive", ITEM_PROC_MACRO },
-    { "test", ITEM_TEST },
-    { "used", ITEM_USED },
+    { NAME("cfg"), ITEM_HAS_CFG },
+    { NAME("cfg_attr"), ITEM_HAS_CFG_ATTR },
+    { NAME("derive"), ITEM_HAS_DERIVE },
+    { NAME("derive_const"), ITEM_HAS_DERIVE },
+    { NAME("export_name"), ITEM_USED },
+    { NAME("lang"), 0 },
+    { NAME("link_section"), ITEM_USED },
+    { NAME("macro_export"), ITEM_MACRO_EXPORT },
+    { NAME("macro_use"), ITEM_MACRO_USE },
+    { NAME("no_mangle"), ITEM_NO_MANGLE },
+    { NAME("panic_handler"), 0 },
+    { NAME("path"), ITEM_HAS_PATH },
+    { NAME("proc_macro"), ITEM_PROC_MACRO },
+    { NAME("proc_macro_attribute"), ITEM_PROC_MACRO },
+    { NAME("proc_macro_derive"), ITEM_PROC_MACRO },
+    { NAME("test"), ITEM_TEST },
+    { NAME("used"), ITEM_USED },
 };
 
-/* Other attributes of the language; those that begin with rustc_ are too. Sorted. */
-static const char *const builtin_attributes[] = {
-    "allow",
-    "allow_internal_unsafe",
-    "allow_internal_unstable",
-    "alloc_error_handler",
-    "automatically_derived",
-    "cfi_encoding",
-    "cold",
-    "collapse_debuginfo",
-    "const_eval_limit",
-    "const_trait",
-    "core",
-    "coverage",
-    "crate_name",
-    "crate_type",
-    "debugger_visualizer",
-    "default_lib_allocator",
-    "define_opaque",
-    "deny",
-    "deprecated",
-    "deprecated_safe",
-    "do_not_recommend",
-    "doc",
-    "expect",
-    "feature",
-    "ffi_const",
-    "ffi_pure",
-    "forbid",
-    "fundamental",
-    "global_allocator",
-    "ignore",
-    "inline",
-    "instruction_set",
-    "link",
-    "link_name",
-    "link_ordinal",
-    "linkage",
-    "loop_match",
-    "marker",
-    "may_dangle",
-    "must_not_suspend",
-    "must_use",
-    "naked",
-    "needs_allocator",
-    "needs_panic_runtime",
-    "no_builtins",
-    "no_core",
-    "no_implicit_prelude",
-    "no_link",
-    "no_main",
-    "no_sanitize",
-    "no_start",
-    "no_std",
-    "non_exhaustive",
-    "omit_gdb_pretty_printer_section",
-    "optimize",
-    "panic_runtime",
-    "patchable_function_entry",
-    "pin_v2",
-    "pointee",
-    "prelude_import",
-    "profiler_runtime",
-    "recursion_limit",
-    "reexport_test_harness_main",
-    "repr",
-    "sanitize",
-    "should_panic",
-    "splat",
-    "stable",
-    "start",
-    "target_feature",
-    "test_runner",
-    "thread_local",
-    "track_caller",
-    "transparent",
-    "type_const",
-    "type_length_limit",
-    "unix_sigpipe",
-    "unstable",
-    "unstable_feature_bound",
-    "unsafe",
-    "warn",
-    "windows_subsystem",
+/* Other attributes of the language; those that begin with rustc_ are too. */
+static const Str builtin_attributes[] = {
+    NAME("allow"),
+    NAME("allow_internal_unsafe"),
+    NAME("allow_internal_unstable"),
+    NAME("alloc_error_handler"),
+    NAME("automatically_derived"),
+    NAME("cfi_encoding"),
+    NAME("cold"),
+    NAME("collapse_debuginfo"),
+    NAME("const_eval_limit"),
+    NAME("const_trait"),
+    NAME("core"),
+    NAME("coverage"),
+    NAME("crate_name"),
+    NAME("crate_type"),
+    NAME("debugger_visualizer"),
+    NAME("default_lib_allocator"),
+    NAME("define_opaque"),
+    NAME("deny"),
+    NAME("deprecated"),
+    NAME("deprecated_safe"),
+    NAME("do_not_recommend"),
+    NAME("doc"),
+    NAME("expect"),
+    NAME("feature"),
+    NAME("ffi_const"),
+    NAME("ffi_pure"),
+    NAME("forbid"),
+    NAME("fundamental"),
+    NAME("global_allocator"),
+    NAME("ignore"),
+    NAME("inline"),
+    NAME("instruction_set"),
+    NAME("link"),
+    NAME("link_name"),
+    NAME("link_ordinal"),
+    NAME("linkage"),
+    NAME("loop_match"),
+    NAME("marker"),
+    NAME("may_dangle"),
+    NAME("must_not_suspend"),
+    NAME("must_use"),
+    NAME("naked"),
+    NAME("needs_allocator"),
+    NAME("needs_panic_runtime"),
+    NAME("no_builtins"),
+    NAME("no_core"),
+    NAME("no_implicit_prelude"),
+    NAME("no_link"),
+    NAME("no_main"),
+    NAME("no_sanitize"),
+    NAME("no_start"),
+    NAME("no_std"),
+    NAME("non_exhaustive"),
+    NAME("omit_gdb_pretty_printer_section"),
+    NAME("optimize"),
+    NAME("panic_runtime"),
+    NAME("patchable_function_entry"),
+    NAME("pointee"),
+    NAME("prelude_import"),
+    NAME("profiler_runtime"),
+    NAME("recursion_limit"),
+    NAME("reexport_test_harness_main"),
+    NAME("repr"),
+    NAME("sanitize"),
+    NAME("should_panic"),
+    NAME("splat"),
+    NAME("stable"),
+    NAME("start"),
+    NAME("target_feature"),
+    NAME("test_runner"),
+    NAME("thread_local"),
+    NAME("track_caller"),
+    NAME("transparent"),
+    NAME("type_const"),
+    NAME("type_length_limit"),
+    NAME("unix_sigpipe"),
+    NAME("unstable"),
+    NAME("unstable_feature_bound"),
+    NAME("unsafe"),
+    NAME("warn"),
+    NAME("windows_subsystem"),
 };
 
-static int compare_text(Str a, const char *b)
-{
-    return str_compare(a, str_from_c(b));
-}
+#undef NAME
 
+/* Every attribute of every item is looked up; what tells most names apart is their length. */
 static const AttributeFact *find_fact(Str name)
 {
-    size_t low = 0, high = ARRAY_COUNT(attribute_facts);
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = compare_text(name, attribute_facts[middle].name);
-        if (order == 0)
-            return &attribute_facts[middle];
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
+    for (size_t i = 0; i < ARRAY_COUNT(attribute_facts); i++) {
+        if (str_eq(attribute_facts[i].name, name))
+            return &attribute_facts[i];
     }
     return NULL;
 }
@@ -148,22 +140,32 @@ bool parse_attribute_is_builtin(Str name)
         str_starts_with(name, STR("rust_analyzer::")))
         return true;
     for (size_t i = 0; i < ARRAY_COUNT(builtin_attributes); i++) {
-        if (compare_text(name, builtin_attributes[i]) == 0)
+        if (str_eq(builtin_attributes[i], name))
             return true;
     }
     return false;
 }
 
+static bool is_attribute_word(const Partitioner *p, uint32_t at)
+{
+    return view_is_ident(p, at) || token_class(view_kind(p, at)) == TOKEN_CLASS_KEYWORD;
+}
+
 /* Behind the path; its words joined by `::` in *name. */
 static uint32_t attribute_path(Partitioner *p, uint32_t at, uint32_t end, SymId *name)
 {
+    if (at < end && is_attribute_word(p, at) && view_kind(p, at + 1) != TOKEN_PATH_SEP &&
+        !is_attribute_word(p, at + 1)) {
+        *name = view_token(p, at)->text;
+        return at + 1;
+    }
     Text text;
     text_init(&text, p->scratch);
     for (; at < end; at++) {
         TokenKind kind = view_kind(p, at);
         if (kind == TOKEN_PATH_SEP)
             text_add_c(&text, "::");
-        else if (view_is_ident(p, at) || token_class(kind) == TOKEN_CLASS_KEYWORD)
+        else if (is_attribute_word(p, at))
             text_add(&text, sym_text(p->input->interners, view_token(p, at)->text));
         else
             break;

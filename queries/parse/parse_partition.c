@@ -467,8 +467,8 @@ static void check_inner_docs(Partitioner *p)
     }
 }
 
-static void partitioner_init(Partitioner *p, const PartitionInput *input, Arena *scratch,
-                             SyntaxErrorVec *errors)
+static void partitioner_init(Partitioner *p, const PartitionInput *input, Arena *out,
+                             Arena *scratch, SyntaxErrorVec *errors)
 {
     *p = (Partitioner){ .input = input, .scratch = scratch, .errors = errors };
     item_vec_init(&p->items, scratch);
@@ -477,16 +477,16 @@ static void partitioner_init(Partitioner *p, const PartitionInput *input, Arena 
     item_use_vec_init(&p->uses, scratch);
     item_variant_vec_init(&p->variants, scratch);
     sym_id_vec_init(&p->attrs, scratch);
-    token_vec_init(&p->tokens, scratch);
+    /* Made where they stay: nearly all tokens of the input are in one run. */
+    token_vec_init(&p->tokens, out);
     token_vec_reserve(&p->tokens, input->count + 8);
-    u32_vec_init(&p->sources, scratch);
+    u32_vec_init(&p->sources, out);
     u32_vec_reserve(&p->sources, input->count + 8);
     nested_item_vec_init(&p->nested, scratch);
     map_init(&p->disambiguators, scratch, sizeof(ItemId));
     view_make(p);
-    for (uint32_t i = 0; i < p->count && !p->is_muted; i++)
-        p->is_muted = p->kinds[i] == TOKEN_UNKNOWN;
-    check_inner_docs(p);
+    if (p->has_inner_doc)
+        check_inner_docs(p);
 }
 
 static bool is_item_list(AstFragment fragment, ItemContext *context)
@@ -539,8 +539,8 @@ static PartitionData *partition_finish(Partitioner *p, Arena *out, IdRange rest)
 #undef TAKE
     data->tree.exists = true;
     data->runs = arena_copy(out, p->runs.items, p->runs.count * sizeof *p->runs.items);
-    data->tokens = arena_copy(out, p->tokens.items, p->tokens.count * sizeof *p->tokens.items);
-    data->sources = arena_copy(out, p->sources.items, p->sources.count * sizeof *p->sources.items);
+    data->tokens = p->tokens.items;
+    data->sources = p->sources.items;
     data->token_count = p->tokens.count;
     data->rest = rest;
     data->is_repaired = p->is_muted;
@@ -555,7 +555,7 @@ PartitionData *partition_make(const PartitionInput *input, Arena *out, Arena *sc
                               SyntaxErrorVec *errors)
 {
     Partitioner p;
-    partitioner_init(&p, input, scratch, errors);
+    partitioner_init(&p, input, out, scratch, errors);
     ItemContext context;
     IdRange rest = { 0, 0 };
     uint32_t at = 0;

@@ -97,6 +97,7 @@ typedef struct {
     Map disambiguators; /* ItemId with disambiguator 0 -> how many there are */
     uint32_t depth;
     bool is_too_deep;
+    bool has_inner_doc, has_fragments; /* among the tokens of the input */
     bool is_muted; /* delimiters were repaired: what does not fit is reported already */
 } Partitioner;
 

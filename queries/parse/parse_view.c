@@ -28,6 +28,9 @@ void view_make(Partitioner *p)
     for (uint32_t i = 0; i < count; i++) {
         uint8_t kind = input->tokens[i].kind;
         view_of[i] = p->count;
+        p->is_muted |= kind == TOKEN_UNKNOWN;
+        p->has_inner_doc |= kind == TOKEN_DOC_INNER;
+        p->has_fragments |= is_fragment(kind);
         if (is_fragment(kind) || token_class((TokenKind)kind) == TOKEN_CLASS_DOC)
             continue;
         p->view[p->count] = i;
@@ -63,7 +66,7 @@ uint32_t view_skip_attributes(const Partitioner *p, uint32_t at, uint32_t end)
 
 /* ---- copying ---- */
 
-static void copy_token(Partitioner *p, uint32_t source)
+static inline void copy_token(Partitioner *p, uint32_t source)
 {
     Token token = p->input->tokens[source];
     if (token_class((TokenKind)token.kind) == TOKEN_CLASS_DOC && sym_id_is_none(token.text))
@@ -110,9 +113,11 @@ static uint32_t closing_source(const Partitioner *p, uint32_t at)
     return source;
 }
 
-/* A run's fragment brackets match: those whose partner is outside are left out. */
+/* A run's fragment brackets match: those whose partner is outside are left out. A file has none. */
 static void drop_open_fragments(Partitioner *p, uint32_t start)
 {
+    if (!p->has_fragments)
+        return;
     uint32_t kept = start, first = start < p->sources.count ? p->sources.items[start] : 0;
     uint32_t last = p->sources.count ? p->sources.items[p->sources.count - 1] : 0;
     for (uint32_t i = start; i < p->tokens.count; i++) {
@@ -132,13 +137,15 @@ static void drop_open_fragments(Partitioner *p, uint32_t start)
 static void check_doc_before_close(Partitioner *p, uint32_t at)
 {
     uint32_t source = p->view[at];
+    if (source == 0 || p->input->tokens[source - 1].kind != TOKEN_DOC_OUTER)
+        return;
     TokenKind kind = view_kind(p, at);
     TokenKind before = at > 0 ? view_kind(p, at - 1) : TOKEN_UNKNOWN;
     bool is_empty_stmt =
         kind == TOKEN_SEMI &&
         (before == TOKEN_SEMI || before == TOKEN_OPEN_BRACE || before == TOKEN_CLOSE_BRACE);
     bool is_end = token_class(kind) == TOKEN_CLASS_CLOSE || kind == TOKEN_COMMA || is_empty_stmt;
-    if (!is_end || source == 0 || p->input->tokens[source - 1].kind != TOKEN_DOC_OUTER)
+    if (!is_end)
         return;
     SyntaxError *error = view_error_at(p, DIAG_CODE_parse_doc_alone, source - 1, source);
     error->help = "doc comments must come before what they document, if a comment was intended use "
