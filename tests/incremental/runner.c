@@ -18,10 +18,12 @@
  *   max KIND N         at most N executions of the kind in the step
  *   steps N            at most N verify steps
  *   only KIND KEY...   every execution of the kind is of one of these keys
+ *   changed KIND KEY...  every one that gave another value is of one of these keys
  *   kinds KIND...      every execution is of one of these kinds; without any, nothing may run
  *   ran KIND KEY       an execution that must have happened: the fixture does what it says
  *   restart            the engine ends; the next command starts from the store
- * In a TEXT a line `repeat N LINE` stands for N lines with `$i`.
+ * In a TEXT a line `repeat N LINE` stands for N lines with `$i`, and the lines from `blocks N` to
+ * `end blocks` for N times all of them.
  *
  * Every command goes through the oracle (support/oracle.h): warm, restarted and fresh workspaces
  * agree on exit code, diagnostics, binary and the nodes of the query graph. */
@@ -106,13 +108,21 @@ static void add_numbered(Text *out, Str text, unsigned long i)
     }
 }
 
+/* Recursion follows `blocks` in `blocks`. */
 static Str text_until(Runner *r, Str terminator)
 {
     Text text;
     text_init(&text, r->arena);
     for (Str line; next_line(r, &line) && !str_eq(line, terminator);) {
-        Str rest = line;
-        bool repeats = str_eq(word(&rest), STR("repeat"));
+        Str rest = line, first = word(&rest);
+        bool repeats = str_eq(first, STR("repeat"));
+        if (str_eq(first, STR("blocks"))) {
+            unsigned long blocks = number(r, word(&rest));
+            Str block = text_until(r, STR("end blocks"));
+            for (unsigned long i = 0; i < blocks; i++)
+                add_numbered(&text, block, i);
+            continue;
+        }
         unsigned long count = repeats ? number(r, word(&rest)) : 1;
         for (unsigned long i = 0; i < count; i++) {
             if (repeats)
@@ -308,6 +318,18 @@ static void expect_only(Runner *r, Str rest)
     }
 }
 
+static void expect_changed(Runner *r, Str rest)
+{
+    Str kind = word(&rest);
+    for (uint32_t i = 0; i < r->result.executed.count; i++) {
+        const HarnessExecution *e = &r->result.executed.items[i];
+        if (str_eq(e->kind, kind) && e->changed && !is_listed(rest, e->key))
+            fail(r,
+                 arena_printf(r->arena, "%.*s has another value for", (int)kind.bytes, kind.data),
+                 e->key);
+    }
+}
+
 static void expect_kinds(Runner *r, Str rest)
 {
     for (uint32_t i = 0; i < r->result.executed.count; i++) {
@@ -370,6 +392,8 @@ static void perform(Runner *r, Str line)
         expect_steps(r, rest);
     } else if (str_eq(verb, STR("only"))) {
         expect_only(r, rest);
+    } else if (str_eq(verb, STR("changed"))) {
+        expect_changed(r, rest);
     } else if (str_eq(verb, STR("kinds"))) {
         expect_kinds(r, rest);
     } else if (str_eq(verb, STR("ran"))) {
