@@ -68,8 +68,18 @@ static void dump_ast_of(Dump *dump, Job *job, DefId def)
 {
     ItemId item = q_def_item(job, def)->item;
     heading(dump, job, def);
+    if (dump->json) {
+        Text path;
+        text_init(&path, job_scratch(job));
+        def_path_text(job_interners(job), def, &path);
+        text_add_c(&dump->out, "{\"item\":");
+        text_add_json_string(&dump->out, text_str(&path));
+        text_add_c(&dump->out, ",\"header\":");
+    }
     ast_dump_text(job_interners(job), q_header_ast(job, item), dump->json, &dump->out);
+    text_add_c(&dump->out, dump->json ? ",\"body\":" : "");
     ast_dump_text(job_interners(job), q_body_ast(job, item), dump->json, &dump->out);
+    text_add_c(&dump->out, dump->json ? "}\n" : "");
 }
 
 static void dump_source_of(Dump *dump, Job *job, DefId def)
@@ -166,14 +176,27 @@ FileList crate_files(Job *job, DefId crate)
     return list;
 }
 
+/* A line of JSON for a file: its path and its tokens. */
+static void begin_json_entry(Dump *dump, Job *job, FileId file)
+{
+    if (!dump->json)
+        return;
+    text_add_c(&dump->out, "{\"file\":");
+    text_add_json_string(&dump->out,
+                         sym_text(job_interners(job), file_record(job_interners(job), file).path));
+    text_add_c(&dump->out, ",\"tokens\":");
+}
+
 static void dump_tokens(Dump *dump, Job *job, DefId crate)
 {
     FileList list = crate_files(job, crate);
     for (uint32_t i = 0; i < list.count; i++) {
         FileId file = list.files[i];
-        heading_of_file(dump, job, file);
-        tokens_dump(job_interners(job), q_file_tokens(job, file), q_file_text(job, file)->text,
-                    &dump->out);
+        begin_json_entry(dump, job, file);
+        if (!dump->json)
+            heading_of_file(dump, job, file);
+        tokens_dump(q_file_tokens(job, file), q_file_text(job, file)->text, dump->json, &dump->out);
+        text_add_c(&dump->out, dump->json ? "}\n" : "");
         dump->found++;
     }
 }

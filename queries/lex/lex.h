@@ -163,8 +163,10 @@ typedef struct {
 bool literal_value(const Interners *interners, Arena *arena, TokenKind kind, SymId text,
                    LiteralValue *out);
 
-/* One line per token: kind, text, line:column. */
-void tokens_dump(const Interners *interners, const FileTokens *tokens, Str text, Text *out);
+/* One line per token: line:column, kind, text; or as JSON an array of objects (kind, text, line,
+ * column, lo, hi: lines and columns from 1, bytes from 0). Doc comments are tokens, other comments
+ * are not. */
+void tokens_dump(const FileTokens *tokens, Str text, bool json, Text *out);
 
 #define QUERY QUERY_DECLARE
 #include "lex/lex_queries.def"

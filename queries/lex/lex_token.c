@@ -144,19 +144,34 @@ const ValueInfo value_info_TokenRun = { "TokenRun", sizeof(TokenRun), run_encode
 
 /* ---- dump ---- */
 
-void tokens_dump(const Interners *interners, const FileTokens *tokens, Str text, Text *out)
+static void dump_token(const FileToken *token, Str text, uint32_t line, uint32_t column, bool json,
+                       Text *out)
 {
-    (void)interners;
-    uint32_t line = 0;
-    for (uint32_t i = 0; i < tokens->count; i++) {
-        const FileToken *token = &tokens->tokens[i];
-        while (line + 1 < tokens->line_count && tokens->line_starts[line + 1] <= token->lo)
-            line++;
-        uint32_t column = 0;
-        for (uint32_t at = tokens->line_starts[line]; at < token->lo; at++)
-            column += ((unsigned char)text.data[at] & 0xc0) != 0x80;
-        text_addf(out, "%u:%u %s ", line + 1, column + 1, token_kind_name((TokenKind)token->kind));
-        text_add_json_string(out, (Str){ text.data + token->lo, token->hi - token->lo });
+    const char *kind = token_kind_name((TokenKind)token->kind);
+    Str written = { text.data + token->lo, token->hi - token->lo };
+    if (json)
+        text_addf(out, "{\"kind\":\"%s\",\"text\":", kind);
+    else
+        text_addf(out, "%u:%u %s ", line, column, kind);
+    text_add_json_string(out, written);
+    if (json)
+        text_addf(out, ",\"line\":%u,\"column\":%u,\"lo\":%u,\"hi\":%u}", line, column, token->lo,
+                  token->hi);
+    else
         text_add_char(out, '\n');
+}
+
+void tokens_dump(const FileTokens *tokens, Str text, bool json, Text *out)
+{
+    if (json)
+        text_add_char(out, '[');
+    for (uint32_t i = 0; i < tokens->count; i++) {
+        uint32_t line, column;
+        file_tokens_position(tokens, text, tokens->tokens[i].lo, &line, &column);
+        if (json && i > 0)
+            text_add_c(out, ",\n");
+        dump_token(&tokens->tokens[i], text, line + 1, column + 1, json, out);
     }
+    if (json)
+        text_add_char(out, ']');
 }

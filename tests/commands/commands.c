@@ -467,6 +467,10 @@ static void trees_are_printed_as_source(Product *p)
     expect(p, "dump ast --source", 0, "m!(made);\n\nfn main() {}\n");
     expect(p, "dump hir --source", 1, "`--source` is for `rscc dump ast`");
     expect(p, "dump ast --source --json", 1, "`--source` is for `rscc dump ast`");
+    expect(p, "dump ast --json f", 0, "{\"item\":\"f\",\"header\":{");
+    expect(p, "dump tokens --json", 0,
+           "{\"file\":\"src/main.rs\",\"tokens\":[{\"kind\":\"POUND\",\"text\":\"#\",\"line\":1,"
+           "\"column\":1,\"lo\":0,\"hi\":1},\n{\"kind\":\"NOT\",");
 }
 
 int main(int argc, char **argv)

@@ -226,7 +226,7 @@ int main(int argc, char **argv)
                             sym_intern(d.interners, name));
     lex_text(d.interners, d.arena, d.text, &d.tokens, &d.errors);
     if (strcmp(argv[1], "tokens") == 0)
-        tokens_dump(d.interners, &d.tokens, d.text, &d.out);
+        tokens_dump(&d.tokens, d.text, false, &d.out);
     print_errors(&d, place_of_bytes);
     if (strcmp(argv[1], "items") == 0)
         dump_items(&d);
