@@ -13,9 +13,10 @@ typedef struct {
     uint8_t kind; /* TokenKind: a keyword or IDENT */
 } LexWord;
 
-/* A direct-mapped cache from the text of a word or literal to its symbol, for texts of up to 16
- * bytes, which are held whole: most are short and repeated, and this costs less than the shared
- * interner. No text holds a NUL at its end, so the zeros behind it tell how long it is. */
+/* A direct-mapped cache from the text of a word or literal to its symbol: most are repeated, and
+ * this costs less than the shared interner. Texts of up to 16 bytes, nearly all, are held whole;
+ * none ends with a NUL, so the zeros behind it tell how long it is. Of longer ones it holds the
+ * hash and the place. */
 typedef struct {
     uint64_t halves[2];
 } WordText;

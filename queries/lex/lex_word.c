@@ -81,11 +81,39 @@ static WordEntry *word_entry(const Lexer *l, WordText text)
     return &l->words[hash >> l->word_shift];
 }
 
+enum { LONG_BYTES_MAX = 255 };
+
+/* A longer text: its hash, and where it stood, marked by a byte that no text has. */
+static WordText long_text(const Lexer *l, uint32_t lo, uint32_t bytes)
+{
+    return (WordText){ { hash_bytes64(l->text + lo, bytes, 0),
+                         UINT64_C(0xff) << 56 | (uint64_t)bytes << 32 | lo } };
+}
+
+static bool is_same_long_text(const Lexer *l, WordText a, WordText b)
+{
+    uint32_t bytes = (uint32_t)(b.halves[1] >> 32) & LONG_BYTES_MAX;
+    return a.halves[0] == b.halves[0] && a.halves[1] >> 32 == b.halves[1] >> 32 &&
+           memcmp(l->text + (uint32_t)a.halves[1], l->text + (uint32_t)b.halves[1], bytes) == 0;
+}
+
+static LexWord intern_long_text(Lexer *l, uint32_t lo, uint32_t bytes)
+{
+    Str text = { l->text + lo, bytes };
+    if (bytes == 0 || bytes > LONG_BYTES_MAX)
+        return (LexWord){ sym_intern(l->interners, text), TOKEN_IDENT };
+    WordText wanted = long_text(l, lo, bytes);
+    WordEntry *entry = &l->words[wanted.halves[0] >> l->word_shift];
+    if (!is_same_long_text(l, entry->text, wanted))
+        *entry = (WordEntry){ wanted, { sym_intern(l->interners, text), TOKEN_IDENT } };
+    return entry->word;
+}
+
 LexWord lex_text_intern(Lexer *l, uint32_t lo, uint32_t bytes)
 {
     Str text = { l->text + lo, bytes };
     if (bytes > sizeof(WordText) || bytes == 0)
-        return (LexWord){ sym_intern(l->interners, text), TOKEN_IDENT };
+        return intern_long_text(l, lo, bytes);
     WordText short_text = word_text(l, lo, bytes);
     WordEntry *entry = word_entry(l, short_text);
     if (entry->text.halves[0] != short_text.halves[0] ||
