@@ -1,13 +1,17 @@
 /* The parser's place in its run: looking, taking, splitting. */
 #include "parse/parse_priv.h"
 
+enum { NODES_FIRST = 16 }; /* room in a new array: the arrays grow by turns, so growing is moving */
+
 /* Entry 0 of each array is no node. A node without tokens that stands behind doc comments begins
  * behind the last token's end. */
 #define X(Node, lower, array)                                                  \
     Ast##Node##Id parse_push_##lower(Parser *p, Ast##Node node)                \
     {                                                                          \
-        if (p->array.count == 0)                                               \
+        if (p->array.count == 0) {                                             \
+            ast_##lower##_vec_reserve(&p->array, NODES_FIRST);                 \
             ast_##lower##_vec_push(&p->array, (Ast##Node){ 0 });               \
+        }                                                                      \
         if (node.hi < node.lo)                                                 \
             node.hi = node.lo;                                                 \
         return ast_##lower##_id_make(ast_##lower##_vec_push(&p->array, node)); \
@@ -21,6 +25,8 @@ PARSE_NODE_TABLE(X)
  * by themselves. */
 static bool is_transparent(const Token *token)
 {
+    if (token->kind < TOKEN_DOC_OUTER || token->kind > TOKEN_CLOSE_FRAGMENT)
+        return false;
     if (token->kind == TOKEN_DOC_OUTER || token->kind == TOKEN_DOC_INNER)
         return true;
     if (token->kind != TOKEN_OPEN_FRAGMENT && token->kind != TOKEN_CLOSE_FRAGMENT)
@@ -99,9 +105,14 @@ void parser_init(Parser *p, const ParseContext *context, const TokenRun *run, ui
     load(p);
 }
 
-static void *finish_array(Arena *arena, const void *items, uint32_t count, size_t bytes)
+/* Moves an array to *at; behind it is the place of the next one. */
+static void *place_array(uint8_t **at, const void *items, size_t bytes)
 {
-    return count ? arena_copy(arena, items, count * bytes) : NULL;
+    if (bytes == 0)
+        return NULL;
+    void *placed = memcpy(*at, items, bytes);
+    *at += bytes;
+    return placed;
 }
 
 RSC_MAYBE_UNUSED static bool is_valid(Parser *p, const Ast *ast)
@@ -129,28 +140,25 @@ static void give_up(Parser *p)
 
 void parser_finish(Parser *p, Ast *ast)
 {
-    Arena *out = p->context->out;
     if (p->is_given_up)
         give_up(p);
-#define X(Node, lower, array)                                                               \
-    ast->array = finish_array(out, p->array.items, p->array.count, sizeof *p->array.items); \
-    ast->lower##_count = p->array.count;
-    PARSE_NODE_TABLE(X)
+    size_t bytes = 0;
+#define X(Node, lower, array)                                           \
+    _Static_assert(_Alignof(Ast##Node) <= 4, "arrays need no padding"); \
+    bytes += p->array.count * sizeof *p->array.items;
+    PARSE_ARRAY_TABLE(X)
 #undef X
-    ast->idents = finish_array(out, p->idents.items, p->idents.count, sizeof *p->idents.items);
-    ast->ident_count = p->idents.count;
-    ast->lists = finish_array(out, p->lists.items, p->lists.count, sizeof *p->lists.items);
-    ast->list_count = p->lists.count;
+    uint8_t *at = arena_alloc(p->context->out, bytes);
+#define X(Node, lower, array)                                                               \
+    ast->array = place_array(&at, p->array.items, p->array.count * sizeof *p->array.items); \
+    ast->lower##_count = p->array.count;
+    PARSE_ARRAY_TABLE(X)
+#undef X
     ast->has_error |= p->has_error;
     rsc_check_expensive(is_valid(p, ast));
 }
 
 /* ---- taking ---- */
-
-static void clear_expected(Parser *p)
-{
-    memset(p->expected, 0, sizeof p->expected);
-}
 
 AstPos parse_token_hi(const Parser *p)
 {
@@ -165,7 +173,7 @@ void parse_advance(Parser *p)
     p->prev_kind = (uint8_t)p->kind;
     p->at++;
     p->sub = 0;
-    clear_expected(p);
+    memset(p->expected, 0, sizeof p->expected);
     load(p);
 }
 
@@ -176,21 +184,8 @@ void parse_jump(Parser *p, uint32_t at)
     p->prev_kind = at > 0 ? p->tokens[at - 1].kind : (uint8_t)TOKEN_UNKNOWN;
     p->at = at;
     p->sub = 0;
-    clear_expected(p);
+    memset(p->expected, 0, sizeof p->expected);
     load(p);
-}
-
-void parse_expect_more(Parser *p, uint32_t expectation)
-{
-    p->expected[expectation / 64] |= UINT64_C(1) << expectation % 64;
-}
-
-bool parse_check(Parser *p, TokenKind kind)
-{
-    if (parse_is(p, kind))
-        return true;
-    parse_expect_more(p, kind);
-    return false;
 }
 
 bool parse_check_delimiter(Parser *p)
@@ -198,14 +193,6 @@ bool parse_check_delimiter(Parser *p)
     bool is_paren = parse_check(p, TOKEN_OPEN_PAREN),
          is_bracket = parse_check(p, TOKEN_OPEN_BRACKET);
     return parse_check(p, TOKEN_OPEN_BRACE) || is_paren || is_bracket;
-}
-
-bool parse_eat(Parser *p, TokenKind kind)
-{
-    if (!parse_check(p, kind))
-        return false;
-    parse_advance(p);
-    return true;
 }
 
 /* ---- splitting ---- */
@@ -245,7 +232,7 @@ bool parse_eat_part(Parser *p, TokenKind kind)
     p->prev_hi = parse_pos(p);
     p->prev_kind = (uint8_t)kind;
     p->kind = split->rest;
-    clear_expected(p);
+    memset(p->expected, 0, sizeof p->expected);
     return true;
 }
 

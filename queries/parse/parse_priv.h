@@ -76,6 +76,10 @@ PARSE_NODE_TABLE(X)
 #undef X
 VEC_TYPE(AstIdentVec, ast_ident_vec, AstIdent)
 
+/* The same for all arrays of an Ast. */
+typedef uint32_t AstList;
+#define PARSE_ARRAY_TABLE(X) PARSE_NODE_TABLE(X) X(Ident, ident, idents) X(List, list, lists)
+
 typedef struct {
     const ParseContext *context;
     const Token *tokens;
@@ -133,12 +137,27 @@ uint32_t parse_peek(const Parser *p, uint32_t n);
 /* The index of the n-th token behind the current one; count if there is none. */
 uint32_t parse_peek_index(const Parser *p, uint32_t n);
 void parse_advance(Parser *p);
-void parse_expect_more(Parser *p, uint32_t expectation);
+static inline void parse_expect_more(Parser *p, uint32_t expectation)
+{
+    p->expected[expectation / 64] |= UINT64_C(1) << expectation % 64;
+}
 /* Is it the kind? If not, it is expected. */
-bool parse_check(Parser *p, TokenKind kind);
+static inline bool parse_check(Parser *p, TokenKind kind)
+{
+    if (parse_is(p, kind))
+        return true;
+    parse_expect_more(p, kind);
+    return false;
+}
 /* An opening delimiter, whichever. */
 bool parse_check_delimiter(Parser *p);
-bool parse_eat(Parser *p, TokenKind kind);
+static inline bool parse_eat(Parser *p, TokenKind kind)
+{
+    if (!parse_check(p, kind))
+        return false;
+    parse_advance(p);
+    return true;
+}
 /* `>` of `>>`: takes the part if the token begins with it. */
 bool parse_check_part(Parser *p, TokenKind kind);
 bool parse_eat_part(Parser *p, TokenKind kind);
