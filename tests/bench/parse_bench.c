@@ -89,6 +89,7 @@ typedef struct {
     Totals totals;
 } Pass;
 
+/* As the queries do: what is parsed only to report what is wrong with it is not kept. */
 static void parse_run(Pass *pass, const PartitionData *data, uint32_t item, Anchor anchor)
 {
     IdRange range = data->runs[item].anchors[anchor];
@@ -98,12 +99,13 @@ static void parse_run(Pass *pass, const PartitionData *data, uint32_t item, Anch
         return;
     SyntaxErrorVec errors;
     syntax_error_vec_init(&errors, pass->scratch);
+    Arena *out = eager_is_checked(anchor, kind) ? pass->scratch : pass->out;
     ParseContext context = { .interners = pass->interners,
-                             .out = pass->out,
+                             .out = out,
                              .scratch = pass->scratch,
                              .edition = pass->corpus->edition };
     TokenRun run = { data->tokens + range.start, range.count };
-    Ast *ast = arena_new_object(pass->out, Ast);
+    Ast *ast = arena_new_object(out, Ast);
     parse_anchor_run(&context, &run, anchor, item_shape(pass->interners, data->tree.items[item].id),
                      ast, &errors);
     pass->totals.nodes += ast->expr_count + ast->pat_count + ast->ty_count + ast->stmt_count;
