@@ -152,6 +152,24 @@ static void growing_keeps_contents(void **state)
     arena_free(arena);
 }
 
+static void trimming_gives_back_the_newest_block(void **state)
+{
+    (void)state;
+    Arena *arena = arena_new(NULL);
+    uint8_t *first = arena_alloc(arena, 1000);
+    uint8_t *second = arena_alloc_zeroed(arena, 2000);
+    size_t used = arena_used_bytes(arena);
+    arena_trim(arena, first, 1000, 10); /* not the newest one: nothing happens */
+    assert_int_equal(arena_used_bytes(arena), used);
+    second[99] = 7;
+    arena_trim(arena, second, 2000, 100);
+    assert_true(arena_used_bytes(arena) <= used - 1800);
+    uint8_t *third = arena_alloc_zeroed(arena, 500);
+    assert_true(third >= second + 100 && third < second + 200);
+    assert_int_equal(second[99], 7);
+    arena_free(arena);
+}
+
 static void printf_and_copies(void **state)
 {
     (void)state;
@@ -202,6 +220,7 @@ int main(void)
         cmocka_unit_test(clear_keeps_one_chunk_and_drops_the_rest),
         cmocka_unit_test(rewind_goes_back_over_chunks),
         cmocka_unit_test(growing_keeps_contents),
+        cmocka_unit_test(trimming_gives_back_the_newest_block),
         cmocka_unit_test(printf_and_copies),
         cmocka_unit_test(a_product_that_overflows_is_a_bug),
 #ifdef RSCC_DEBUG_ASSERTS

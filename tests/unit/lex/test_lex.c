@@ -410,6 +410,84 @@ static void any_text_gives_balanced_tokens(void **state)
     }
 }
 
+static uint32_t next_random(uint64_t *state)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(*state >> 33);
+}
+
+/* Words are looked up by their first sixteen bytes or by a hash, and found sixteen bytes at a time:
+ * every length, at every distance from the end, beside others that differ in one byte. */
+static void words_of_any_length_are_themselves(void **state)
+{
+    Fixture *f = *state;
+    uint64_t seed = 4;
+    for (uint32_t length = 1; length <= 300; length += length < 40 ? 1 : 65) {
+        Text text;
+        text_init(&text, f->arena);
+        char word[301];
+        memset(word, 'q', sizeof word);
+        for (uint32_t changed = 0; changed < length; changed++) {
+            text_add_repeat(&text, changed % 2 ? ' ' : '\n', 1 + next_random(&seed) % 40);
+            text_add(&text, (Str){ word, length });
+            text_add_char(&text, ' ');
+            word[changed] = 'w';
+            text_add(&text, (Str){ word, length });
+            word[changed] = 'q';
+        }
+        lex_bytes(f, text_str(&text));
+        assert_int_equal(f->tokens.count, 2 * length);
+        for (uint32_t i = 0; i < f->tokens.count; i++) {
+            const FileToken *t = &f->tokens.tokens[i];
+            Str written = { f->text.data + t->lo, t->hi - t->lo };
+            assert_true(str_eq(sym_text(f->interners, t->text), written));
+        }
+        arena_clear(f->arena);
+    }
+}
+
+static void every_word_of_the_table_is_its_kind(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < TOKEN_KIND_COUNT; kind++) {
+        TokenClass class = token_class((TokenKind)kind);
+        Str word = str_from_c(token_spelling((TokenKind)kind));
+        bool is_word = class == TOKEN_CLASS_KEYWORD || class == TOKEN_CLASS_EDITION_KEYWORD ||
+                       class == TOKEN_CLASS_WEAK;
+        assert_int_equal(token_word_kind(word), is_word ? kind : TOKEN_IDENT);
+        if (word.bytes > 6)
+            assert_int_equal(token_word_kind((Str){ word.data, word.bytes - 1 }), TOKEN_IDENT);
+    }
+}
+
+/* Lines, carriage returns and wide characters are found sixteen bytes at a time. */
+static void lines_begin_behind_line_ends(void **state)
+{
+    Fixture *f = *state;
+    static const char *const pieces[] = { "\n", "\n", "\r\n", "a", "bcd ", "\xc3\xa9", "   " };
+    uint64_t seed = 9;
+    for (uint32_t round = 0; round < 300; round++) {
+        Text text;
+        text_init(&text, f->arena);
+        for (uint32_t i = next_random(&seed) % 60; i > 0; i--)
+            text_add_c(&text, pieces[next_random(&seed) % (round % 2 ? 7 : 5)]);
+        lex_bytes(f, text.bytes ? text_str(&text) : STR(""));
+        uint32_t line = 0, column = 0;
+        for (uint32_t at = 0; at < f->text.bytes; at++) {
+            if ((f->text.data[at] & 0xc0) == 0x80)
+                continue;
+            uint32_t found_line, found_column;
+            file_tokens_position(&f->tokens, f->text, at, &found_line, &found_column);
+            assert_int_equal(found_line, line);
+            assert_int_equal(found_column, column);
+            column = f->text.data[at] == '\n' ? 0 : column + 1;
+            line += f->text.data[at] == '\n';
+        }
+        uint32_t ends = f->text.bytes && f->text.data[f->text.bytes - 1] == '\n';
+        assert_int_equal(f->tokens.line_count, line + 1 - ends);
+    }
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -433,6 +511,9 @@ int main(void)
         T(literal_values),
         T(run_survives_encoding),
         T(any_text_gives_balanced_tokens),
+        T(words_of_any_length_are_themselves),
+        T(every_word_of_the_table_is_its_kind),
+        T(lines_begin_behind_line_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
