@@ -2,10 +2,10 @@
  * expansion), before names.
  *
  * An Ast is flat: nodes of each kind in an array, referenced by 32-bit ids (0 none; entry 0
- * unused), lists as runs of ids in `lists`. Each node has lo and hi, places in the run it was
- * parsed from. Macro calls and attributes refer to their argument tokens by index in that run, so
- * whoever reads an Ast holds the run as well. Items inside bodies are not in it: the run has a
- * TOKEN_ITEM in their place, the Ast an ITEM statement. */
+ * is never touched and need not be memory of its own), lists as runs of ids in `lists`. Each node
+ * has lo and hi, places in the run it was parsed from. Macro calls and attributes refer to their
+ * argument tokens by index in that run, so whoever reads an Ast holds the run as well. Items inside
+ * bodies are not in it: the run has a TOKEN_ITEM in their place, the Ast an ITEM statement. */
 #ifndef RSCC_AST_AST_H
 #define RSCC_AST_AST_H
 
@@ -254,9 +254,14 @@ enum {
 #define IR_COMMON F(ast_pos, AstPos, lo) F(ast_pos, AstPos, hi)
 #include "base/ir_declare.h"
 
+/* An Ast is mostly pairs of a pointer and a count, one per kind of node: there are three for every
+ * item, so they have no padding between them. Everything else in these records has four bytes or
+ * fewer and stands as it would anyway. */
+#pragma pack(push, 4)
 #define IR_TABLE "ast/ast_record.def"
 #define IR_RECORD_TYPES
 #include "base/ir_records_declare.h"
+#pragma pack(pop)
 
 extern const ValueInfo value_info_Ast;
 

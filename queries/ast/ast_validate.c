@@ -131,6 +131,7 @@ static void check_places(Validator *v, AstPos lo, AstPos hi)
 
 #define F(kind, CType, name) CHECK_##kind(v, #name, &self->name)
 #define P(kind, CType, items, count)
+#define N(kind, CType, items, count)
 #define RECORD(T, lower, FIELDS)                                               \
     RSC_MAYBE_UNUSED static void validate_##lower(Validator *v, const T *self) \
     {                                                                          \
@@ -139,6 +140,7 @@ static void check_places(Validator *v, AstPos lo, AstPos hi)
     }
 #include "ast/ast_record.def"
 #undef P
+#undef N
 
 #define NODE(U, l, FIELDS)                     \
     case AST_EXPR_##U: {                       \

@@ -3,6 +3,9 @@
  * that have no kinds (a match arm, a path, a whole body). FIELDS may also hold
  *     A(field kind, C type, items, count)   an array that is part of the record
  *     P(field kind, C type, items, count)   a side table that ids index: dumped only by `flat`
+ *     N(field kind, C type, items, count)   the same whose entry 0 is no node: it is never touched, so
+ *                                           that it need not be there (`items` is then a node before
+ *                                           the first one)
  * Set IR_TABLE to the file. With IR_RECORD_TYPES the structs are declared here as well (arrays as
  * `C type *items; uint32_t count;`), else they exist. Both are undefined at the end.
  *
@@ -16,6 +19,7 @@
     CType *items;                    \
     uint32_t count;
 #define P(kind, CType, items, count) A(kind, CType, items, count)
+#define N(kind, CType, items, count) A(kind, CType, items, count)
 #define RECORD(T, l, FIELDS) \
     typedef struct {         \
         FIELDS               \
@@ -24,6 +28,7 @@
 #undef F
 #undef A
 #undef P
+#undef N
 #endif
 
 #define RECORD(T, l, FIELDS)                                                              \

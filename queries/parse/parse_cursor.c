@@ -105,14 +105,18 @@ void parser_init(Parser *p, const ParseContext *context, const TokenRun *run, ui
     load(p);
 }
 
-/* Moves an array to *at; behind it is the place of the next one. */
-static void *place_array(uint8_t **at, const void *items, size_t bytes)
+/* Puts elements [first, count) at *at; behind them is the place of the next array. Gives where
+ * element 0 is, or would be: in memory that is another array's. */
+static void *place_array(uint8_t **at, const void *items, uint32_t first, uint32_t count,
+                         size_t element_bytes)
 {
-    if (bytes == 0)
+    if (count == 0)
         return NULL;
-    void *placed = memcpy(*at, items, bytes);
+    size_t skipped = first * element_bytes, bytes = count * element_bytes - skipped;
+    uint8_t *placed = *at;
+    memcpy(placed, (const uint8_t *)items + skipped, bytes);
     *at += bytes;
-    return placed;
+    return placed - skipped;
 }
 
 RSC_MAYBE_UNUSED static bool is_valid(Parser *p, const Ast *ast)
@@ -138,22 +142,33 @@ static void give_up(Parser *p)
             (AstPat){ .kind = AST_PAT_ERROR, .lo = p->pats.items[i].lo, .hi = p->pats.items[i].hi };
 }
 
+enum { NODE_BYTES_MAX = 64 }; /* in front of the first node array: where its entry 0 would be */
+
+/* One block: lists and identifiers, then the nodes of each array but entry 0. */
 void parser_finish(Parser *p, Ast *ast)
 {
     if (p->is_given_up)
         give_up(p);
-    size_t bytes = 0;
-#define X(Node, lower, array)                                           \
-    _Static_assert(_Alignof(Ast##Node) <= 4, "arrays need no padding"); \
-    bytes += p->array.count * sizeof *p->array.items;
-    PARSE_ARRAY_TABLE(X)
+    size_t lists = p->lists.count * sizeof(uint32_t) + p->idents.count * sizeof(AstIdent);
+    size_t bytes = lists < NODE_BYTES_MAX ? NODE_BYTES_MAX : lists;
+#define X(Node, lower, array)                                                                  \
+    _Static_assert(_Alignof(Ast##Node) <= 4 && sizeof(Ast##Node) <= NODE_BYTES_MAX, "places"); \
+    bytes += p->array.count * sizeof(Ast##Node);
+    PARSE_NODE_TABLE(X)
 #undef X
-    uint8_t *at = arena_alloc(p->context->out, bytes);
-#define X(Node, lower, array)                                                               \
-    ast->array = place_array(&at, p->array.items, p->array.count * sizeof *p->array.items); \
+    uint8_t *block = arena_alloc(p->context->out, bytes), *at = block;
+    ast->lists = place_array(&at, p->lists.items, 0, p->lists.count, sizeof(uint32_t));
+    ast->list_count = p->lists.count;
+    ast->idents = place_array(&at, p->idents.items, 0, p->idents.count, sizeof(AstIdent));
+    ast->ident_count = p->idents.count;
+    if (lists < NODE_BYTES_MAX)
+        at = block + NODE_BYTES_MAX;
+#define X(Node, lower, array)                                                            \
+    ast->array = place_array(&at, p->array.items, 1, p->array.count, sizeof(Ast##Node)); \
     ast->lower##_count = p->array.count;
-    PARSE_ARRAY_TABLE(X)
+    PARSE_NODE_TABLE(X)
 #undef X
+    arena_trim(p->context->out, block, bytes, (size_t)(at - block));
     ast->has_error |= p->has_error;
     rsc_check_expensive(is_valid(p, ast));
 }

@@ -76,10 +76,6 @@ PARSE_NODE_TABLE(X)
 #undef X
 VEC_TYPE(AstIdentVec, ast_ident_vec, AstIdent)
 
-/* The same for all arrays of an Ast. */
-typedef uint32_t AstList;
-#define PARSE_ARRAY_TABLE(X) PARSE_NODE_TABLE(X) X(Ident, ident, idents) X(List, list, lists)
-
 typedef struct {
     const ParseContext *context;
     const Token *tokens;

@@ -113,6 +113,7 @@ static void item_clear(AstItem *whole)
 
 /* The records; the last one, the whole, has arrays and is done below. */
 #define P(kind, CType, items, count)
+#define N(kind, CType, items, count)
 #define RECORD(CType, lower, FIELDS)                        \
     RSC_MAYBE_UNUSED static void lower##_clear(CType *node) \
     {                                                       \
@@ -120,6 +121,7 @@ static void item_clear(AstItem *whole)
     }
 #include "ast/ast_record.def"
 #undef P
+#undef N
 #undef F
 
 #define CLEAR_ALL(array, count, clear)        \
