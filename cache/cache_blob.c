@@ -88,28 +88,30 @@ static CacheFault put_row(CacheDb *db, Fp hash, Str bytes, bool in_file)
     return cache_sql_finish(db, statement);
 }
 
-void cache_blob_put(void *store, Fp hash, Str bytes)
+/* A file without a row counts as not stored: the collector knows of nobody who needs it. */
+bool cache_blob_put(void *store, Fp hash, Str bytes)
 {
     Cache *cache = store;
     CacheTransaction *txn = &cache->transaction;
     rsc_check_expensive(fp_eq(fp_of_bytes(bytes.data, bytes.bytes, 0), hash));
     bool in_file = bytes.bytes > CACHE_INLINE_MAX;
     if (txn->fault || !cache->dir || bytes.bytes > CACHE_BLOB_LIMIT_BYTES)
-        return;
+        return false;
     if (in_file) {
         CacheFault fault = cache_cas_put(cache->dir, hash, bytes);
         cache_report(cache, fault);
         if (fault)
-            return;
+            return false;
     }
     if (!cache->writer.handle || (!txn->active && cache->put_refused))
-        return;
+        return false;
     CacheFault fault = put_row(&cache->writer, hash, bytes, in_file);
     if (txn->active) {
         txn->fault = fault;
         txn->blob_bytes += !fault && sqlite3_changes(cache->writer.handle) > 0 ? bytes.bytes : 0;
-        return;
+        return !fault;
     }
     cache_report(cache, fault);
     cache->put_refused = fault != CACHE_FAULT_NONE;
+    return !fault;
 }

@@ -302,7 +302,7 @@ CacheFault cache_segments_cut_to(CacheDb *db, int64_t id);
 
 /* cache_blob.c */
 bool cache_blob_get(void *store, Fp hash, Arena *arena, Str *out);
-void cache_blob_put(void *store, Fp hash, Str bytes);
+bool cache_blob_put(void *store, Fp hash, Str bytes);
 /* Deletes the rows noted in bad_blobs. */
 CacheFault cache_blobs_forget_bad(Cache *cache);
 

@@ -19,15 +19,20 @@ enum {
     BIG_SEGMENT_BYTES = 1 << 20, /* the memory of one is given back at once */
 };
 
+/* A value that the segment has as a blob. */
+typedef struct {
+    Fp hash;
+    size_t tag_at; /* of its tag in the segment */
+} BlobReference;
+VEC_TYPE(BlobReferenceVec, blob_reference_vec, BlobReference)
+
 typedef struct {
     Engine *engine;
     Encoder e;
     NodeVec records, shells, others;
     uint32_t *index_of; /* by node id, + 1 */
     bool everything;
-    Arena *arena;
-    Fp *blobs; /* that the segment refers to */
-    uint32_t blob_count, blob_capacity;
+    BlobReferenceVec references;
 } Writer;
 
 /* A value that the store is to get. */
@@ -35,6 +40,7 @@ typedef struct {
     Node *node;
     Fp fp;
     EncodedValue *encoded; /* a share of it */
+    bool stored;           /* the store has it, if the transaction succeeds */
 } DueBlob;
 VEC_TYPE(DueBlobVec, due_blob_vec, DueBlob)
 
@@ -43,10 +49,10 @@ VEC_TYPE(DueBlobVec, due_blob_vec, DueBlob)
 typedef struct {
     Arena *arena;
     DueBlobVec blobs;
-    Str segment; /* empty: another process holds the lease */
+    uint8_t *segment; /* NULL: another process holds the lease */
+    size_t segment_bytes;
     bool everything;
-    const Fp *references; /* blobs that the segment refers to */
-    uint32_t reference_count;
+    BlobReferenceVec references; /* of the segment */
     NodeVec records; /* of the segment */
     NodeVec unsaved; /* to be tried again if the store fails */
 } Batch;
@@ -137,25 +143,16 @@ static void write_side(Writer *w, const SideList *side)
         encode_str(&w->e, side->items[i]);
 }
 
-static void refer_blob(Writer *w, Fp fp)
-{
-    if (w->blob_count == w->blob_capacity) {
-        uint32_t capacity = w->blob_capacity ? w->blob_capacity * 2 : 64;
-        w->blobs = arena_grow(w->arena, w->blobs, w->blob_count * sizeof fp, capacity * sizeof fp);
-        w->blob_capacity = capacity;
-    }
-    w->blobs[w->blob_count++] = fp;
-}
-
-/* `stored`: the store has the blob, or gets it in this transaction. */
+/* `stored`: the store has the blob. One that it is to get in this transaction it may still refuse:
+ * then drop_refused makes it NONE. */
 static void write_value(Writer *w, Fp fp, const EncodedValue *encoded, bool stored)
 {
     if (encoded && encoded->bytes <= INLINE_VALUE_BYTES) {
         encode_u8(&w->e, SEGMENT_VALUE_INLINE);
         encode_bytes(&w->e, encoded->data, encoded->bytes);
     } else if (encoded || stored) {
+        blob_reference_vec_push(&w->references, (BlobReference){ fp, w->e.count });
         encode_u8(&w->e, SEGMENT_VALUE_BLOB);
-        refer_blob(w, fp);
     } else {
         encode_u8(&w->e, SEGMENT_VALUE_NONE);
     }
@@ -210,7 +207,8 @@ static void write_memo(Writer *w, const Node *node)
         write_history(w, node);
 }
 
-static Str write_segment(Writer *w)
+/* Without its checksum: seal_segment. */
+static void write_segment(Writer *w)
 {
     encode_fixed64(&w->e, SEGMENT_MAGIC);
     encode_fp(&w->e, engine_schema(w->engine));
@@ -223,13 +221,6 @@ static Str write_segment(Writer *w)
     write_others(w);
     for (uint32_t i = 0; i < w->records.count; i++)
         write_memo(w, w->records.items[i]);
-    Fp checksum =
-        fp_of_bytes(w->e.bytes + SEGMENT_HEADER_BYTES, w->e.count - SEGMENT_HEADER_BYTES, 0);
-    size_t end = w->e.count;
-    w->e.count = SEGMENT_CHECKSUM_AT;
-    encode_fp(&w->e, checksum);
-    w->e.count = end;
-    return (Str){ (const char *)w->e.bytes, end };
 }
 
 Fp engine_schema(const Engine *engine)
@@ -251,7 +242,7 @@ static bool is_due(const EncodedValue *encoded, bool stored)
 
 static void take_blob(Batch *batch, Node *node, Fp fp, EncodedValue *encoded)
 {
-    due_blob_vec_push(&batch->blobs, (DueBlob){ node, fp, encoded_value_share(encoded) });
+    due_blob_vec_push(&batch->blobs, (DueBlob){ node, fp, encoded_value_share(encoded), false });
 }
 
 static void take_blobs(Batch *batch, const NodeVec *nodes)
@@ -274,6 +265,7 @@ static void take_blobs(Batch *batch, const NodeVec *nodes)
 static void release_blob(const DueBlob *due, bool stored)
 {
     Node *node = due->node;
+    stored = stored && due->stored;
     if ((node->flags & NODE_BLOB_DUE) && fp_eq(node->val_fp, due->fp)) {
         encoded_value_release(node->encoded);
         node->encoded = NULL;
@@ -320,7 +312,8 @@ static bool rewrite_is_due(const Engine *engine)
 
 static void writer_init(Writer *w, Engine *engine, Arena *arena)
 {
-    *w = (Writer){ .engine = engine, .everything = rewrite_is_due(engine), .arena = arena };
+    *w = (Writer){ .engine = engine, .everything = rewrite_is_due(engine) };
+    blob_reference_vec_init(&w->references, arena);
     encoder_init(&w->e, arena, engine->config.interners, ENCODE_CANONICAL);
     node_vec_init(&w->shells, arena);
     node_vec_init(&w->others, arena);
@@ -344,10 +337,11 @@ static void take_records(Engine *engine, Batch *batch)
     Writer w;
     writer_init(&w, engine, batch->arena);
     number_all(&w);
-    batch->segment = write_segment(&w);
+    write_segment(&w);
+    batch->segment = w.e.bytes;
+    batch->segment_bytes = w.e.count;
     batch->everything = w.everything;
-    batch->references = w.blobs;
-    batch->reference_count = w.blob_count;
+    batch->references = w.references;
     batch->records = w.records;
     for (uint32_t i = 0; i < w.records.count; i++) {
         w.records.items[i]->flags &= (uint16_t)~NODE_UNSAVED;
@@ -358,22 +352,71 @@ static void take_records(Engine *engine, Batch *batch)
     heap_free(w.index_of);
 }
 
-static Status write_batch(const Engine *engine, const Batch *batch)
+/* Puts the values; `refused` gets the hashes of those that the store did not take. */
+static void put_blobs(const Engine *engine, Batch *batch, Map *refused)
+{
+    const StoreOps *store = engine->config.store;
+    for (uint32_t i = 0; i < batch->blobs.count; i++) {
+        DueBlob *due = &batch->blobs.items[i];
+        Str bytes = { (const char *)due->encoded->data, due->encoded->bytes };
+        due->stored = store->put_blob(engine->config.store_context, due->fp, bytes);
+        if (!due->stored)
+            map_put(refused, &due->fp, NULL);
+    }
+}
+
+/* The segment must not promise what the store refused: who reads it makes such a value again. */
+static void drop_refused(Batch *batch, const Map *refused)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < batch->references.count; i++) {
+        BlobReference reference = batch->references.items[i];
+        if (map_find(refused, &reference.hash))
+            batch->segment[reference.tag_at] = SEGMENT_VALUE_NONE;
+        else
+            batch->references.items[kept++] = reference;
+    }
+    batch->references.count = kept;
+}
+
+static Str seal_segment(const Batch *batch)
+{
+    Fp checksum = fp_of_bytes(batch->segment + SEGMENT_HEADER_BYTES,
+                              batch->segment_bytes - SEGMENT_HEADER_BYTES, 0);
+    Encoder e;
+    encoder_init(&e, batch->arena, NULL, ENCODE_CANONICAL);
+    encode_fp(&e, checksum);
+    memcpy(batch->segment + SEGMENT_CHECKSUM_AT, e.bytes, e.count);
+    return (Str){ (const char *)batch->segment, batch->segment_bytes };
+}
+
+static void refer_blobs(const Engine *engine, const Batch *batch)
+{
+    const StoreOps *store = engine->config.store;
+    if (!store->refer_blobs)
+        return;
+    uint32_t count = batch->references.count;
+    Fp *hashes = arena_alloc_array(batch->arena, count, sizeof *hashes);
+    for (uint32_t i = 0; i < count; i++)
+        hashes[i] = batch->references.items[i].hash;
+    store->refer_blobs(engine->config.store_context, hashes, count);
+}
+
+static Status write_batch(const Engine *engine, Batch *batch)
 {
     const StoreOps *store = engine->config.store;
     void *context = engine->config.store_context;
-    for (uint32_t i = 0; i < batch->blobs.count; i++) {
-        const DueBlob *due = &batch->blobs.items[i];
-        Str bytes = { (const char *)due->encoded->data, due->encoded->bytes };
-        store->put_blob(context, due->fp, bytes);
-    }
-    if (!batch->segment.bytes)
+    Map refused;
+    map_init(&refused, batch->arena, sizeof(Fp));
+    put_blobs(engine, batch, &refused);
+    if (!batch->segment)
         return STATUS_SUCCESS;
+    if (map_count(&refused) > 0)
+        drop_refused(batch, &refused);
     if (batch->everything)
         store->drop_segments(context);
-    store->put_segment(context, batch->segment);
-    if (store->refer_blobs)
-        store->refer_blobs(context, batch->references, batch->reference_count);
+    store->put_segment(context, seal_segment(batch));
+    refer_blobs(engine, batch);
     return store->commit(context);
 }
 
@@ -431,7 +474,7 @@ static Status write_everything_due(Engine *engine, bool *was_replaced)
     *was_replaced = status_ok(status) && written.code == STATUS_NOT_FOUND;
     if (status_ok(status))
         status = written;
-    bool was_big = batch.segment.bytes > BIG_SEGMENT_BYTES;
+    bool was_big = batch.segment_bytes > BIG_SEGMENT_BYTES;
     engine_exclusive_begin(engine);
     finish_batch(engine, &batch, status);
     engine_exclusive_end(engine);

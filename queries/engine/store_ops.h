@@ -26,8 +26,9 @@ typedef struct {
     /* Deletes all segments that were there at begin: the caller puts a compacted one instead.
      * Before the first put_segment. */
     void (*drop_segments)(void *store);
-    /* hash is fp_of_bytes(data, bytes, 0). A blob that is there already is not written again. */
-    void (*put_blob)(void *store, Fp hash, Str bytes);
+    /* hash is fp_of_bytes(data, bytes, 0). A blob that is there already is not written again.
+     * Whether the store has it now, or will with the commit. */
+    bool (*put_blob)(void *store, Fp hash, Str bytes);
     /* Everything put since begin becomes visible at once, or nothing does. STATUS_NOT_FOUND: blobs
      * are stored, but no segment is, because those that the caller read or put before are gone
      * (another process cleared the store, or it was damaged and replaced). The next transaction

@@ -253,7 +253,7 @@ static void a_writer_that_holds_on_is_not_waited_for_ever(void **state)
     Arena *arena = arena_new(NULL);
     for (uint64_t i = 50; i < 60; i++) {
         Str blob = build_blob(arena, i, 0);
-        cache_store_ops.put_blob(cache, blob_hash(blob), blob);
+        assert_false(cache_store_ops.put_blob(cache, blob_hash(blob), blob));
     }
     arena_free(arena);
     assert_int_equal(fixture.warnings, 1);

@@ -47,7 +47,7 @@ static void remembers_nothing(Cache *cache)
     Arena *arena = arena_new(NULL);
     Str out;
     assert_false(status_ok(ops->begin(cache)));
-    ops->put_blob(cache, blob_hash(STR("x")), STR("x"));
+    assert_false(ops->put_blob(cache, blob_hash(STR("x")), STR("x")));
     assert_false(ops->get_blob(cache, blob_hash(STR("x")), arena, &out));
     assert_false(status_ok(cache_record_put(cache, (Fp){ 1, 1 }, STR("r"))));
     assert_false(cache_record_get(cache, (Fp){ 1, 1 }, arena, &out));
@@ -169,8 +169,8 @@ static void the_second_of_two_has_no_lease(void **state)
     /* Blobs it may put. */
     Arena *arena = arena_new(NULL);
     Str blob = build_blob(arena, 7, 0), big = build_blob(arena, 8, 3), out;
-    cache_store_ops.put_blob(second, blob_hash(blob), blob);
-    cache_store_ops.put_blob(second, blob_hash(big), big);
+    assert_true(cache_store_ops.put_blob(second, blob_hash(blob), blob));
+    assert_true(cache_store_ops.put_blob(second, blob_hash(big), big));
     assert_true(cache_store_ops.get_blob(first, blob_hash(blob), arena, &out));
     assert_true(str_eq(out, blob));
     assert_true(cache_store_ops.get_blob(first, blob_hash(big), arena, &out));

@@ -88,10 +88,12 @@ static void drop_segments(void *context)
     store->pending_drop = true;
 }
 
-static void put_blob(void *context, Fp hash, Str bytes)
+static bool put_blob(void *context, Fp hash, Str bytes)
 {
     MemoryStore *store = context;
     rsc_assert(fp_eq(fp_of_bytes(bytes.data, bytes.bytes, 0), hash));
+    if (store->refuse_blobs)
+        return false;
     pthread_mutex_lock(&store->lock);
     bool existed;
     uint32_t *index = map_put(&store->blob_index, &hash, &existed);
@@ -100,6 +102,16 @@ static void put_blob(void *context, Fp hash, Str bytes)
         str_vec_push(&store->blobs, keep(store, bytes));
     }
     pthread_mutex_unlock(&store->lock);
+    return true;
+}
+
+uint32_t memory_store_missing(const MemoryStore *store)
+{
+    uint32_t missing = 0;
+    for (uint32_t i = map_next(&store->referred, 0); i != MAP_END;
+         i = map_next(&store->referred, i + 1))
+        missing += !map_find(&store->blob_index, map_key_at(&store->referred, i));
+    return missing;
 }
 
 static void sweep_blobs(MemoryStore *store)

@@ -18,6 +18,7 @@ typedef struct {
     bool busy;                      /* begin gives STATUS_BUSY */
     bool fail_commit;               /* commit gives STATUS_NO_SPACE and keeps nothing */
     bool lose_blobs;                /* get_blob finds none */
+    bool refuse_blobs;              /* put_blob takes none */
     bool
         was_cleared; /* by another process: commit gives STATUS_NOT_FOUND unless all is put again */
     bool is_worn;
@@ -30,6 +31,8 @@ typedef struct {
 extern const StoreOps memory_store_ops;
 void memory_store_init(MemoryStore *store);
 void memory_store_release(MemoryStore *store);
+/* Of the blobs that segments refer to, those that are not there. */
+uint32_t memory_store_missing(const MemoryStore *store);
 /* Takes over the content of another one. */
 void memory_store_copy(MemoryStore *to, const MemoryStore *from);
 

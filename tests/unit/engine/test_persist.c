@@ -436,6 +436,42 @@ static void failures_are_tried_again(void **state)
     fixture_release(&f);
 }
 
+/* A value that the store did not take, with the lease or without, is not promised to the next
+ * process: no segment refers to what is not there, and who needs it makes it again. */
+static void refused_blobs_do_not_count_as_stored(void **state)
+{
+    (void)state;
+    for (int busy = 0; busy < 2; busy++) {
+        Fixture f;
+        Toy toy;
+        fixture_init(&f);
+        char *expected = fresh_dump(&f.disk);
+        toy_open(&toy, &f.disk, with_store(&f.store));
+        toy_update(&toy);
+        expect(&toy, expected);
+        f.store.refuse_blobs = true;
+        f.store.busy = busy;
+        assert_int_equal(engine_persist(toy.engine).code, busy ? STATUS_BUSY : STATUS_OK);
+        f.store.refuse_blobs = f.store.busy = false;
+        assert_int_equal(f.store.blobs.count, 0);
+        assert_true(status_ok(engine_persist(toy.engine)));
+        assert_int_equal(f.store.commits, 1);
+        assert_int_equal(memory_store_missing(&f.store), 0);
+        engine_drop_values(toy.engine);
+        ToyRun run = toy_value(&toy, "main", "big");
+        assert_int_equal(run.number, 1039);
+        assert_int_equal(toy_executed(run.request, Q_cell_value), 1);
+        engine_request_free(run.request);
+        assert_true(status_ok(engine_persist(toy.engine)));
+        toy_close(&toy);
+        assert_int_equal(memory_store_missing(&f.store), 0);
+        assert_true(f.store.blobs.count > 0);
+        build(&f, expected);
+        free(expected);
+        fixture_release(&f);
+    }
+}
+
 typedef struct {
     Fixture *fixture;
     Toy *toy;
@@ -666,6 +702,7 @@ int main(void)
         cmocka_unit_test(lost_blobs_are_put_back),
         cmocka_unit_test(a_cleared_store_is_filled_again),
         cmocka_unit_test(failures_are_tried_again),
+        cmocka_unit_test(refused_blobs_do_not_count_as_stored),
         cmocka_unit_test(requests_go_on_while_the_store_writes),
         cmocka_unit_test(values_come_back_from_the_store),
         cmocka_unit_test(every_damaged_byte_costs_recomputation_only),
