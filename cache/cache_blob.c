@@ -36,23 +36,33 @@ static CacheFault get_row(CacheDb *db, Fp hash, Arena *arena, Str *out, bool *in
     return found ? found : fault;
 }
 
-bool cache_blob_get(void *store, Fp hash, Arena *arena, Str *out)
+/* Of the fault that the database had and that of the file, which was looked for because of it: what
+ * is to be said of the bytes. That there is no file is no news of a row that could not be read. */
+static CacheFault worse_fault(CacheFault database, CacheFault file)
+{
+    return file == CACHE_FAULT_MISSING ? database : file;
+}
+
+Status cache_blob_get(void *store, Fp hash, Arena *arena, Str *out)
 {
     Cache *cache = store;
-    CacheFault fault = CACHE_FAULT_MISSING;
     bool in_file = false;
-    CacheDb *db = cache_pool_take(cache);
+    CacheFault fault;
+    CacheDb *db = cache_pool_take(cache, &fault);
     if (db) {
         fault = get_row(db, hash, arena, out, &in_file);
         fault = cache_pool_give(cache, db, fault);
+    } else if (!fault) {
+        fault = CACHE_FAULT_MISSING;
     }
+    cache_report(cache, fault);
     /* Without a row too: another workspace may have put the file. */
-    if (fault == CACHE_FAULT_MISSING && cache->dir)
-        fault = cache_cas_get(cache->dir, hash, arena, out);
-    if (fault == CACHE_FAULT_MISMATCH || (in_file && fault))
+    if (fault && fault != CACHE_FAULT_MISMATCH && cache->dir)
+        fault = worse_fault(fault, cache_cas_get(cache->dir, hash, arena, out));
+    if (fault == CACHE_FAULT_MISMATCH || (in_file && fault == CACHE_FAULT_MISSING))
         note_bad(cache, hash);
     cache_report(cache, fault);
-    return fault == CACHE_FAULT_NONE;
+    return cache_fault_status(fault);
 }
 
 /* ---- writing ---- */

@@ -28,11 +28,12 @@ CacheFault cache_db_check(CacheDb *db)
 static void *check_main(void *argument)
 {
     Cache *cache = argument;
-    CacheDb *db = cache_pool_take(cache);
+    CacheFault fault;
+    CacheDb *db = cache_pool_take(cache, &fault);
     if (!db)
         return NULL;
     sqlite3_progress_handler(db->handle, STEPS_PER_POLL, poll_stop, &cache->check_stop);
-    CacheFault fault = cache_db_check(db);
+    fault = cache_db_check(db);
     sqlite3_progress_handler(db->handle, 0, NULL, NULL);
     fault = cache_pool_give(cache, db, fault);
     if (fault == CACHE_FAULT_DAMAGED)

@@ -60,30 +60,30 @@ static CacheFault connect_reader(Cache *cache, CacheDb *db)
     return fault ? fault : cache_sql_script(db, pragmas);
 }
 
-static CacheDb *new_reader(Cache *cache)
+static CacheDb *new_reader(Cache *cache, CacheFault *fault)
 {
     CachePool *pool = &cache->pool;
     CacheDb *db = NULL;
-    CacheFault fault = CACHE_FAULT_NONE;
     pthread_rwlock_rdlock(&pool->file_lock);
     if (pool->open) {
         db = heap_alloc_zeroed(sizeof *db);
-        fault = connect_reader(cache, db);
+        *fault = connect_reader(cache, db);
         db->generation = pool->generation;
     }
     pthread_rwlock_unlock(&pool->file_lock);
-    if (fault) {
+    if (*fault) {
         free_connection(db);
-        cache_report(cache, fault);
+        cache_report(cache, *fault);
         return NULL;
     }
     return db;
 }
 
-CacheDb *cache_pool_take(Cache *cache)
+CacheDb *cache_pool_take(Cache *cache, CacheFault *fault)
 {
+    *fault = CACHE_FAULT_NONE;
     CacheDb *db = take_idle(&cache->pool);
-    return db ? db : new_reader(cache);
+    return db ? db : new_reader(cache, fault);
 }
 
 CacheFault cache_pool_give(Cache *cache, CacheDb *db, CacheFault fault)

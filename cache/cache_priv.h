@@ -268,8 +268,8 @@ void cache_pool_init(CachePool *pool);
 void cache_pool_release(CachePool *pool);
 /* From now on connections are made to the file as it is now. */
 void cache_pool_renew(CachePool *pool, bool open);
-/* NULL: nothing can be read (a fault was reported). */
-CacheDb *cache_pool_take(Cache *cache);
+/* NULL: nothing can be read. *fault, which was reported, says why; NONE: there is no database. */
+CacheDb *cache_pool_take(Cache *cache, CacheFault *fault);
 /* A connection that met a fault is not kept. Returns the fault to report. */
 CacheFault cache_pool_give(Cache *cache, CacheDb *db, CacheFault fault);
 
@@ -301,7 +301,7 @@ CacheFault cache_segments_cut_after(CacheDb *db, int64_t id);
 CacheFault cache_segments_cut_to(CacheDb *db, int64_t id);
 
 /* cache_blob.c */
-bool cache_blob_get(void *store, Fp hash, Arena *arena, Str *out);
+Status cache_blob_get(void *store, Fp hash, Arena *arena, Str *out);
 bool cache_blob_put(void *store, Fp hash, Str bytes);
 /* Deletes the rows noted in bad_blobs. */
 CacheFault cache_blobs_forget_bad(Cache *cache);

@@ -71,10 +71,11 @@ static CacheFault get_row(CacheDb *db, Fp request, Arena *arena, Str *out)
 
 bool cache_record_get(Cache *cache, Fp request, Arena *arena, Str *out)
 {
-    CacheDb *db = cache_pool_take(cache);
+    CacheFault fault;
+    CacheDb *db = cache_pool_take(cache, &fault);
     if (!db)
         return false;
-    CacheFault fault = get_row(db, request, arena, out);
+    fault = get_row(db, request, arena, out);
     fault = cache_pool_give(cache, db, fault);
     cache_report(cache, fault);
     return fault == CACHE_FAULT_NONE;

@@ -54,11 +54,12 @@ CacheFault cache_segments_walk(CacheDb *db, SegmentTail *tail,
 void cache_segments_read(void *store, bool (*sink)(void *context, Str bytes), void *context)
 {
     Cache *cache = store;
-    CacheDb *db = cache_pool_take(cache);
+    CacheFault fault;
+    CacheDb *db = cache_pool_take(cache, &fault);
     if (!db)
         return;
     cache->tail = (SegmentTail){ 0, cache->chain_start };
-    CacheFault fault = cache_segments_walk(db, &cache->tail, sink, context, &cache->tail_cut);
+    fault = cache_segments_walk(db, &cache->tail, sink, context, &cache->tail_cut);
     cache->tail_known = true;
     cache_report(cache, cache_pool_give(cache, db, fault));
 }

@@ -19,6 +19,18 @@ void *value_decode(Engine *engine, const QueryInfo *query, const void *bytes, si
     return NULL;
 }
 
+/* A value that is not there, or damaged, is lost: who makes it again puts it back. One that cannot be
+ * read now is made again for this once. */
+static Str get_blob(const Engine *engine, Node *node, Arena *arena)
+{
+    Str bytes = { NULL, 0 };
+    Status status =
+        engine->config.store->get_blob(engine->config.store_context, node->val_fp, arena, &bytes);
+    if (status.code == STATUS_NOT_FOUND || status.code == STATUS_CORRUPT)
+        node->flags &= (uint16_t)~NODE_BLOB_STORED;
+    return status_ok(status) ? bytes : (Str){ NULL, 0 };
+}
+
 static bool load_from_store(Job *run)
 {
     Engine *engine = run->engine;
@@ -30,11 +42,7 @@ static bool load_from_store(Job *run)
         bytes = (Str){ (const char *)node->encoded->data, node->encoded->bytes };
     } else if ((node->flags & NODE_BLOB_STORED) && engine->config.store) {
         temporary = arena_new(NULL);
-        if (!engine->config.store->get_blob(engine->config.store_context, node->val_fp, temporary,
-                                            &bytes))
-            bytes.data = NULL;
-        if (!bytes.data)
-            node->flags &= (uint16_t)~NODE_BLOB_STORED; /* lost: who makes it again puts it back */
+        bytes = get_blob(engine, node, temporary);
     }
     void *value = bytes.data ? value_decode(engine, query, bytes.data, bytes.bytes, &arena) : NULL;
     arena_free(temporary);

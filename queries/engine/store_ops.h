@@ -15,9 +15,10 @@ typedef struct {
      * call). A segment whose checksum is wrong ends the iteration; it and newer ones are deleted at
      * the next commit. */
     void (*read_segments)(void *store, bool (*sink)(void *context, Str bytes), void *context);
-    /* The content-addressed bytes, copied to the arena and checked against the hash; false if
-     * absent or damaged. */
-    bool (*get_blob)(void *store, Fp hash, Arena *arena, Str *out);
+    /* The content-addressed bytes, copied to the arena and checked against the hash.
+     * STATUS_NOT_FOUND, STATUS_CORRUPT: the store does not have them. Anything else: they could not
+     * be read now (a lock, say), and may be there. */
+    Status (*get_blob)(void *store, Fp hash, Arena *arena, Str *out);
 
     /* One transaction per build. begin fails with STATUS_BUSY where another process holds the
      * lease: then only blobs may be put. */

@@ -51,7 +51,8 @@ static int check_content(Cache *cache)
     Str out;
     cache_store_ops.read_segments(cache, check_segment, &segments);
     for (size_t i = 0; i < ARRAY_COUNT(texts); i++)
-        if (cache_store_ops.get_blob(cache, blob_hash(str_from_c(texts[i])), arena, &out))
+        if (status_ok(
+                cache_store_ops.get_blob(cache, blob_hash(str_from_c(texts[i])), arena, &out)))
             rsc_assert(str_eq(out, str_from_c(texts[i])));
     if (cache_record_get(cache, request, arena, &out))
         rsc_assert(str_eq(out, STR("record")));

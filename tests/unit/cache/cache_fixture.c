@@ -286,7 +286,7 @@ static void check_blobs(Cache *cache, uint64_t build, ReadBack *result)
     Arena *arena = arena_new(NULL);
     for (int i = 0; i < BUILD_BLOBS; i++) {
         Str wanted = build_blob(arena, build, i), got;
-        if (!cache_store_ops.get_blob(cache, blob_hash(wanted), arena, &got))
+        if (!status_ok(cache_store_ops.get_blob(cache, blob_hash(wanted), arena, &got)))
             result->blobs_absent++;
         else if (!str_eq(wanted, got))
             result->wrong = true;

@@ -20,7 +20,7 @@ static bool has(Cache *cache, Str bytes)
 {
     Arena *arena = arena_new(NULL);
     Str out;
-    bool found = ops->get_blob(cache, blob_hash(bytes), arena, &out);
+    bool found = status_ok(ops->get_blob(cache, blob_hash(bytes), arena, &out));
     if (found)
         assert_true(str_eq(out, bytes));
     arena_free(arena);
@@ -188,7 +188,7 @@ static void *read_at_random(void *argument)
         Str wanted = build_blob(arena, random_below(&random, STORED_BUILDS),
                                 (int)random_below(&random, BUILD_BLOBS));
         Str got;
-        if (!ops->get_blob(shared->cache, blob_hash(wanted), arena, &got))
+        if (!status_ok(ops->get_blob(shared->cache, blob_hash(wanted), arena, &got)))
             atomic_fetch_add(&shared->absent, 1);
         else if (!str_eq(got, wanted))
             atomic_fetch_add(&shared->wrong, 1);

@@ -239,6 +239,43 @@ static void a_locked_database_is_done_without(void **state)
     fixture_release(&fixture);
 }
 
+static StatusCode get_code(Cache *cache, Fp hash)
+{
+    Arena *arena = arena_new(NULL);
+    Str out;
+    Status status = cache_store_ops.get_blob(cache, hash, arena, &out);
+    arena_free(arena);
+    return status.code;
+}
+
+/* With the rollback journal a commit locks readers out for its time: what is there is not told to
+ * be gone, and what is in a file is had all the same. */
+static void a_blob_behind_a_lock_is_not_lost(void **state)
+{
+    (void)state;
+    Fixture fixture;
+    fixture_init(&fixture);
+    fault_vfs_install();
+    fault_vfs_set((FaultVfsPlan){ .no_shared_memory = true });
+    store_builds(&fixture);
+    Cache *cache = fixture_open(&fixture);
+    Arena *arena = arena_new(NULL);
+    Fp small = blob_hash(build_blob(arena, 0, 0)), big = blob_hash(build_blob(arena, 0, 3));
+    Fp nowhere = blob_hash(STR("nowhere"));
+    assert_int_equal(get_code(cache, small), STATUS_OK);
+    assert_int_equal(get_code(cache, nowhere), STATUS_NOT_FOUND);
+    sqlite3 *other = lock_database(fixture_db_path(&fixture, ""), "BEGIN EXCLUSIVE");
+    assert_int_equal(get_code(cache, small), STATUS_BUSY);
+    assert_int_equal(get_code(cache, nowhere), STATUS_BUSY);
+    assert_int_equal(get_code(cache, big), STATUS_OK);
+    sqlite3_close(other);
+    assert_int_equal(get_code(cache, small), STATUS_OK);
+    arena_free(arena);
+    cache_close(cache);
+    fault_vfs_uninstall();
+    fixture_release(&fixture);
+}
+
 static void a_writer_that_holds_on_is_not_waited_for_ever(void **state)
 {
     (void)state;
@@ -279,6 +316,7 @@ int main(void)
         cmocka_unit_test(shared_memory_fails),
         cmocka_unit_test(without_shared_memory_the_rollback_journal),
         cmocka_unit_test(a_locked_database_is_done_without),
+        cmocka_unit_test(a_blob_behind_a_lock_is_not_lost),
         cmocka_unit_test(a_writer_that_holds_on_is_not_waited_for_ever),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

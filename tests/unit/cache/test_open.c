@@ -48,7 +48,7 @@ static void remembers_nothing(Cache *cache)
     Str out;
     assert_false(status_ok(ops->begin(cache)));
     assert_false(ops->put_blob(cache, blob_hash(STR("x")), STR("x")));
-    assert_false(ops->get_blob(cache, blob_hash(STR("x")), arena, &out));
+    assert_false(status_ok(ops->get_blob(cache, blob_hash(STR("x")), arena, &out)));
     assert_false(status_ok(cache_record_put(cache, (Fp){ 1, 1 }, STR("r"))));
     assert_false(cache_record_get(cache, (Fp){ 1, 1 }, arena, &out));
     assert_int_equal(builds_read(cache, 0).segments, 0);
@@ -171,9 +171,9 @@ static void the_second_of_two_has_no_lease(void **state)
     Str blob = build_blob(arena, 7, 0), big = build_blob(arena, 8, 3), out;
     assert_true(cache_store_ops.put_blob(second, blob_hash(blob), blob));
     assert_true(cache_store_ops.put_blob(second, blob_hash(big), big));
-    assert_true(cache_store_ops.get_blob(first, blob_hash(blob), arena, &out));
+    assert_true(status_ok(cache_store_ops.get_blob(first, blob_hash(blob), arena, &out)));
     assert_true(str_eq(out, blob));
-    assert_true(cache_store_ops.get_blob(first, blob_hash(big), arena, &out));
+    assert_true(status_ok(cache_store_ops.get_blob(first, blob_hash(big), arena, &out)));
     assert_true(str_eq(out, big));
     arena_free(arena);
     cache_close(first);
@@ -218,9 +218,9 @@ static void a_reader_sees_commits_but_not_what_is_under_way(void **state)
     Fp hash = blob_hash(STR("abc"));
     assert_true(status_ok(cache_store_ops.begin(cache)));
     cache_store_ops.put_blob(cache, hash, STR("abc"));
-    assert_false(cache_store_ops.get_blob(cache, hash, arena, &out));
+    assert_false(status_ok(cache_store_ops.get_blob(cache, hash, arena, &out)));
     assert_true(status_ok(cache_store_ops.commit(cache)));
-    assert_true(cache_store_ops.get_blob(cache, hash, arena, &out));
+    assert_true(status_ok(cache_store_ops.get_blob(cache, hash, arena, &out)));
     assert_true(str_eq(out, STR("abc")));
     /* Closing with an open transaction is a rollback. */
     assert_true(status_ok(cache_store_ops.begin(cache)));

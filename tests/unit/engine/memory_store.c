@@ -53,9 +53,11 @@ static void read_segments(void *context, bool (*sink)(void *, Str), void *sink_c
     }
 }
 
-static bool get_blob(void *context, Fp hash, Arena *arena, Str *out)
+static Status get_blob(void *context, Fp hash, Arena *arena, Str *out)
 {
     MemoryStore *store = context;
+    if (store->lock_blobs)
+        return status_make(STATUS_BUSY, "memory store");
     pthread_mutex_lock(&store->lock);
     const uint32_t *index = store->lose_blobs ? NULL : map_find(&store->blob_index, &hash);
     if (index) {
@@ -64,7 +66,7 @@ static bool get_blob(void *context, Fp hash, Arena *arena, Str *out)
         store->blob_reads++;
     }
     pthread_mutex_unlock(&store->lock);
-    return index != NULL;
+    return index ? STATUS_SUCCESS : status_make(STATUS_NOT_FOUND, "memory store");
 }
 
 static Status begin(void *context)

@@ -18,6 +18,7 @@ typedef struct {
     bool busy;                      /* begin gives STATUS_BUSY */
     bool fail_commit;               /* commit gives STATUS_NO_SPACE and keeps nothing */
     bool lose_blobs;                /* get_blob finds none */
+    bool lock_blobs;                /* get_blob gives STATUS_BUSY */
     bool refuse_blobs;              /* put_blob takes none */
     bool
         was_cleared; /* by another process: commit gives STATUS_NOT_FOUND unless all is put again */

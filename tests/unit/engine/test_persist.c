@@ -352,6 +352,33 @@ static void lost_blobs_are_made_again(void **state)
     fixture_release(&f);
 }
 
+/* What another process keeps from being read is made again, for this once: nothing is to be stored
+ * anew, and later it is read. */
+static void locked_blobs_are_not_lost(void **state)
+{
+    (void)state;
+    Fixture f;
+    fixture_init(&f);
+    char *expected = fresh_dump(&f.disk);
+    build(&f, expected);
+    Toy toy;
+    toy_open(&toy, &f.disk, with_store(&f.store));
+    toy_update(&toy);
+    for (int locked = 1; locked >= 0; locked--) {
+        f.store.lock_blobs = locked;
+        ToyRun run = toy_value(&toy, "main", "big");
+        assert_int_equal(run.number, 1039);
+        assert_int_equal(toy_executed(run.request, Q_cell_value), locked);
+        engine_request_free(run.request);
+        assert_true(status_ok(engine_persist(toy.engine)));
+        engine_drop_values(toy.engine);
+    }
+    assert_int_equal(f.store.commits, 1);
+    toy_close(&toy);
+    free(expected);
+    fixture_release(&f);
+}
+
 /* And put back: the next process finds them. */
 static void lost_blobs_are_put_back(void **state)
 {
@@ -699,6 +726,7 @@ int main(void)
         cmocka_unit_test(a_worn_store_is_rewritten),
         cmocka_unit_test(no_change_writes_nothing),
         cmocka_unit_test(lost_blobs_are_made_again),
+        cmocka_unit_test(locked_blobs_are_not_lost),
         cmocka_unit_test(lost_blobs_are_put_back),
         cmocka_unit_test(a_cleared_store_is_filled_again),
         cmocka_unit_test(failures_are_tried_again),
