@@ -340,6 +340,7 @@ static CommandResult dump_nodes_once(CommandHandle *command)
     uint32_t crates = command->project.crate_count;
     ReportCounts *counts = arena_alloc_zeroed(command->arena, crates * sizeof *counts);
     EngineRequest *request;
+    command->keeps_reached = true;
     bool ok = command_late_request(command, reach_checked, command, &request);
     ok = ok && report_diagnostics(command, request, counts);
     bool failed = reports_have_errors(counts, crates);

@@ -266,6 +266,7 @@ struct CommandHandle {
     Map reported;       /* fingerprints of the diagnostics that were printed */
     uint64_t start_ns;
     bool changed_inputs; /* of this turn */
+    bool keeps_reached;  /* its requests tell what they reached */
     uint32_t noted_requests;
     bool verify_failed;
     CommandTimings *timings; /* NULL: not asked for */

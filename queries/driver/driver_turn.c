@@ -215,6 +215,8 @@ static bool run_request(CommandHandle *command, void (*root)(Job *job, void *arg
 {
     Engine *engine = command->workspace->engine;
     EngineRequest *request = request_begin(command);
+    if (command->keeps_reached)
+        engine_request_keep_reached(request);
     bool done = (!is_late || engine_settle(engine, request)) && engine_request_run(request, root, argument);
     request_end(command);
     if (!done && !command_stopped(command))

@@ -260,9 +260,11 @@ const QueryCounters *engine_request_counters(EngineRequest *request, uint64_t *v
 /* In verify mode: nodes whose re-execution gave another fingerprint, other dependencies or other
  * side results (0 is the only good answer). `report` may be NULL. */
 uint32_t engine_request_verify_failures(EngineRequest *request, Text *report);
-/* key and fingerprint of every node reached from the root, ordered by (kind, key fp): for the
- * oracle. The fingerprint of a QF_NO_HASH node is zero. Only before the next revision, and after a
- * run that returned true. */
+/* Key and fingerprint of every node reached from the root, ordered by (kind, key fp): for the
+ * oracle. The fingerprint of a QF_NO_HASH node is zero. Collected while the request holds the graph,
+ * and copied: after the run a sweep or a revision may change it at any time. keep_reached is called
+ * before the run; there is nothing to tell after a run that returned false. */
+void engine_request_keep_reached(EngineRequest *request);
 typedef void (*NodeFpFn)(void *context, QueryKind kind, const QueryKey *key, Fp key_fp,
                          Fp value_fp);
 void engine_request_reached(EngineRequest *request, NodeFpFn fn, void *context);

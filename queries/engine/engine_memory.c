@@ -320,7 +320,6 @@ void engine_sweep(Engine *engine)
             filter_dependents(engine, node_at(engine, id));
         filter_unsaved(engine);
         filter_outdated(engine);
-        engine->sweep_count++;
     }
     node_vec_release(&shells);
     engine->live_after_sweep = engine_live_nodes(engine);

@@ -242,6 +242,7 @@ void engine_exclusive_end(Engine *engine);
 /* Every node reached from the request's root; heap, ordered by (kind, key fp). */
 NodeVec request_reached_nodes(const EngineRequest *request);
 void request_collect_side_results(EngineRequest *request);
+void request_collect_reached(EngineRequest *request);
 /* By (kind, key fp). */
 void node_vec_sort(NodeVec *nodes);
 

@@ -37,7 +37,6 @@ static void request_enter(EngineRequest *request)
         engine->requests->newer = request;
     engine->requests = request;
     request->revision = engine->revision;
-    request->sweep = engine->sweep_count;
     EngineRequest *step = engine->revision_request;
     engine->revision_request = NULL;
     pthread_mutex_unlock(&engine->lock);
@@ -84,6 +83,7 @@ void engine_request_free(EngineRequest *request)
     heap_free(request->counters);
     u32_vec_release(&request->root_deps);
     side_result_vec_release(&request->side_results);
+    reached_node_vec_release(&request->reached);
     trace_entry_vec_release(&request->trace);
     heap_free(request);
 }
@@ -152,6 +152,8 @@ bool engine_request_run(EngineRequest *request, void (*root)(Job *job, void *arg
     bool complete = !atomic_load(&request->cancelled);
     if (complete)
         request_collect_side_results(request);
+    if (complete && request->keeps_reached)
+        request_collect_reached(request);
     if (complete && request->engine->config.verify)
         request_verify(request);
     remember_roots(request);

@@ -309,6 +309,14 @@ struct RequestSlice {
     TraceVec trace;
 };
 
+/* A node that the request reached. */
+typedef struct {
+    QueryKind kind;
+    QueryKey key;
+    Fp key_fp, val_fp;
+} ReachedNode;
+VEC_TYPE(ReachedNodeVec, reached_node_vec, ReachedNode)
+
 typedef struct {
     QueryKind kind;
     QueryKey key;
@@ -335,10 +343,11 @@ struct EngineRequest {
     bool gave_up; /* Engine.lock */
     Str why;      /* heap */
     uint32_t revision;
-    uint32_t sweep; /* number of node sweeps when it ran */
     Arena *arena;
     U32Vec root_deps;
     SideResultVec side_results;
+    bool keeps_reached;
+    ReachedNodeVec reached;
     TraceEntryVec trace;
     QueryCounters *counters;
     uint64_t verify_steps;
@@ -407,7 +416,6 @@ struct Engine {
     EngineRequest *revision_request; /* trace and counters of the last revision step */
     RootSetVec roots;
     uint32_t visit_serial;
-    uint32_t sweep_count;
     uint32_t live_after_sweep;
     uint32_t last_sweep_revision;
     uint32_t trim_clock;      /* counts looks at which values were read */

@@ -1,5 +1,6 @@
-/* Walks over what a request reached. They run while other requests may: what a finished request
- * reached is green, and green nodes change only in exclusive phases. */
+/* Walks over what a request reached, at its end and before it leaves the gate. They run while other
+ * requests may: what a finished request reached is green, and green nodes change only in exclusive
+ * phases. */
 #include <stdlib.h>
 
 #include "engine/engine_priv.h"
@@ -61,17 +62,30 @@ NodeVec request_reached_nodes(const EngineRequest *request)
     return nodes;
 }
 
-void engine_request_reached(EngineRequest *request, NodeFpFn fn, void *context)
+void request_collect_reached(EngineRequest *request)
 {
-    const Engine *engine = request->engine;
-    rsc_assert(request->ran && !atomic_load(&request->cancelled));
-    rsc_assert(request->revision == engine->revision && request->sweep == engine->sweep_count);
     NodeVec nodes = request_reached_nodes(request);
     for (uint32_t i = 0; i < nodes.count; i++) {
         const Node *node = nodes.items[i];
-        fn(context, node->kind, &node->key, node->key_fp, node->val_fp);
+        ReachedNode reached = { node->kind, node->key, node->key_fp, node->val_fp };
+        reached_node_vec_push(&request->reached, reached);
     }
     node_vec_release(&nodes);
+}
+
+void engine_request_keep_reached(EngineRequest *request)
+{
+    rsc_assert(!request->ran);
+    request->keeps_reached = true;
+}
+
+void engine_request_reached(EngineRequest *request, NodeFpFn fn, void *context)
+{
+    rsc_assert(request->ran && request->keeps_reached);
+    for (uint32_t i = 0; i < request->reached.count; i++) {
+        const ReachedNode *node = &request->reached.items[i];
+        fn(context, node->kind, &node->key, node->key_fp, node->val_fp);
+    }
 }
 
 /* ---- side results ---- */

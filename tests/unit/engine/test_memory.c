@@ -229,6 +229,34 @@ static void swept_nodes_come_back(void **state)
     toy_disk_release(&disk);
 }
 
+/* The engine may be swept, or be at another revision, when somebody looks at what a request reached. */
+static void what_was_reached_outlives_the_nodes(void **state)
+{
+    (void)state;
+    ToyDisk disk = { .count = 0 };
+    Toy toy;
+    Text before, after;
+    text_init(&before, NULL);
+    text_init(&after, NULL);
+    toy_open(&toy, &disk, (ToyConfig){ .keep_revisions = 3 });
+    edit(&toy, &disk, 0);
+    ToyRun run = toy_everything(&toy);
+    toy_dump(&toy, run.request, &before);
+    assert_non_null(strstr(before.data, "b0"));
+    for (int i = 1; i < 20; i++)
+        edit(&toy, &disk, i);
+    uint64_t nodes = engine_stats(toy.engine).nodes;
+    engine_trim(toy.engine);
+    assert_true(engine_stats(toy.engine).nodes < nodes);
+    toy_dump(&toy, run.request, &after);
+    assert_string_equal(after.data, before.data);
+    engine_request_free(run.request);
+    toy_close(&toy);
+    toy_disk_release(&disk);
+    text_release(&before);
+    text_release(&after);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +266,7 @@ int main(void)
         cmocka_unit_test(nothing_grows),
         cmocka_unit_test(renaming_everything_does_not_pile_up),
         cmocka_unit_test(swept_nodes_come_back),
+        cmocka_unit_test(what_was_reached_outlives_the_nodes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

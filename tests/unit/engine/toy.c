@@ -688,6 +688,7 @@ ToyRun toy_value(Toy *toy, const char *sheet, const char *name)
 {
     CellCall call = { toy_cell(toy, sheet, name), 0 };
     ToyRun run = { .request = engine_request_new(toy->engine) };
+    engine_request_keep_reached(run.request);
     run.complete = engine_request_run(run.request, cell_root, &call);
     run.number = call.number;
     return run;
@@ -701,6 +702,7 @@ static void everything_root(Job *job, void *argument)
 bool toy_run_everything(Toy *toy, EngineRequest *request, uint64_t *number)
 {
     (void)toy;
+    engine_request_keep_reached(request);
     return engine_request_run(request, everything_root, number);
 }
 
