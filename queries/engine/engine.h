@@ -299,8 +299,9 @@ void job_demand(Job *job, QueryKind kind, const QueryKey *key);
 /* True once cancelled; long loops poll it. What a cancelled job computes is discarded. */
 bool job_cancelled(const Job *job);
 /* The provider cannot do its work for a reason that is no input of it (a process or memory that is
- * not to be had), so that no value of its would be an answer: ends every request under way. The job
- * is cancelled then, and nothing of it is kept; the same request may be made anew. */
+ * not to be had), so that no value of its would be an answer: ends the job's request and those that
+ * wait for its node, directly or through others. The job is cancelled then, and nothing of it is
+ * kept; the same request may be made anew. */
 void job_give_up(Job *job, Str why);
 /* Arena of the value under construction, and arena of the execution. */
 Arena *job_out(Job *job);

@@ -86,16 +86,54 @@ static void request_give_up(EngineRequest *request, Str why)
     request_cancel_locked(request);
 }
 
+static bool works_for(const Job *job, const Node *node)
+{
+    for (const Job *j = job; j; j = j->parent) {
+        if (j->node == node)
+            return true;
+    }
+    return false;
+}
+
+/* Engine.lock held. Whether what the worker waits for is a node that the job works for, or that
+ * somebody works for who waits so himself. */
+static bool waits_for_job(const Worker *worker, const Job *job, const bool *waits)
+{
+    const Engine *engine = job->engine;
+    if (!worker->wait_node || works_for(job, worker->wait_node))
+        return worker->wait_node != NULL;
+    for (uint32_t w = 0; w < engine->worker_count; w++) {
+        if (waits[w] && works_for(engine->workers[w]->wait_job, worker->wait_node))
+            return true;
+    }
+    return false;
+}
+
+/* Engine.lock held. If one of them went on it would have to run the node again, with as little
+ * luck, and the ends of the others would not be final: somebody would still want what they do. */
+static void waiters_give_up(const Job *job, Str why)
+{
+    const Engine *engine = job->engine;
+    bool waits[WORKERS_MAX] = { false };
+    for (bool more = true; more;) {
+        more = false;
+        for (uint32_t w = 0; w < engine->worker_count; w++) {
+            if (waits[w] || !waits_for_job(engine->workers[w], job, waits))
+                continue;
+            waits[w] = more = true;
+            request_give_up(engine->workers[w]->wait_job->request, why);
+        }
+    }
+}
+
 void job_give_up(Job *job, Str why)
 {
     Engine *engine = job->engine;
     pthread_mutex_lock(&engine->lock);
-    for (EngineRequest *request = engine->requests; request; request = request->older) {
-        if (!request->internal)
-            request_give_up(request, why);
-    }
+    request_give_up(job->request, why);
+    waiters_give_up(job, why);
+    (void)job_check_stop_locked(job); /* before somebody else comes to wait */
     pthread_mutex_unlock(&engine->lock);
-    (void)job_check_stop(job);
 }
 
 /* ---- fetching ---- */

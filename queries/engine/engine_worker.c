@@ -250,6 +250,16 @@ FetchResult worker_wait_for_node(Worker *worker, Job *asker, Node *node)
     return result;
 }
 
+uint32_t engine_waiting_requests(Engine *engine)
+{
+    uint32_t waiting = 0;
+    pthread_mutex_lock(&engine->lock);
+    for (uint32_t w = 0; w < engine->worker_count; w++)
+        waiting += engine->workers[w]->wait_node != NULL;
+    pthread_mutex_unlock(&engine->lock);
+    return waiting;
+}
+
 void node_publish(Engine *engine, Node *node, NodeState next)
 {
     uint32_t old = atomic_exchange_explicit(&node->state, next, memory_order_acq_rel);

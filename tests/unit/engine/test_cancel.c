@@ -1,6 +1,7 @@
 /* Cancellation: at every fetch in turn, by other threads, with other requests waiting; afterwards
  * everything is as if nothing had happened. */
 #include <pthread.h>
+#include <sched.h>
 
 #include "unit/engine/toy.h"
 #include "unit/unit.h"
@@ -276,8 +277,8 @@ static void changed_file_outdates_a_request(void **state)
     toy_disk_release(&disk);
 }
 
-/* A provider that cannot do its work ends the request, and nothing of it is remembered: the next one
- * has the answer. */
+/* A provider that cannot do its work ends the request, and nothing of it is remembered: the next
+ * one has the answer. */
 static void giving_up_is_no_answer(void **state)
 {
     (void)state;
@@ -288,7 +289,8 @@ static void giving_up_is_no_answer(void **state)
         toy_disk_write(&disk, "more", "c = + 2 d\nd = ~\ne = 5\n");
         toy_open(&toy, &disk, (ToyConfig){ .threads = threads });
         toy_update(&toy);
-        engine_set_service(toy.engine, SERVICE_LINK, &toy);
+        ToyAttempt attempt = { .engine = toy.engine };
+        engine_set_service(toy.engine, SERVICE_LINK, &attempt);
         ToyRun run = toy_value(&toy, "main", "a");
         Str why = STR("");
         assert_false(run.complete);
@@ -308,6 +310,85 @@ static void giving_up_is_no_answer(void **state)
     }
 }
 
+typedef struct {
+    Toy *toy;
+    const char *name;
+    ToyRun run;
+} Asker;
+
+static void *ask(void *argument)
+{
+    Asker *asker = argument;
+    asker->run = toy_value(asker->toy, "main", asker->name);
+    return NULL;
+}
+
+typedef struct {
+    Toy *toy;
+    EngineRequest *request;
+    atomic_bool may_go_on;
+    bool complete;
+    uint64_t number;
+} Bystander;
+
+static void wait_then_ask(Job *job, void *argument)
+{
+    Bystander *bystander = argument;
+    while (!atomic_load(&bystander->may_go_on))
+        sched_yield();
+    bystander->number = q_cell_value(job, toy_cell(bystander->toy, "main", "c"))->number;
+}
+
+static void *run_bystander(void *argument)
+{
+    Bystander *bystander = argument;
+    bystander->complete = engine_request_run(bystander->request, wait_then_ask, bystander);
+    return NULL;
+}
+
+/* Who waits for the node, directly or through others, has no answer either; who does not goes on.
+ */
+static void giving_up_ends_only_who_waits(void **state)
+{
+    (void)state;
+    enum { ASKERS = 3 };
+    static const char *const names[ASKERS] = { "a", "b", "d" };
+    ToyDisk disk = { .count = 0 };
+    Toy toy;
+    pthread_t threads[ASKERS + 1];
+    Asker askers[ASKERS];
+    toy_disk_write(&disk, "main", "a = ~\nb = a\nd = + b 1\nc = 5\n");
+    toy_open(&toy, &disk, (ToyConfig){ .threads = 1 });
+    toy_update(&toy);
+    ToyAttempt attempt = { .engine = toy.engine, .waiting = ASKERS - 1 };
+    engine_set_service(toy.engine, SERVICE_LINK, &attempt);
+    Bystander bystander = { .toy = &toy, .request = engine_request_new(toy.engine) };
+    assert_int_equal(pthread_create(&threads[ASKERS], NULL, run_bystander, &bystander), 0);
+    for (int i = 0; i < ASKERS; i++) {
+        askers[i] = (Asker){ .toy = &toy, .name = names[i] };
+        assert_int_equal(pthread_create(&threads[i], NULL, ask, &askers[i]), 0);
+    }
+    for (int i = 0; i < ASKERS; i++) {
+        pthread_join(threads[i], NULL);
+        assert_false(askers[i].run.complete);
+        assert_true(engine_request_gave_up(askers[i].run.request, NULL));
+        engine_request_free(askers[i].run.request);
+    }
+    assert_int_equal(atomic_load(&attempt.attempts), 1);
+    atomic_store(&bystander.may_go_on, true);
+    pthread_join(threads[ASKERS], NULL);
+    assert_true(bystander.complete);
+    assert_int_equal(bystander.number, 5);
+    assert_false(engine_request_gave_up(bystander.request, NULL));
+    engine_request_free(bystander.request);
+    engine_set_service(toy.engine, SERVICE_LINK, NULL);
+    ToyRun run = toy_value(&toy, "main", "d");
+    assert_int_equal(run.number, 2);
+    engine_request_free(run.request);
+    toy_close(&toy);
+    toy_disk_release(&disk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +400,7 @@ int main(void)
         cmocka_unit_test(eviction_does_not_matter),
         cmocka_unit_test(changed_file_outdates_a_request),
         cmocka_unit_test(giving_up_is_no_answer),
+        cmocka_unit_test(giving_up_ends_only_who_waits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 #include "unit/engine/toy.h"
 
 #include <ctype.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -351,10 +352,26 @@ static uint64_t evaluate_warning(Evaluation *e)
 
 static uint64_t evaluate_attempt(Evaluation *e)
 {
-    if (job_service(e->job, SERVICE_LINK))
-        job_give_up(e->job, STR("no linker"));
+    ToyAttempt *attempt = job_service(e->job, SERVICE_LINK);
+    if (!attempt)
+        return 1;
+    atomic_fetch_add(&attempt->attempts, 1);
+    while (engine_waiting_requests(attempt->engine) < attempt->waiting)
+        sched_yield();
+    job_give_up(e->job, STR("no linker"));
     return 1;
 }
+
+static uint64_t evaluate_impure(Evaluation *e)
+{
+    ToyMeddler *meddler = job_service(e->job, SERVICE_CODEGEN);
+    if (!meddler)
+        return 1;
+    if (meddler->meddle)
+        meddler->meddle(e->job, meddler->context);
+    return 100 + atomic_fetch_add(&meddler->calls, 1);
+}
+
 static uint64_t evaluate_word(Evaluation *e, Str word)
 {
     CellKey cell;
@@ -384,6 +401,8 @@ static uint64_t evaluate(Evaluation *e)
         return evaluate_warning(e);
     if (str_is(word, "~"))
         return evaluate_attempt(e);
+    if (str_is(word, "$"))
+        return evaluate_impure(e);
     if (str_is(word, "^"))
         abort();
     if (str_is(word, "#")) {

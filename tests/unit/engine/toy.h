@@ -6,13 +6,17 @@
  *   e = % a                 parity of a cell (a projection of its value)
  *   f = ! 3                 the value with a warning
  *   g = @ a                 the line a cell is on
- *   h = ~                   1, but gives up while the engine has a SERVICE_LINK
+ *   h = ~                   1, but gives up while the engine has a SERVICE_LINK, a ToyAttempt
  *   i = ^                   aborts the process
+ *   j = $                   1; while the engine has a SERVICE_CODEGEN, a ToyMeddler, something else
+ * each time
  *
  * A name that is found nowhere is a diagnostic and counts 0. Cells that need themselves are a
  * cycle. */
 #ifndef RSCC_TESTS_UNIT_ENGINE_TOY_H
 #define RSCC_TESTS_UNIT_ENGINE_TOY_H
+
+#include <stdatomic.h>
 
 #include "engine/engine.h"
 #include "engine/engine_hostile.h"
@@ -102,6 +106,20 @@ typedef struct {
     Text bugs;
     pthread_mutex_t bugs_lock;
 } Toy;
+
+/* SERVICE_LINK */
+typedef struct {
+    Engine *engine;
+    uint32_t waiting; /* requests that must wait for another's node before it gives up */
+    atomic_uint attempts;
+} ToyAttempt;
+
+/* SERVICE_CODEGEN */
+typedef struct {
+    void (*meddle)(Job *job, void *context); /* called first; may be NULL */
+    void *context;
+    atomic_uint calls;
+} ToyMeddler;
 
 typedef struct {
     uint32_t threads;
