@@ -25,17 +25,23 @@ CommandHandle *command_new(Workspace *workspace)
     return command;
 }
 
+/* Storing waits for commands that run. One that made nothing new leaves what others made to them,
+ * and its record is not worth the wait: without it the next start is just slower. */
 void command_store(CommandHandle *command)
 {
     Workspace *w = command->workspace;
-    if (w->is_loaded) {
+    if (!w->is_loaded)
+        return;
+    if (!command->left_results && pthread_mutex_trylock(&w->store_lock) != 0)
+        return;
+    if (command->left_results) {
         pthread_mutex_lock(&w->store_lock);
         Status status = engine_persist(w->engine);
         (void)
             status; /* the store has warned; what is not stored is executed again after a restart */
-        record_store(command);
-        pthread_mutex_unlock(&w->store_lock);
     }
+    record_store(command);
+    pthread_mutex_unlock(&w->store_lock);
 }
 
 void command_free(CommandHandle *command)

@@ -267,6 +267,7 @@ struct CommandHandle {
     uint64_t start_ns;
     bool changed_inputs; /* of this turn */
     bool keeps_reached;  /* its requests tell what they reached */
+    bool left_results;   /* it made something that is to be stored */
     uint32_t noted_requests;
     bool verify_failed;
     CommandTimings *timings; /* NULL: not asked for */

@@ -148,6 +148,7 @@ bool turn_begin(CommandHandle *command)
     bool same = w->is_loaded && !w->is_outdated && changed.count == 0 && !new_environment &&
                 fp_eq(crates, w->crates_fp);
     command->changed_inputs = !same;
+    command->left_results |= !same;
     bool ok = same ? !command_stopped(command) : wait_for_change(command);
     if (ok && !same) {
         w->changing = true;
@@ -219,6 +220,7 @@ static bool run_request(CommandHandle *command, void (*root)(Job *job, void *arg
         engine_request_keep_reached(request);
     bool done = (!is_late || engine_settle(engine, request)) && engine_request_run(request, root, argument);
     request_end(command);
+    command->left_results |= engine_request_left_results(request);
     if (!done && !command_stopped(command))
         explain_end(command, request);
     *out = request;

@@ -171,6 +171,9 @@ void workspace_idle(Workspace *workspace)
     if (!cache)
         return;
     pthread_mutex_lock(&workspace->store_lock);
+    /* What a command could not store, because another process had the lease, say. */
+    Status status = workspace->is_loaded ? engine_persist(workspace->engine) : STATUS_SUCCESS;
+    (void)status; /* the store has warned */
     cache_idle(cache);
     pthread_mutex_unlock(&workspace->store_lock);
     cache_collect(cache);

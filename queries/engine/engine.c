@@ -85,6 +85,7 @@ EngineStats engine_stats(Engine *engine)
     stats.interned_bytes = interners_held_bytes(engine->config.interners);
     int64_t values = 0, bytes = 0, edges = 0;
     pthread_mutex_lock(&engine->lock);
+    stats.exclusive_phases = engine->exclusive_phases;
     for (uint32_t w = 0; w < engine->worker_count; w++) {
         values += counter_get(&engine->workers[w]->values);
         bytes += counter_get(&engine->workers[w]->value_bytes);

@@ -269,8 +269,11 @@ typedef void (*NodeFpFn)(void *context, QueryKind kind, const QueryKey *key, Fp 
                          Fp value_fp);
 void engine_request_reached(EngineRequest *request, NodeFpFn fn, void *context);
 
+/* Whether the run made something that engine_persist is to store. */
+bool engine_request_left_results(const EngineRequest *request);
+
 /* Writes nodes executed since the last call and the history to the store in one transaction; waits
- * for running requests. Requests wait while it gathers what is to be written, and go on while it is
+ * for running requests, unless there is nothing to write. Requests wait while it gathers what is to be written, and go on while it is
  * written. Trims first if engine_trim, which is for quiet moments, has not been called
  * for many revisions. Safe after a cancelled request: every finished node is valid by itself.
  * STATUS_BUSY: another process holds the lease, only blobs were put. After a failure everything but
@@ -283,6 +286,7 @@ void engine_trim(Engine *engine);
 typedef struct {
     uint64_t nodes, edges, values_in_memory, value_bytes, interned_bytes;
     uint32_t revision;
+    uint64_t exclusive_phases; /* how often every request had to wait, or would have had to */
 } EngineStats;
 /* From any thread at any time; while requests run the figures are of different moments. */
 EngineStats engine_stats(Engine *engine);

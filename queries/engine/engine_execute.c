@@ -60,8 +60,17 @@ Encoder *worker_encode(Worker *worker, const QueryInfo *query, const void *value
 
 /* ---- the memo ---- */
 
-void node_set_deps(Worker *worker, Node *node, const uint32_t *words, uint32_t count)
+void job_note_finished(Job *run, Finished finished)
 {
+    finished_vec_push(&run->worker->finished, finished);
+    atomic_bool *left = &run->request->left_results;
+    if (!atomic_load_explicit(left, memory_order_relaxed)) /* the line stays shared */
+        atomic_store_explicit(left, true, memory_order_relaxed);
+}
+
+void node_set_deps(Job *run, const uint32_t *words, uint32_t count)
+{
+    Node *node = run->node;
     Finished finished = { .node = node };
     if (count != node->dep_words || (count && memcmp(words, node->deps, count * sizeof *words))) {
         finished.relink = true;
@@ -73,11 +82,11 @@ void node_set_deps(Worker *worker, Node *node, const uint32_t *words, uint32_t c
             node->deps = heap_alloc(count * sizeof *words);
             memcpy(node->deps, words, count * sizeof *words);
         }
-        counter_add(&worker->edges, (int64_t)count - node->dep_words);
+        counter_add(&run->worker->edges, (int64_t)count - node->dep_words);
         node->dep_words = count;
         node->flags &= (uint16_t)~NODE_SLAB_DEPS;
     }
-    finished_vec_push(&worker->finished, finished);
+    job_note_finished(run, finished);
 }
 
 uint8_t node_summarize_deps(const Engine *engine, const Node *node, bool *deep)
@@ -148,7 +157,7 @@ static bool commit(Job *run, Arena *arena, const void *out)
     node_drop_value(run->worker, node);
     node_set_value(run->worker, node, arena, out);
     replace_side(node, frame_side_list(run->frame));
-    node_set_deps(run->worker, node, run->frame->deps.items, run->frame->deps.count);
+    node_set_deps(run, run->frame->deps.items, run->frame->deps.count);
     bool deep = node->side != NULL;
     uint8_t durability = (query->flags & QF_INPUT) ? (uint8_t)DURABILITY_LOW
                                                    : node_summarize_deps(engine, node, &deep);
@@ -197,7 +206,7 @@ static void set_cycle_deps(Job *run)
                 frame_add_dep(frame, run->prefix[i]);
         }
     }
-    node_set_deps(run->worker, run->node, frame->deps.items, frame->deps.count);
+    node_set_deps(run, frame->deps.items, frame->deps.count);
 }
 
 /* One member tells the user. Only the cycle as such decides what is said, so what members emitted

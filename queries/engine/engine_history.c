@@ -137,7 +137,7 @@ static void reuse_entry(Job *run, const HistoryEntry *entry)
     set_stored_value(run, entry);
     heap_free(node->side);
     node->side = side_list_copy(entry->side);
-    node_set_deps(run->worker, node, entry->deps, entry->dep_words);
+    node_set_deps(run, entry->deps, entry->dep_words);
     bool deep = node->side != NULL;
     uint8_t durability = node_summarize_deps(engine, node, &deep);
     if (!node_cuts_off(node, entry->val_fp, durability))

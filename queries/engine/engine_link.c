@@ -114,6 +114,13 @@ void engine_note_unsaved(Engine *engine, Node *node)
         return;
     node->flags |= NODE_UNSAVED;
     node_vec_push(&engine->unsaved, node);
+    atomic_store(&engine->something_due, true);
+}
+
+void engine_note_rewrite(Engine *engine)
+{
+    engine->rewrite_store = true;
+    atomic_store(&engine->something_due, true);
 }
 
 void engine_link_finished(Engine *engine, NodeVec *finished)

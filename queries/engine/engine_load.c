@@ -482,7 +482,8 @@ void engine_load(Engine *engine)
     load_begin(&load, engine);
     load.check = true;
     engine->config.store->read_segments(engine->config.store_context, load_segment, &load);
-    engine->rewrite_store |= load.damaged;
+    if (load.damaged)
+        engine_note_rewrite(engine);
     load_end(&load);
     if (!inside)
         engine_exclusive_end(engine);

@@ -349,6 +349,7 @@ static void take_records(Engine *engine, Batch *batch)
     }
     batch->unsaved = engine->unsaved;
     node_vec_init(&engine->unsaved, NULL);
+    atomic_store(&engine->something_due, false);
     heap_free(w.index_of);
 }
 
@@ -437,6 +438,7 @@ static void finish_batch(Engine *engine, Batch *batch, Status status)
             set_entries_unsaved(batch->unsaved.items[i], true);
             engine_note_unsaved(engine, batch->unsaved.items[i]);
         }
+        atomic_store(&engine->something_due, true);
     }
     due_blob_vec_release(&batch->blobs);
     node_vec_release(&batch->records);
@@ -444,12 +446,17 @@ static void finish_batch(Engine *engine, Batch *batch, Status status)
     arena_free(batch->arena);
 }
 
+/* Free if nothing was left since the last time: who has nothing to store must not wait for who runs.
+ * The flag comes down in exclusive phases, in which no request can leave anything. */
 static bool is_anything_due(Engine *engine)
 {
+    if (!atomic_load(&engine->something_due))
+        return false;
     engine_exclusive_begin(engine);
     engine_link_finished(engine, NULL);
     engine_trim_overdue(engine);
     bool is_due = engine->unsaved.count > 0 || engine->rewrite_store;
+    atomic_store(&engine->something_due, is_due);
     engine_exclusive_end(engine);
     return is_due;
 }
@@ -501,7 +508,7 @@ static void forget_stored(Engine *engine)
         engine_note_unsaved(engine, node);
     }
     node_vec_release(&nodes);
-    engine->rewrite_store = true;
+    engine_note_rewrite(engine);
 }
 
 Status engine_persist(Engine *engine)

@@ -136,8 +136,10 @@ void *node_run_provider(Job *run, Arena **arena);
 Encoder *worker_encode(Worker *worker, const QueryInfo *query, const void *value);
 /* Keeps the encoding of the node's value until the store has it. */
 void node_keep_encoded(Node *node, const Encoder *e);
-/* Gives the node a copy of the list and notes it as finished. */
-void node_set_deps(Worker *worker, Node *node, const uint32_t *words, uint32_t count);
+/* Gives the run's node a copy of the list and notes it as finished. */
+void node_set_deps(Job *run, const uint32_t *words, uint32_t count);
+/* Notes a node that the run gave a memo, or bytes that are to be stored. */
+void job_note_finished(Job *run, Finished finished);
 /* What a node has from its dependencies: the least durability; *deep becomes true if there are side
  * results below. */
 uint8_t node_summarize_deps(const Engine *engine, const Node *node, bool *deep);
@@ -258,6 +260,8 @@ void request_verify(EngineRequest *request);
 void engine_link_finished(Engine *engine, NodeVec *finished);
 /* [x] */
 void engine_note_unsaved(Engine *engine, Node *node);
+/* [x] Everything is to be written anew. */
+void engine_note_rewrite(Engine *engine);
 void node_add_dependent(Node *node, uint32_t id);
 /* [x] The stamp for a new walk over Node.visit. */
 uint32_t engine_next_visit(Engine *engine);

@@ -11,6 +11,7 @@ void engine_exclusive_begin(Engine *engine)
         pthread_cond_wait(&engine->gate, &engine->lock);
     engine->waiting_exclusive--;
     engine->exclusive = true;
+    engine->exclusive_phases++;
     pthread_mutex_unlock(&engine->lock);
     engine_free_retired(engine);
     node_index_quiesce(engine);
@@ -49,6 +50,8 @@ static void request_enter(EngineRequest *request)
 static void request_leave(EngineRequest *request)
 {
     Engine *engine = request->engine;
+    if (atomic_load(&request->left_results))
+        atomic_store(&engine->something_due, true);
     pthread_mutex_lock(&engine->lock);
     if (request->older)
         request->older->newer = request->newer;
@@ -128,15 +131,44 @@ void request_run_root(EngineRequest *request, void (*root)(Job *job, void *argum
     engine_run_on_lead(request->engine, run_root, &call);
 }
 
-/* What the sweep must keep: the roots of completed requests. */
+static bool roots_are(const RootSet *roots, const U32Vec *deps)
+{
+    return roots->words == deps->count &&
+           (!deps->count || memcmp(roots->deps, deps->items, deps->count * sizeof *deps->items) == 0);
+}
+
+/* Engine.lock held. Takes out a late set with the same nodes: the same commands over and over must
+ * not let the list grow, for if nothing changes nobody sweeps. */
+static bool take_equal_roots(Engine *engine, const U32Vec *deps, RootSet *out)
+{
+    enum { LOOK_BACK = 8 };
+    RootSetVec *sets = &engine->roots;
+    uint32_t first = sets->count > LOOK_BACK ? sets->count - LOOK_BACK : 0;
+    for (uint32_t i = sets->count; i-- > first;) {
+        if (!roots_are(&sets->items[i], deps))
+            continue;
+        *out = sets->items[i];
+        memmove(&sets->items[i], &sets->items[i + 1],
+                (sets->count - i - 1) * sizeof *sets->items);
+        sets->count--;
+        return true;
+    }
+    return false;
+}
+
+/* What the sweep must keep: the roots of completed requests, oldest first. */
 static void remember_roots(EngineRequest *request)
 {
     Engine *engine = request->engine;
-    RootSet roots = { NULL, request->root_deps.count, request->revision };
-    roots.deps = heap_alloc(roots.words * sizeof *roots.deps);
-    if (roots.words)
-        memcpy(roots.deps, request->root_deps.items, roots.words * sizeof *roots.deps);
+    const U32Vec *deps = &request->root_deps;
+    RootSet roots = { NULL, deps->count, 0 };
     pthread_mutex_lock(&engine->lock);
+    if (!take_equal_roots(engine, deps, &roots)) {
+        roots.deps = heap_alloc(deps->count * sizeof *roots.deps);
+        if (deps->count)
+            memcpy(roots.deps, deps->items, deps->count * sizeof *roots.deps);
+    }
+    roots.revision = request->revision;
     root_set_vec_push(&engine->roots, roots);
     pthread_mutex_unlock(&engine->lock);
 }
@@ -189,6 +221,11 @@ void engine_request_cancel_at(EngineRequest *request, uint32_t fetch)
 bool engine_request_is_cancelled(const EngineRequest *request)
 {
     return atomic_load(&request->cancelled);
+}
+
+bool engine_request_left_results(const EngineRequest *request)
+{
+    return atomic_load(&request->left_results);
 }
 
 bool engine_request_outdated(const EngineRequest *request)

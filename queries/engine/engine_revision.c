@@ -269,6 +269,8 @@ static void run_step(Engine *engine, void (*root)(Job *job, void *argument), Mar
     request_run_root(step, root, &phase);
     request_gather(step);
     end_step(engine);
+    if (atomic_load(&step->left_results))
+        atomic_store(&engine->something_due, true);
     if (engine->revision_request)
         request_take_revision_step(step, engine->revision_request);
     engine_request_free(engine->revision_request);

@@ -100,6 +100,8 @@ void request_take_revision_step(EngineRequest *request, EngineRequest *step)
     for (uint32_t k = 0; k < request->engine->config.query_count; k++)
         add_counters(&request->counters[k], &step->counters[k]);
     request->verify_steps += step->verify_steps;
+    if (atomic_load(&step->left_results))
+        atomic_store(&request->left_results, true);
     trace_entry_vec_append(&request->trace, step->trace.items, step->trace.count);
 }
 

@@ -333,6 +333,7 @@ struct EngineRequest {
     atomic_bool attention;
     atomic_bool cancelled;
     atomic_bool outdated;
+    atomic_bool left_results;         /* a node that ran for it is to be stored */
     _Atomic int64_t cancel_countdown; /* < 0: off */
     _Atomic uint64_t sequence;
     bool internal; /* the engine's own: a part of a revision, or verify mode */
@@ -384,6 +385,12 @@ struct Engine {
     _Atomic(Node *) chunks[NODE_CHUNKS_MAX];
     IndexShard shards[INDEX_SHARDS];
 
+    /* Requests that ended, or exclusive phases, left something that engine_persist may have to write:
+     * it looks here before it takes an exclusive phase. What a running request makes does not count
+     * before it ends: until then it cannot be written anyway, and who runs it calls engine_persist.
+     * True too often costs a wait, false too often loses results for the next process. */
+    atomic_bool something_due;
+
     /* Held while nodes are on their way to the store: none is freed. Taken before anything else. */
     pthread_mutex_t store_lock;
     pthread_mutex_t lock;
@@ -400,6 +407,7 @@ struct Engine {
     EngineRequest *step; /* the internal request under way */
     uint32_t running_requests;
     uint32_t waiting_exclusive;
+    uint64_t exclusive_phases;
     bool exclusive;
     NodeVec outdated;         /* nodes whose value turned out not to be what the memo says */
     OutArena *retired_values; /* values detached while a request ran */

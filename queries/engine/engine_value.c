@@ -62,7 +62,7 @@ static void put_back(Job *run, const Encoder *encoded)
         !run->engine->config.store)
         return;
     node_keep_encoded(node, encoded);
-    finished_vec_push(&run->worker->finished, (Finished){ .node = node });
+    job_note_finished(run, (Finished){ .node = node });
 }
 
 static bool run_again(Job *run)

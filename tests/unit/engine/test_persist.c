@@ -315,6 +315,74 @@ static void a_worn_store_is_rewritten(void **state)
     fixture_release(&f);
 }
 
+/* Nor does it wait for anybody: not even one exclusive phase. */
+static void no_change_stops_nobody(void **state)
+{
+    (void)state;
+    Fixture f;
+    Toy toy;
+    fixture_init(&f);
+    char *expected = fresh_dump(&f.disk);
+    toy_open(&toy, &f.disk, with_store(&f.store));
+    toy_update(&toy);
+    expect(&toy, expected);
+    f.store.busy = true;
+    assert_int_equal(engine_persist(toy.engine).code, STATUS_BUSY);
+    f.store.busy = false;
+    assert_true(status_ok(engine_persist(toy.engine))); /* what failed is still due */
+    assert_int_equal(f.store.commits, 1);
+    uint64_t phases = engine_stats(toy.engine).exclusive_phases;
+    for (int i = 0; i < 600; i++) { /* more than are remembered one by one */
+        ToyRun run = i % 2 ? toy_everything(&toy) : toy_value(&toy, "main", "a");
+        assert_false(engine_request_left_results(run.request));
+        engine_request_free(run.request);
+        assert_true(status_ok(engine_persist(toy.engine)));
+    }
+    assert_int_equal(engine_stats(toy.engine).exclusive_phases, phases);
+    toy_disk_write(&f.disk, "base", "y = 3\nz = + y % y\nw = @ z\nv = * z z\n");
+    toy_update(&toy);
+    ToyRun run = toy_everything(&toy);
+    assert_true(engine_request_left_results(run.request));
+    engine_request_free(run.request);
+    assert_true(status_ok(engine_persist(toy.engine)));
+    assert_int_equal(f.store.commits, 2);
+    toy_close(&toy);
+    free(expected);
+    fixture_release(&f);
+}
+
+static void ask_then_store(Job *job, void *argument)
+{
+    Toy *toy = argument;
+    uint64_t phases = engine_stats(toy->engine).exclusive_phases;
+    q_everything(job, (UnitKey){ 0 });
+    assert_true(status_ok(engine_persist(toy->engine)));
+    assert_int_equal(engine_stats(toy->engine).exclusive_phases, phases);
+}
+
+/* What a request made is due when it has ended: until then nobody else's end waits for it. (It
+ * would wait for itself here.) */
+static void what_runs_is_not_waited_for(void **state)
+{
+    (void)state;
+    Fixture f;
+    Toy toy;
+    fixture_init(&f);
+    toy_open(&toy, &f.disk, with_store(&f.store));
+    toy_update(&toy);
+    assert_true(status_ok(engine_persist(toy.engine)));
+    uint32_t commits = f.store.commits;
+    EngineRequest *request = engine_request_new(toy.engine);
+    assert_true(engine_request_run(request, ask_then_store, &toy));
+    assert_true(engine_request_left_results(request));
+    engine_request_free(request);
+    assert_int_equal(f.store.commits, commits);
+    assert_true(status_ok(engine_persist(toy.engine)));
+    assert_int_equal(f.store.commits, commits + 1);
+    toy_close(&toy);
+    fixture_release(&f);
+}
+
 static void no_change_writes_nothing(void **state)
 {
     (void)state;
@@ -567,7 +635,7 @@ static void requests_go_on_while_the_store_writes(void **state)
     (void)state;
     static const char *const texts[] = {
         "include base\na = + y 2\nbig = 0000003117\n", /* new */
-        main_text,                                      /* an earlier one */
+        main_text,                                     /* an earlier one */
         "include base\na = + y 1\nbig = 0000002078\n", /* no edit */
         "a = 1\n",
     };
@@ -725,6 +793,8 @@ int main(void)
         cmocka_unit_test(compacts),
         cmocka_unit_test(a_worn_store_is_rewritten),
         cmocka_unit_test(no_change_writes_nothing),
+        cmocka_unit_test(no_change_stops_nobody),
+        cmocka_unit_test(what_runs_is_not_waited_for),
         cmocka_unit_test(lost_blobs_are_made_again),
         cmocka_unit_test(locked_blobs_are_not_lost),
         cmocka_unit_test(lost_blobs_are_put_back),
