@@ -11,7 +11,7 @@
 #include "cache/cache.h"
 #include "daemon/paths.h"
 
-enum { THREADS_MAX = 256 };
+enum { THREADS_MAX = 256, IDLE_SAMPLE = 64 };
 
 struct Host {
     Arena *arena;
@@ -105,6 +105,7 @@ Host *host_open(const char *root)
                                .cache = host->cache,
                                .link = link_client_ops(host->link_client),
                                .verify = verify && strcmp(verify, "1") == 0,
+                               .idle_sample = verify && strcmp(verify, "0") == 0 ? 0 : IDLE_SAMPLE,
                                .memory_budget_bytes = host->memory_budget_bytes };
     host->workspace = workspace_open(&config);
     return host;

@@ -181,6 +181,15 @@ __attribute__((noreturn)) void assert_fail(const char *condition, const char *fi
     abort();
 }
 
+void crash_report_survived(const char *what)
+{
+    Report report = { .bytes = 0 };
+    add_heading(&report);
+    add(&report, what);
+    add(&report, "\n");
+    write_report(&report);
+}
+
 /* ---- signals ---- */
 
 /* A sanitizer's own report of a bad access says more than ours. */

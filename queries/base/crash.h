@@ -17,6 +17,10 @@ void crash_set_exit_code(int exit_code);
 /* Each thread that runs queries calls this once: gives it an alternate signal stack. */
 void crash_thread_init(void);
 
+/* Reports a bug that the process survives in the same way: `what` and the stack of queries. Not from a
+ * signal handler. */
+void crash_report_survived(const char *what);
+
 /* A frame of context in the current thread, printed innermost first: `what`, then what `describe` (may
  * be NULL) adds to it. The crash may have been anywhere, malloc included, so describe must be
  * async-signal-safe: it takes no lock and allocates nothing; the text is a fixed one. If it crashes

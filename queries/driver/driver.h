@@ -21,6 +21,7 @@ typedef struct {
     const char *system_root; /* the C toolchain is looked for below it; NULL: the machine's. Borrowed */
     LinkOps link;
     bool verify;                 /* RSCC_VERIFY=1 */
+    uint32_t idle_sample;        /* nodes that workspace_idle executes again and compares; 0: none */
     size_t memory_budget_bytes;  /* 0: default */
 } WorkspaceConfig;
 
@@ -68,7 +69,7 @@ CommandResult command_run(CommandHandle *command, const CommandRequest *request,
 void command_cancel(CommandHandle *command);
 
 /* On a thread of its own while no command runs; one may begin meanwhile, and should not have to wait for it.
- * Idle work: warms LLVM, trims values, checkpoints the store. Resident bytes tell the daemon when to replace the engine. */
+ * Idle work: warms LLVM, trims values, stores what is left, checkpoints the store, executes a few nodes again to compare. Resident bytes tell the daemon when to replace the engine. */
 void workspace_idle(Workspace *workspace);
 
 /* Which workspace a command belongs to: the absolute root directory, found from argv and cwd (--manifest-path, the nearest

@@ -168,6 +168,7 @@ void workspace_idle(Workspace *workspace)
     Cache *cache = workspace->config.cache;
     codegen_pool_warm(workspace->codegen_pool);
     engine_trim(workspace->engine);
+    (void)engine_verify_sample(workspace->engine, workspace->config.idle_sample);
     if (!cache)
         return;
     pthread_mutex_lock(&workspace->store_lock);

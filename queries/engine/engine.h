@@ -132,7 +132,7 @@ typedef struct {
      * too if they are several times as many as the latest revisions reached; 0 = default (64). */
     uint32_t keep_revisions;
     /* Gets one line for each bug the engine finds in a provider (a value that came out
-     * differently); NULL: stderr. Any thread. */
+     * differently); NULL: it becomes a report as of a crash. Any thread. */
     void (*report)(void *context, Str line);
     void *report_context;
 } EngineConfig;
@@ -282,6 +282,14 @@ RSC_MUST_USE Status engine_persist(Engine *engine);
 /* Drops values until the budget holds, and frees nodes that have not been reached for long. Waits
  * for running requests and for engine_persist. */
 void engine_trim(Engine *engine);
+
+/* For quiet moments: executes up to `count` green nodes again, beside their memos, and compares as
+ * verify mode does; differences go to EngineConfig.report. Which nodes is a function of the graph and
+ * of how often it was called. Only nodes whose dependencies have their values in memory, below
+ * first_late_kind. Gives way: does nothing while a request runs or anybody waits for the engine, and
+ * is cancelled as soon as one does. No request's counters or trace have it. Returns how many were
+ * compared. */
+uint32_t engine_verify_sample(Engine *engine, uint32_t count);
 
 typedef struct {
     uint64_t nodes, edges, values_in_memory, value_bytes, interned_bytes;

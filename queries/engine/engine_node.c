@@ -223,6 +223,18 @@ Node *node_intern_known(Engine *engine, QueryKind kind, const QueryKey *key, Fp 
     return node;
 }
 
+void node_index_each(const Engine *engine, bool (*fn)(void *context, Node *node), void *context)
+{
+    for (int i = 0; i < INDEX_SHARDS; i++) {
+        const IndexTable *table = shard_table(&engine->shards[i]);
+        for (uint32_t s = 0; s <= table->mask; s++) {
+            uint64_t slot = atomic_load_explicit(&table->slots[s], memory_order_acquire);
+            if (slot && !fn(context, node_at(engine, (uint32_t)slot - 1)))
+                return;
+        }
+    }
+}
+
 void node_index_prefetch(const Engine *engine, QueryKind kind, const QueryKey *key)
 {
     uint64_t hash = key_hash(kind, key);

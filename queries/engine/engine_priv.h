@@ -58,6 +58,8 @@ Node *node_intern(Engine *engine, Encoder *encoder, QueryKind kind, const QueryK
 Node *node_intern_known(Engine *engine, QueryKind kind, const QueryKey *key, Fp key_fp);
 /* [x] Makes room in the index. */
 void node_index_reserve(Engine *engine, uint32_t more);
+/* Calls fn for each node that is in the index, in no order, until it returns false. Inside the gate. */
+void node_index_each(const Engine *engine, bool (*fn)(void *context, Node *node), void *context);
 void node_index_prefetch(const Engine *engine, QueryKind kind, const QueryKey *key);
 /* [x] Frees tables of the index that readers no longer use. */
 void node_index_quiesce(Engine *engine);
@@ -235,6 +237,10 @@ void request_run_root(EngineRequest *request, void (*root)(Job *job, void *argum
                       void *argument);
 /* Engine.lock held. */
 void request_cancel_locked(EngineRequest *request);
+/* Enters the gate as a sample, which leaves it at once when anybody else wants to come in; false if
+ * somebody is there already. *round: how many there were before. */
+bool request_enter_idle(EngineRequest *request, uint64_t *round);
+void request_leave(EngineRequest *request);
 /* The gate: waits until no request runs, and keeps new ones out. */
 void engine_exclusive_begin(Engine *engine);
 void engine_exclusive_end(Engine *engine);

@@ -3,10 +3,18 @@
 
 /* ---- the gate ---- */
 
+/* Engine.lock held. */
+static void end_sample(Engine *engine)
+{
+    if (engine->sample)
+        request_cancel_locked(engine->sample);
+}
+
 void engine_exclusive_begin(Engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
     engine->waiting_exclusive++;
+    end_sample(engine);
     while (engine->exclusive || engine->running_requests > 0)
         pthread_cond_wait(&engine->gate, &engine->lock);
     engine->waiting_exclusive--;
@@ -25,19 +33,41 @@ void engine_exclusive_end(Engine *engine)
     pthread_mutex_unlock(&engine->lock);
 }
 
-/* Who waits for an exclusive phase goes first, or a busy engine would never see a new revision. */
-static void request_enter(EngineRequest *request)
+/* Engine.lock held. */
+static void add_running(EngineRequest *request)
 {
     Engine *engine = request->engine;
-    pthread_mutex_lock(&engine->lock);
-    while (engine->exclusive || engine->waiting_exclusive > 0)
-        pthread_cond_wait(&engine->gate, &engine->lock);
     engine->running_requests++;
     request->older = engine->requests;
     if (engine->requests)
         engine->requests->newer = request;
     engine->requests = request;
     request->revision = engine->revision;
+}
+
+bool request_enter_idle(EngineRequest *request, uint64_t *round)
+{
+    Engine *engine = request->engine;
+    pthread_mutex_lock(&engine->lock);
+    bool is_idle = !engine->exclusive && !engine->waiting_exclusive && !engine->running_requests;
+    if (is_idle) {
+        add_running(request);
+        engine->sample = request;
+        *round = engine->sample_rounds++;
+    }
+    pthread_mutex_unlock(&engine->lock);
+    return is_idle;
+}
+
+/* Who waits for an exclusive phase goes first, or a busy engine would never see a new revision. */
+static void request_enter(EngineRequest *request)
+{
+    Engine *engine = request->engine;
+    pthread_mutex_lock(&engine->lock);
+    end_sample(engine);
+    while (engine->exclusive || engine->waiting_exclusive > 0)
+        pthread_cond_wait(&engine->gate, &engine->lock);
+    add_running(request);
     EngineRequest *step = engine->revision_request;
     engine->revision_request = NULL;
     pthread_mutex_unlock(&engine->lock);
@@ -47,7 +77,7 @@ static void request_enter(EngineRequest *request)
     }
 }
 
-static void request_leave(EngineRequest *request)
+void request_leave(EngineRequest *request)
 {
     Engine *engine = request->engine;
     if (atomic_load(&request->left_results))
@@ -59,6 +89,8 @@ static void request_leave(EngineRequest *request)
         request->newer->older = request->older;
     else
         engine->requests = request->older;
+    if (engine->sample == request)
+        engine->sample = NULL;
     if (--engine->running_requests == 0)
         pthread_cond_broadcast(&engine->gate);
     pthread_mutex_unlock(&engine->lock);

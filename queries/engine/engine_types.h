@@ -336,7 +336,7 @@ struct EngineRequest {
     atomic_bool left_results;         /* a node that ran for it is to be stored */
     _Atomic int64_t cancel_countdown; /* < 0: off */
     _Atomic uint64_t sequence;
-    bool internal; /* the engine's own: a part of a revision, or verify mode */
+    bool internal;        /* the engine's own: a part of a revision, or verify mode */
     EngineRequest *owner; /* of an internal one: cancelled with it; may be NULL */
     bool ran;
     bool overflowed; /* Engine.lock */
@@ -385,10 +385,11 @@ struct Engine {
     _Atomic(Node *) chunks[NODE_CHUNKS_MAX];
     IndexShard shards[INDEX_SHARDS];
 
-    /* Requests that ended, or exclusive phases, left something that engine_persist may have to write:
-     * it looks here before it takes an exclusive phase. What a running request makes does not count
-     * before it ends: until then it cannot be written anyway, and who runs it calls engine_persist.
-     * True too often costs a wait, false too often loses results for the next process. */
+    /* Requests that ended, or exclusive phases, left something that engine_persist may have to
+     * write: it looks here before it takes an exclusive phase. What a running request makes does
+     * not count before it ends: until then it cannot be written anyway, and who runs it calls
+     * engine_persist. True too often costs a wait, false too often loses results for the next
+     * process. */
     atomic_bool something_due;
 
     /* Held while nodes are on their way to the store: none is freed. Taken before anything else. */
@@ -408,6 +409,8 @@ struct Engine {
     uint32_t running_requests;
     uint32_t waiting_exclusive;
     uint64_t exclusive_phases;
+    EngineRequest *sample; /* under way; one of `requests` */
+    uint64_t sample_rounds;
     bool exclusive;
     NodeVec outdated;         /* nodes whose value turned out not to be what the memo says */
     OutArena *retired_values; /* values detached while a request ran */

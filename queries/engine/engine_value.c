@@ -1,7 +1,5 @@
 /* Values of green nodes that are not in memory: decoded from the store, or made again by the
  * provider, which has to give the value whose fingerprint the memo has. */
-#include <stdio.h>
-
 #include "engine/engine_priv.h"
 
 void *value_decode(Engine *engine, const QueryInfo *query, const void *bytes, size_t count,
@@ -19,8 +17,8 @@ void *value_decode(Engine *engine, const QueryInfo *query, const void *bytes, si
     return NULL;
 }
 
-/* A value that is not there, or damaged, is lost: who makes it again puts it back. One that cannot be
- * read now is made again for this once. */
+/* A value that is not there, or damaged, is lost: who makes it again puts it back. One that cannot
+ * be read now is made again for this once. */
 static Str get_blob(const Engine *engine, Node *node, Arena *arena)
 {
     Str bytes = { NULL, 0 };
@@ -123,7 +121,7 @@ void engine_report_bug(Engine *engine, const Node *node, const char *what)
     if (engine->config.report)
         engine->config.report(engine->config.report_context, text_str(&text));
     else
-        fprintf(stderr, "%.*s\n", (int)text.bytes, text.data);
+        crash_report_survived(text.data);
     text_release(&text);
 }
 
