@@ -37,13 +37,6 @@ Engine *engine_new(const EngineConfig *config)
     return engine;
 }
 
-static void free_roots(Engine *engine)
-{
-    for (uint32_t i = 0; i < engine->roots.count; i++)
-        heap_free(engine->roots.items[i].deps);
-    root_set_vec_release(&engine->roots);
-}
-
 void engine_free(Engine *engine)
 {
     if (!engine)
@@ -52,7 +45,8 @@ void engine_free(Engine *engine)
     workers_stop(engine);
     workers_free(engine);
     engine_request_free(engine->revision_request);
-    free_roots(engine);
+    roots_clear(&engine->roots);
+    root_set_vec_release(&engine->roots);
     node_table_release(engine);
     node_vec_release(&engine->outdated);
     node_vec_release(&engine->changed_inputs);

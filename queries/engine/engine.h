@@ -170,8 +170,8 @@ void engine_input_set(Engine *engine, QueryKind kind, const QueryKey *key, const
 /* Loads the input again through InputOps and sets it, with the durability it had. */
 void engine_input_reload(Engine *engine, QueryKind kind, const QueryKey *key);
 /* Whose revision it is (not to be run meanwhile): cancelling that request ends the work of
- * engine_revision_end early. The revision is whole all the same; what was not looked at is marked as
- * if it had changed. */
+ * engine_revision_end early. The revision is whole all the same; what was not looked at is marked
+ * as if it had changed. */
 void engine_revision_owner(Engine *engine, EngineRequest *owner);
 /* Executes the eager fact layer above what changed and marks what may be dirty. Returns the
  * revision number, which is a new one only if an input changed. */
@@ -261,9 +261,9 @@ const QueryCounters *engine_request_counters(EngineRequest *request, uint64_t *v
  * side results (0 is the only good answer). `report` may be NULL. */
 uint32_t engine_request_verify_failures(EngineRequest *request, Text *report);
 /* Key and fingerprint of every node reached from the root, ordered by (kind, key fp): for the
- * oracle. The fingerprint of a QF_NO_HASH node is zero. Collected while the request holds the graph,
- * and copied: after the run a sweep or a revision may change it at any time. keep_reached is called
- * before the run; there is nothing to tell after a run that returned false. */
+ * oracle. The fingerprint of a QF_NO_HASH node is zero. Collected while the request holds the
+ * graph, and copied: after the run a sweep or a revision may change it at any time. keep_reached is
+ * called before the run; there is nothing to tell after a run that returned false. */
 void engine_request_keep_reached(EngineRequest *request);
 typedef void (*NodeFpFn)(void *context, QueryKind kind, const QueryKey *key, Fp key_fp,
                          Fp value_fp);
@@ -273,22 +273,23 @@ void engine_request_reached(EngineRequest *request, NodeFpFn fn, void *context);
 bool engine_request_left_results(const EngineRequest *request);
 
 /* Writes nodes executed since the last call and the history to the store in one transaction; waits
- * for running requests, unless there is nothing to write. Requests wait while it gathers what is to be written, and go on while it is
- * written. Trims first if engine_trim, which is for quiet moments, has not been called
- * for many revisions. Safe after a cancelled request: every finished node is valid by itself.
- * STATUS_BUSY: another process holds the lease, only blobs were put. After a failure everything but
- * big blobs is tried again by the next call. */
+ * for running requests, unless there is nothing to write. Requests wait while it gathers what is to
+ * be written, and go on while it is written. Trims first if engine_trim, which is for quiet
+ * moments, has not been called for many revisions, or nodes are several times as many as after the
+ * last sweep; processes before this one count. Safe after a cancelled request: every finished node
+ * is valid by itself. STATUS_BUSY: another process holds the lease, only blobs were put. After a
+ * failure everything but big blobs is tried again by the next call. */
 RSC_MUST_USE Status engine_persist(Engine *engine);
 /* Drops values until the budget holds, and frees nodes that have not been reached for long. Waits
  * for running requests and for engine_persist. */
 void engine_trim(Engine *engine);
 
 /* For quiet moments: executes up to `count` green nodes again, beside their memos, and compares as
- * verify mode does; differences go to EngineConfig.report. Which nodes is a function of the graph and
- * of how often it was called. Only nodes whose dependencies have their values in memory, below
- * first_late_kind. Gives way: does nothing while a request runs or anybody waits for the engine, and
- * is cancelled as soon as one does. No request's counters or trace have it. Returns how many were
- * compared. */
+ * verify mode does; differences go to EngineConfig.report. Which nodes is a function of the graph
+ * and of how often it was called. Only nodes whose dependencies have their values in memory, below
+ * first_late_kind. Gives way: does nothing while a request runs or anybody waits for the engine,
+ * and is cancelled as soon as one does. No request's counters or trace have it. Returns how many
+ * were compared. */
 uint32_t engine_verify_sample(Engine *engine, uint32_t count);
 
 typedef struct {

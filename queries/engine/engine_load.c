@@ -25,6 +25,8 @@ typedef struct {
     bool *map_is_filled;
     uint32_t revision;
     uint32_t last_changed[DURABILITY_COUNT];
+    uint32_t last_sweep_revision, live_after_sweep;
+    RootSetVec roots;
     uint32_t record_count, node_count;
     uint32_t *ids; /* by number */
 } Reader;
@@ -156,19 +158,19 @@ static void read_record(Reader *r, Node *node)
     Decoder *d = &r->d;
     const QueryInfo *query = node_query(r->engine, node);
     LoadedMemo memo = { .dep_words = 0 };
-    uint32_t verified = decode_u32(d), changed = decode_u32(d);
+    uint32_t verified = decode_u32(d), changed = decode_u32(d), unreached = decode_u32(d);
     uint8_t durability = decode_u8(d);
     bool in_cycle = decode_bool(d);
     read_memo(r, &memo);
     if (verified == 0 || verified > r->revision || changed == 0 || changed > r->revision ||
-        durability >= DURABILITY_COUNT ||
+        unreached > r->revision || durability >= DURABILITY_COUNT ||
         ((query->flags & QF_INPUT) && (memo.dep_words || in_cycle)))
         decoder_fail(d);
     set_memo(r->engine, node, &memo);
     node->changed = changed;
     node->durability = durability;
     node->flags |= in_cycle ? NODE_IN_CYCLE : 0;
-    node->reached = r->revision;
+    node->reached = unreached > r->revision ? 0 : r->revision - unreached;
     atomic_store_explicit(&node->verified, verified, memory_order_relaxed);
     atomic_store_explicit(&node->state, NODE_GREEN, memory_order_relaxed);
     if (!(query->flags & QF_EXPENSIVE))
@@ -279,6 +281,31 @@ static bool header_is_ours(const Engine *engine, Str bytes, bool check)
                                        bytes.bytes - SEGMENT_HEADER_BYTES, 0));
 }
 
+static void read_root_set(Reader *r)
+{
+    LoadedMemo memo = { .dep_words = 0 };
+    RootSet roots = { .revision = decode_u32(&r->d) };
+    read_deps(r, &memo);
+    if (roots.revision > r->revision)
+        decoder_fail(&r->d);
+    roots.words = memo.dep_words;
+    roots.deps = heap_alloc(roots.words * sizeof *roots.deps);
+    if (roots.words)
+        memcpy(roots.deps, memo.deps, roots.words * sizeof *roots.deps);
+    root_set_vec_push(&r->roots, roots);
+}
+
+static void read_roots(Reader *r)
+{
+    r->last_sweep_revision = decode_u32(&r->d);
+    r->live_after_sweep = decode_u32(&r->d);
+    if (r->last_sweep_revision > r->revision)
+        decoder_fail(&r->d);
+    uint32_t count = decode_count(&r->d, 2);
+    for (uint32_t i = 0; i < count && !r->d.failed; i++)
+        read_root_set(r);
+}
+
 static bool read_segment(Reader *r, Str bytes)
 {
     Decoder *d = &r->d;
@@ -299,16 +326,22 @@ static bool read_segment(Reader *r, Str bytes)
         return false;
     for (uint32_t i = 0; i < r->record_count && !d->failed; i++)
         read_record(r, node_at(r->engine, r->ids[i]));
+    read_roots(r);
     return decoder_finish(d);
 }
 
-static void accept_segment(const Reader *r)
+static void accept_segment(Reader *r)
 {
     Engine *engine = r->engine;
     engine->revision = r->revision;
     engine->next_revision = r->revision;
     engine->records_written += r->record_count;
     memcpy(engine->last_changed, r->last_changed, sizeof engine->last_changed);
+    engine->last_sweep_revision = r->last_sweep_revision;
+    engine->live_after_sweep = r->live_after_sweep;
+    roots_clear(&engine->roots);
+    root_set_vec_append(&engine->roots, r->roots.items, r->roots.count);
+    root_set_vec_clear(&r->roots);
 }
 
 static void forget_segment(const Reader *r)
@@ -337,6 +370,8 @@ static bool load_segment(void *context, Str bytes)
         accept_segment(&r);
     else
         forget_segment(&r);
+    roots_clear(&r.roots);
+    root_set_vec_release(&r.roots);
     arena_free(r.temporary);
     load->damaged |= !good;
     return good;
@@ -465,8 +500,6 @@ static void load_end(Load *load)
 {
     link_and_mark(load->engine);
     begin_next_revision(load->engine);
-    load->engine->live_after_sweep = engine_live_nodes(load->engine);
-    load->engine->last_sweep_revision = load->engine->revision;
     map_release(&load->by_key_fp);
 }
 

@@ -9,7 +9,8 @@ enum {
     RECENT_REVISIONS = 1,   /* what these reached is kept, and at most */
     KEPT_FACTOR = 3,        /* times as much in all */
     ROOT_SETS_MAX = 256,
-    OVERDUE_FACTOR = 2, /* times the revisions after which a quiet moment would be used */
+    ROOT_SETS_KEPT = 64, /* of the latest commands: of the other profile, of check beside build */
+    OVERDUE_FACTOR = 2,  /* times what a quiet moment would be used for */
 };
 
 /* ---- detached values ---- */
@@ -157,6 +158,31 @@ static void reach_below(Engine *engine, NodeVec *work)
     }
 }
 
+uint32_t roots_first_kept(const Engine *engine)
+{
+    uint32_t count = engine->roots.count;
+    return count > ROOT_SETS_KEPT ? count - ROOT_SETS_KEPT : 0;
+}
+
+void roots_clear(RootSetVec *roots)
+{
+    for (uint32_t i = 0; i < roots->count; i++)
+        heap_free(roots->items[i].deps);
+    root_set_vec_clear(roots);
+}
+
+static void drop_old_roots(Engine *engine)
+{
+    uint32_t first = roots_first_kept(engine), kept = 0;
+    for (uint32_t i = 0; i < engine->roots.count; i++) {
+        if (i < first)
+            heap_free(engine->roots.items[i].deps);
+        else
+            engine->roots.items[kept++] = engine->roots.items[i];
+    }
+    engine->roots.count = kept;
+}
+
 /* Roots count as of the revision they ran in; newest first, so one visit of each node is enough. */
 static void stamp_from_roots(Engine *engine)
 {
@@ -172,9 +198,8 @@ static void stamp_from_roots(Engine *engine)
                 node->reached = roots->revision;
             reach(engine, &work, node->deps, node->dep_words);
         }
-        heap_free(roots->deps);
     }
-    root_set_vec_clear(&engine->roots);
+    drop_old_roots(engine);
     node_vec_release(&work);
 }
 
@@ -280,6 +305,27 @@ static void filter_outdated(Engine *engine)
     engine->outdated.count = kept;
 }
 
+static bool roots_are_alive(const Engine *engine, const RootSet *roots)
+{
+    for (uint32_t i = 0; i < roots->words; i++) {
+        if (!(roots->deps[i] & DEP_MARK) && (node_at(engine, roots->deps[i])->flags & NODE_FREE))
+            return false;
+    }
+    return true;
+}
+
+static void filter_roots(Engine *engine)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < engine->roots.count; i++) {
+        if (roots_are_alive(engine, &engine->roots.items[i]))
+            engine->roots.items[kept++] = engine->roots.items[i];
+        else
+            heap_free(engine->roots.items[i].deps);
+    }
+    engine->roots.count = kept;
+}
+
 static void forget_input(Engine *engine, const Node *node)
 {
     const InputOps *input = &engine->config.input;
@@ -320,6 +366,7 @@ void engine_sweep(Engine *engine)
             filter_dependents(engine, node_at(engine, id));
         filter_unsaved(engine);
         filter_outdated(engine);
+        filter_roots(engine);
     }
     node_vec_release(&shells);
     engine->live_after_sweep = engine_live_nodes(engine);
@@ -344,7 +391,9 @@ static bool sweep_is_due(const Engine *engine)
 static bool sweep_is_overdue(const Engine *engine)
 {
     uint32_t limit = OVERDUE_FACTOR * engine->config.keep_revisions;
-    return engine->revision - engine->last_sweep_revision > limit ||
+    uint64_t most = OVERDUE_FACTOR * (2 * (uint64_t)engine->live_after_sweep + SWEEP_MIN_NODES);
+    return engine_live_nodes(engine) > most ||
+           engine->revision - engine->last_sweep_revision > limit ||
            engine->roots.count > OVERDUE_FACTOR * ROOT_SETS_MAX;
 }
 
@@ -359,8 +408,11 @@ static void trim(Engine *engine, bool sweep)
         heap_trim();
 }
 
+/* The first nodes of a store are all needed: they are what growth is measured by. */
 void engine_trim_overdue(Engine *engine)
 {
+    if (engine->live_after_sweep == 0)
+        engine->live_after_sweep = engine_live_nodes(engine);
     trim(engine, sweep_is_overdue(engine));
 }
 

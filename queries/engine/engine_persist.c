@@ -6,7 +6,9 @@
  * nodes, numbered through: records  kind, key fingerprint, key: nodes with a memo in this segment
  *   shells   kind, key fingerprint, key: named by a history only
  *   others   key fingerprint: recorded in older segments
- * and a memo for each record. Keys share one dictionary of interned things.
+ * and a memo for each record; then when and with how many nodes the last sweep was, and the latest
+ * sets of roots, which replace those of older segments. Keys share one dictionary of interned
+ * things.
  *
  * A node is written as verified when somebody last looked at it. The current revision would be
  * wrong even for a green one: what is above a late node is green before engine_settle looked at
@@ -53,8 +55,8 @@ typedef struct {
     size_t segment_bytes;
     bool everything;
     BlobReferenceVec references; /* of the segment */
-    NodeVec records; /* of the segment */
-    NodeVec unsaved; /* to be tried again if the store fails */
+    NodeVec records;             /* of the segment */
+    NodeVec unsaved;             /* to be tried again if the store fails */
 } Batch;
 
 /* ---- numbering ---- */
@@ -98,6 +100,9 @@ static void number_all(Writer *w)
         w->index_of[w->records.items[i]->id] = i + 1;
     for (uint32_t i = 0; i < w->records.count; i++)
         number_record(w, w->records.items[i]);
+    const RootSetVec *roots = &w->engine->roots;
+    for (uint32_t i = roots_first_kept(w->engine); i < roots->count; i++)
+        number_deps(w, roots->items[i].deps, roots->items[i].words);
     uint32_t first_shell = w->records.count, first_other = first_shell + w->shells.count;
     for (uint32_t i = 0; i < w->shells.count; i++)
         w->index_of[w->shells.items[i]->id] = first_shell + i + 1;
@@ -197,6 +202,7 @@ static void write_memo(Writer *w, const Node *node)
 {
     encode_u32(&w->e, atomic_load(&node->verified));
     encode_u32(&w->e, node->changed);
+    encode_u32(&w->e, w->engine->revision - node->reached);
     encode_u8(&w->e, node->durability);
     encode_bool(&w->e, (node->flags & NODE_IN_CYCLE) != 0);
     encode_fp(&w->e, node->val_fp);
@@ -205,6 +211,20 @@ static void write_memo(Writer *w, const Node *node)
     write_value(w, node->val_fp, node->encoded, (node->flags & NODE_BLOB_STORED) != 0);
     if (node_query(w->engine, node)->flags & QF_EXPENSIVE)
         write_history(w, node);
+}
+
+/* What the next process needs to know to sweep. */
+static void write_roots(Writer *w)
+{
+    const Engine *engine = w->engine;
+    uint32_t first = roots_first_kept(engine);
+    encode_u32(&w->e, engine->last_sweep_revision);
+    encode_u32(&w->e, engine->live_after_sweep);
+    encode_u32(&w->e, engine->roots.count - first);
+    for (uint32_t i = first; i < engine->roots.count; i++) {
+        encode_u32(&w->e, engine->roots.items[i].revision);
+        write_deps(w, engine->roots.items[i].deps, engine->roots.items[i].words);
+    }
 }
 
 /* Without its checksum: seal_segment. */
@@ -221,6 +241,7 @@ static void write_segment(Writer *w)
     write_others(w);
     for (uint32_t i = 0; i < w->records.count; i++)
         write_memo(w, w->records.items[i]);
+    write_roots(w);
 }
 
 Fp engine_schema(const Engine *engine)
@@ -446,8 +467,8 @@ static void finish_batch(Engine *engine, Batch *batch, Status status)
     arena_free(batch->arena);
 }
 
-/* Free if nothing was left since the last time: who has nothing to store must not wait for who runs.
- * The flag comes down in exclusive phases, in which no request can leave anything. */
+/* Free if nothing was left since the last time: who has nothing to store must not wait for who
+ * runs. The flag comes down in exclusive phases, in which no request can leave anything. */
 static bool is_anything_due(Engine *engine)
 {
     if (!atomic_load(&engine->something_due))

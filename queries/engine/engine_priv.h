@@ -58,7 +58,8 @@ Node *node_intern(Engine *engine, Encoder *encoder, QueryKind kind, const QueryK
 Node *node_intern_known(Engine *engine, QueryKind kind, const QueryKey *key, Fp key_fp);
 /* [x] Makes room in the index. */
 void node_index_reserve(Engine *engine, uint32_t more);
-/* Calls fn for each node that is in the index, in no order, until it returns false. Inside the gate. */
+/* Calls fn for each node that is in the index, in no order, until it returns false. Inside the
+ * gate. */
 void node_index_each(const Engine *engine, bool (*fn)(void *context, Node *node), void *context);
 void node_index_prefetch(const Engine *engine, QueryKind kind, const QueryKey *key);
 /* [x] Frees tables of the index that readers no longer use. */
@@ -298,6 +299,10 @@ void engine_free_retired(Engine *engine);
 void node_evict(Worker *worker, Node *node);
 /* [x] Frees nodes that nothing has reached for long. */
 void engine_sweep(Engine *engine);
+/* [x] The sets of roots from here on outlive sweeps and the process. */
+uint32_t roots_first_kept(const Engine *engine);
+/* Frees all sets of the list and leaves it empty. */
+void roots_clear(RootSetVec *roots);
 /* [x] engine_trim where it is overdue, for an engine that is never idle. */
 void engine_trim_overdue(Engine *engine);
 uint32_t engine_live_nodes(const Engine *engine);

@@ -166,22 +166,22 @@ void request_run_root(EngineRequest *request, void (*root)(Job *job, void *argum
 static bool roots_are(const RootSet *roots, const U32Vec *deps)
 {
     return roots->words == deps->count &&
-           (!deps->count || memcmp(roots->deps, deps->items, deps->count * sizeof *deps->items) == 0);
+           (!deps->count ||
+            memcmp(roots->deps, deps->items, deps->count * sizeof *deps->items) == 0);
 }
 
 /* Engine.lock held. Takes out a late set with the same nodes: the same commands over and over must
  * not let the list grow, for if nothing changes nobody sweeps. */
 static bool take_equal_roots(Engine *engine, const U32Vec *deps, RootSet *out)
 {
-    enum { LOOK_BACK = 8 };
+    enum { LOOK_BACK = 64 };
     RootSetVec *sets = &engine->roots;
     uint32_t first = sets->count > LOOK_BACK ? sets->count - LOOK_BACK : 0;
     for (uint32_t i = sets->count; i-- > first;) {
         if (!roots_are(&sets->items[i], deps))
             continue;
         *out = sets->items[i];
-        memmove(&sets->items[i], &sets->items[i + 1],
-                (sets->count - i - 1) * sizeof *sets->items);
+        memmove(&sets->items[i], &sets->items[i + 1], (sets->count - i - 1) * sizeof *sets->items);
         sets->count--;
         return true;
     }

@@ -5,7 +5,7 @@
 #include "engine/engine_priv.h"
 
 /* Changes with the format. */
-#define SEGMENT_MAGIC UINT64_C(0x3130676573637372) /* rscseg01 */
+#define SEGMENT_MAGIC UINT64_C(0x3230676573637372) /* rscseg02 */
 
 enum {
     SEGMENT_SCHEMA_AT = 8,

@@ -184,6 +184,96 @@ static void renaming_everything_does_not_pile_up(void **state)
     toy_disk_release(&disk);
 }
 
+static uint64_t segment_bytes(const MemoryStore *store)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < store->segments.count; i++)
+        bytes += store->segments.items[i].bytes;
+    return bytes;
+}
+
+/* The same with a process for each edit, none of which has a quiet moment: neither what is loaded
+ * nor what is stored grows beyond a few times what is alive. */
+static void processes_do_not_pile_up(void **state)
+{
+    (void)state;
+    enum { CELLS = 1000, ROUNDS = 64 };
+    ToyDisk disk = { .count = 0 };
+    MemoryStore store;
+    memory_store_init(&store);
+    uint64_t first_nodes = 0, first_bytes = 0, most_nodes = 0, most_bytes = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        Toy toy;
+        Text text;
+        text_init(&text, NULL);
+        for (int i = 0; i < CELLS; i++)
+            text_addf(&text, "r%dc%d = %d\n", round, i, i);
+        toy_disk_write(&disk, "main", text.data);
+        toy_open(&toy, &disk, (ToyConfig){ .store = &store });
+        toy_update(&toy);
+        run_everything(&toy);
+        uint64_t nodes = engine_stats(toy.engine).nodes;
+        assert_true(status_ok(engine_persist(toy.engine)));
+        uint64_t bytes = segment_bytes(&store);
+        if (round == 0) {
+            first_nodes = nodes;
+            first_bytes = bytes;
+        }
+        most_nodes = nodes > most_nodes ? nodes : most_nodes;
+        most_bytes = bytes > most_bytes ? bytes : most_bytes;
+        toy_close(&toy);
+        text_release(&text);
+    }
+    assert_true(most_nodes < ROUNDS / 2 * first_nodes);
+    assert_true(most_bytes < 3 * ROUNDS / 4 * first_bytes);
+    memory_store_release(&store);
+    toy_disk_release(&disk);
+}
+
+/* Processes that take turns with different questions, and edit something else: a sweep in one of
+ * them leaves the other its answers, though no segment has had them for long; answers to a question
+ * that is asked no more go. */
+static void sweeps_know_what_other_processes_asked(void **state)
+{
+    (void)state;
+    enum { KEPT = 6, ROUNDS = 60 };
+    ToyDisk disk = { .count = 0 };
+    MemoryStore store;
+    memory_store_init(&store);
+    toy_disk_write(&disk, "main", "a = 0000000039\nb = 0000000079\nonce = 0000000119\n");
+    uint64_t nodes[2] = { 0, 0 };
+    for (int round = 0; round < ROUNDS; round++) {
+        static const char *const questions[] = { "a", "b" };
+        Toy toy;
+        char text[64];
+        snprintf(text, sizeof text, "x%d = %d\n", round, round);
+        toy_disk_write(&disk, "other", text);
+        toy_open(&toy, &disk, (ToyConfig){ .store = &store, .keep_revisions = KEPT });
+        toy_update(&toy);
+        ToyRun run = toy_value(&toy, "main", questions[round % 2]);
+        assert_int_equal(toy_executed(run.request, Q_cell_value), round < 2);
+        engine_request_free(run.request);
+        if (round == 0)
+            engine_request_free(toy_value(&toy, "main", "once").request);
+        snprintf(text, sizeof text, "x%d", round);
+        engine_request_free(toy_value(&toy, "other", text).request);
+        assert_true(status_ok(engine_persist(toy.engine)));
+        if (round == ROUNDS / 2 || round == ROUNDS - 1)
+            nodes[round == ROUNDS - 1] = engine_stats(toy.engine).nodes;
+        toy_close(&toy);
+    }
+    assert_true(nodes[1] < 2 * nodes[0]);
+    Toy toy;
+    toy_open(&toy, &disk, (ToyConfig){ .store = &store, .keep_revisions = KEPT });
+    toy_update(&toy);
+    ToyRun run = toy_value(&toy, "main", "once");
+    assert_int_equal(toy_executed(run.request, Q_cell_value), 1);
+    engine_request_free(run.request);
+    toy_close(&toy);
+    memory_store_release(&store);
+    toy_disk_release(&disk);
+}
+
 /* A swept node that comes back is made anew, and what a history still names can be asked for again.
  */
 static void swept_nodes_come_back(void **state)
@@ -229,7 +319,8 @@ static void swept_nodes_come_back(void **state)
     toy_disk_release(&disk);
 }
 
-/* The engine may be swept, or be at another revision, when somebody looks at what a request reached. */
+/* The engine may be swept, or be at another revision, when somebody looks at what a request
+ * reached. */
 static void what_was_reached_outlives_the_nodes(void **state)
 {
     (void)state;
@@ -266,6 +357,8 @@ int main(void)
         cmocka_unit_test(nothing_grows),
         cmocka_unit_test(renaming_everything_does_not_pile_up),
         cmocka_unit_test(swept_nodes_come_back),
+        cmocka_unit_test(processes_do_not_pile_up),
+        cmocka_unit_test(sweeps_know_what_other_processes_asked),
         cmocka_unit_test(what_was_reached_outlives_the_nodes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
