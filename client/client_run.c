@@ -303,7 +303,7 @@ static int run_without_daemon(Client *client, Status status)
 {
     client_note(client, "running without the daemon: %s", status_text(status, client->arena));
     Str tail = client_log_tail(client, LOG_TAIL_BYTES);
-    if (tail.bytes > 0)
+    if (tail.bytes > 0 && status.code != STATUS_LIMITED)
         fprintf(stderr, "  the end of its log, %s:\n%.*s",
                 paths_log_file(client->log_dir, client->arena), (int)tail.bytes, tail.data);
     return client_run_once(client);

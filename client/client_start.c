@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -68,6 +69,28 @@ static char **daemon_environment(const Client *client)
     }
     kept[kept_count] = NULL;
     return kept;
+}
+
+/* The daemon lifts what this shell may lift itself again, but hard limits would stay with it, and
+ * so with everybody it serves. Under one that ends or starves a process that lives long none is
+ * started. */
+static Status check_limits(void)
+{
+    static const struct {
+        enum __rlimit_resource resource;
+        const char *name;
+    } limits[] = {
+        { RLIMIT_AS, "`ulimit -v`" },
+        { RLIMIT_CPU, "`ulimit -t`" },
+        { RLIMIT_DATA, "`ulimit -d`" },
+        { RLIMIT_FSIZE, "`ulimit -f`" },
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(limits); i++) {
+        struct rlimit limit;
+        if (getrlimit(limits[i].resource, &limit) == 0 && limit.rlim_max != RLIM_INFINITY)
+            return status_make(STATUS_LIMITED, limits[i].name);
+    }
+    return STATUS_SUCCESS;
 }
 
 /* In CI the daemon ends with the job: with the session that started it, or, where that session's
@@ -217,7 +240,9 @@ Status client_connect_or_start(const Client *client, int *fd)
     if (status.code != STATUS_NOT_FOUND && status.code != STATUS_CLOSED)
         return status;
     int lock;
-    status = lock_start(client, &lock);
+    status = check_limits();
+    if (status_ok(status))
+        status = lock_start(client, &lock);
     if (!status_ok(status))
         return status;
     status = client_connect(client, fd);

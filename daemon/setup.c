@@ -42,6 +42,25 @@ void setup_undo(const SetupBefore *before)
     (void)sigaction(SIGXFSZ, &before->sigxfsz, NULL);
 }
 
+void setup_shared_limits(void)
+{
+    /* Core dumps stay as they are: more of them would help nobody. */
+    static const enum __rlimit_resource most[] = { RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE,
+                                                   RLIMIT_NPROC };
+    struct rlimit limit;
+    for (size_t i = 0; i < ARRAY_COUNT(most); i++) {
+        rsc_assert(getrlimit(most[i], &limit) == 0);
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(most[i], &limit);
+    }
+    /* libuv gives its threads that much, and the system leaves room for it: not the most there is,
+     * but always the same. */
+    const rlim_t stack_bytes = 8 << 20;
+    rsc_assert(getrlimit(RLIMIT_STACK, &limit) == 0);
+    limit.rlim_cur = limit.rlim_max < stack_bytes ? limit.rlim_max : stack_bytes;
+    (void)setrlimit(RLIMIT_STACK, &limit);
+}
+
 void setup_heap(void)
 {
     enum { BIG_BLOCK_BYTES = 256 << 10, HEAPS = 4 };

@@ -21,6 +21,11 @@ void setup_process(const char *program, SetupBefore *before);
 /* For a program that takes this process over. */
 void setup_undo(const SetupBefore *before);
 
+/* For a process that serves every shell: the limits of the one that happened to start it go as far
+ * up as they may, and the processes that it starts inherit that. Programs of `run` are not among
+ * them: clients become those, under limits of their own. */
+void setup_shared_limits(void);
+
 /* For a process that lives long, before it has threads: big blocks of memory come from the system
  * and go back to it, and threads share a few heaps, so that what many revisions leave free is
  * little. */

@@ -304,6 +304,7 @@ int supervisor_main(int argument_count, char **arguments)
 {
     bool is_awaited = fcntl(READY_FD, F_SETFD, FD_CLOEXEC) == 0; /* before 3 is anything else */
     setup_process("rsccd --supervisor", NULL);
+    setup_shared_limits();
     Arena *arena = arena_new(NULL);
     Supervisor *s = arena_new_object(arena, Supervisor);
     s->arena = arena;

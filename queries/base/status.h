@@ -19,7 +19,8 @@
     X(CLOSED, "connection closed")       \
     X(TIMEOUT, "timed out")              \
     X(VERSION, "version mismatch")       \
-    X(CANCELLED, "cancelled")
+    X(CANCELLED, "cancelled")            \
+    X(LIMITED, "a process that stays would keep this limit")
 
 typedef enum {
 #define X(name, text) STATUS_##name,

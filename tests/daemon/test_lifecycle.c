@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -465,6 +466,79 @@ static void the_daemon_inherits_nothing(void **state)
     assert_int_not_equal(getsid(daemon), getsid(0));
 }
 
+/* ---- limits ---- */
+
+static void assert_lifted(pid_t pid)
+{
+    static const enum __rlimit_resource lifted[] = { RLIMIT_AS,    RLIMIT_CPU,   RLIMIT_DATA,
+                                                     RLIMIT_FSIZE, RLIMIT_NPROC, RLIMIT_NOFILE };
+    struct rlimit limit;
+    for (size_t i = 0; i < ARRAY_COUNT(lifted); i++) {
+        assert_int_equal(prlimit(pid, lifted[i], NULL, &limit), 0);
+        assert_true(limit.rlim_cur == limit.rlim_max);
+    }
+    assert_int_equal(prlimit(pid, RLIMIT_STACK, NULL, &limit), 0);
+    assert_true(limit.rlim_cur == 8 << 20 || limit.rlim_cur == limit.rlim_max);
+    assert_int_equal(prlimit(pid, RLIMIT_CORE, NULL, &limit), 0);
+    assert_true(limit.rlim_cur == 0);
+}
+
+/* Runs a shell in the session's workspace, where $RSCC is rscc. */
+static Result in_shell(Session *s, const char *commands)
+{
+    Session shell = *s;
+    shell.program = "/bin/sh";
+    setenv("RSCC", s->program, 1);
+    Result result = RUN(&shell, "-c", commands);
+    unsetenv("RSCC");
+    return result;
+}
+
+/* A daemon serves shells with other limits than those of the one that started it. */
+static void soft_limits_of_the_starter_do_not_stay(void **state)
+{
+    Session *s = *state;
+    const char *limits = "ulimit -S -c 0; ulimit -S -f 100; ulimit -S -t 100; ulimit -S -n 40; "
+                         "ulimit -S -s 256; ulimit -S -d 4000000; ulimit -S -v 8000000; ";
+    const char *show = "ulimit -S -f; ulimit -S -t; ulimit -S -n; ulimit -S -s";
+    for (int i = 0; i < 2; i++) {
+        const char *command =
+            arena_printf(s->arena, "exec $RSCC run --features exec:/bin/sh %s -- -c '%s'",
+                         i ? "" : "--no-daemon", show);
+        Result result = in_shell(s, arena_printf(s->arena, "%s%s", limits, command));
+        assert_ok(result);
+        assert_text(result.err, "");
+        assert_text(result.out, "100\n100\n40\n256\n"); /* but with what it starts */
+    }
+    assert_lifted(daemon_pid(s));
+    assert_lifted(engine_pid(s));
+    assert_lifted(helper_pid(s));
+}
+
+/* Nobody can lift hard ones again, so under them a daemon is used but none is started. */
+static void hard_limits_of_the_starter_start_no_daemon(void **state)
+{
+    static const char *const limits[] = { "-f 4000000", "-t 1000", "-d 32000000", "-v 32000000" };
+    Session *s = *state;
+    for (size_t i = 0; i < ARRAY_COUNT(limits); i++) {
+        Result result = in_shell(
+            s, arena_printf(s->arena, "ulimit %s; $RSCC build --features out:x", limits[i]));
+        assert_ok(result);
+        assert_text(result.out, "x\n");
+        assert_text(result.err,
+                    arena_printf(s->arena,
+                                 "note: running without the daemon: `ulimit %.2s`: a process that "
+                                 "stays would keep this limit\n",
+                                 limits[i]));
+        assert_false(path_exists(socket_path(s)));
+    }
+    assert_ok(BUILD(s, "out:x"));
+    Result result = in_shell(s, "ulimit -f 4000000; $RSCC build --features pid");
+    assert_ok(result);
+    assert_text(result.err, "");
+    assert_text(result.out, arena_printf(s->arena, "%d\n", (int)engine_pid(s)));
+}
+
 int main(void)
 {
 #define IN_SESSION(test) cmocka_unit_test_setup_teardown(test, session_set_up, session_tear_down)
@@ -493,6 +567,8 @@ int main(void)
         IN_SESSION(in_ci_the_daemon_ends_with_the_job),
         IN_SESSION(nothing_piles_up),
         IN_SESSION(the_daemon_inherits_nothing),
+        IN_SESSION(soft_limits_of_the_starter_do_not_stay),
+        IN_SESSION(hard_limits_of_the_starter_start_no_daemon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
