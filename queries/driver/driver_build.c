@@ -314,9 +314,9 @@ static bool publish_all(const Linking *linking, bool wanted)
             continue;
         ok &= publish(linking, i, wanted);
         Witness witness = witness_of_path(WITNESS_FILE, linking->paths[i]);
-        witness.content = linking->digests[i].fp;
-        witness.seen_at_ns = linking->began_ns;
-        witness.exists = true; /* whatever somebody did meanwhile */
+        witness.seen.status = STATUS_SUCCESS; /* whatever somebody did meanwhile */
+        witness.seen.content = linking->digests[i].fp;
+        witness.seen.at_ns = linking->began_ns;
         if (!linking->digests[i].has_error)
             witness_vec_push(&command->published, witness);
     }

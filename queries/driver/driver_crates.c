@@ -187,7 +187,7 @@ static bool file_exists(Builder *b, const char *path)
 {
     Witness witness = witness_of_path(WITNESS_PRESENCE, path);
     witness_vec_push(&b->project->witnesses, witness);
-    return witness.exists;
+    return status_ok(witness.seen.status);
 }
 
 static const char *package_path(Builder *b, Str dir, const char *relative)
@@ -420,15 +420,12 @@ static const char *unreadable_manifest_text(Builder *b, const char *path, Str wa
 static const Manifest *read_manifest(Builder *b, const char *path, Str wanted_name)
 {
     Str text;
-    Witness witness = witness_of_path(WITNESS_FILE, path);
-    Status status = file_read(path, b->arena, MANIFEST_BYTES_MAX, &text, &witness.stat);
-    if (!status_ok(status)) {
-        *b->error = unreadable_manifest_text(b, path, wanted_name, status);
+    Seen seen = seen_read(path, MANIFEST_BYTES_MAX, b->arena, &text);
+    if (!status_ok(seen.status)) {
+        *b->error = unreadable_manifest_text(b, path, wanted_name, seen.status);
         return NULL;
     }
-    witness.exists = true;
-    witness.content = fp_of_bytes(text.data, text.bytes, 0);
-    witness_vec_push(&b->project->witnesses, witness);
+    witness_vec_push(&b->project->witnesses, (Witness){ WITNESS_FILE, str_from_c(path), seen });
     ManifestError error = { 0 };
     const Manifest *manifest = manifest_parse(text, b->arena, &error);
     if (!manifest)

@@ -1,9 +1,6 @@
 /* The C toolchain's files as an input of the engine. What was looked at to find them is kept, and
- * looked at again when a command begins: as with source files, a stat that proves nothing makes the
- * content decide. */
+ * looked at again when a command begins. */
 #include "driver/driver_priv.h"
-
-enum { FILE_BYTES_MAX = 1 << 30 };
 
 void environment_init(EnvironmentFiles *environment)
 {
@@ -18,29 +15,24 @@ void environment_release(EnvironmentFiles *environment)
     arena_free(environment->arena);
 }
 
-static Witness *add_witness(EnvironmentFiles *environment, WitnessKind kind, const char *path)
-{
-    path = arena_copy_str(environment->arena, str_from_c(path));
-    uint32_t at = witness_vec_push(&environment->looked, witness_of_path(kind, path));
-    return witness_vec_at(&environment->looked, at);
-}
-
 static bool look_at_file(void *context, const char *path, Fp *content)
 {
     EnvironmentFiles *environment = context;
-    Witness *witness = add_witness(environment, WITNESS_FILE, path);
     Arena *scratch = arena_new(NULL);
     Str bytes;
-    witness->exists = status_ok(file_read(path, scratch, FILE_BYTES_MAX, &bytes, NULL));
-    if (witness->exists)
-        *content = witness->content = fp_of_bytes(bytes.data, bytes.bytes, 0);
+    Str copy = { arena_copy_str(environment->arena, str_from_c(path)), strlen(path) };
+    Witness witness = { WITNESS_FILE, copy, seen_read(path, 0, scratch, &bytes) };
     arena_free(scratch);
-    return witness->exists;
+    witness_vec_push(&environment->looked, witness);
+    *content = witness.seen.content;
+    return status_ok(witness.seen.status);
 }
 
 static void look_at_directory(void *context, const char *path)
 {
-    add_witness(context, WITNESS_DIRECTORY, path);
+    EnvironmentFiles *environment = context;
+    path = arena_copy_str(environment->arena, str_from_c(path));
+    witness_vec_push(&environment->looked, witness_of_path(WITNESS_DIRECTORY, path));
 }
 
 void environment_load(EnvironmentFiles *environment, const char *system_root, Arena *out_arena,

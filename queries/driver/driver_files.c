@@ -1,24 +1,9 @@
-/* Source files as inputs of the engine.
- *
- * A file counts as unchanged without being read only if its size, mtime, ctime, inode and device are those seen when it was last read, and its
- * times lie clearly before that reading: a write within the clock's granule of the reading could leave all of them equal. The ctime
- * cannot be set by users, which catches restored mtimes; the watcher's hints catch what a clock set back could hide. */
+/* Source files as inputs of the engine. One counts as unchanged without being read if its stat
+ * proves it (driver_seen.c) and the watcher said nothing of it. */
 #include <stdlib.h>
-#include <time.h>
 #include <unistr.h>
 
 #include "driver/driver_priv.h"
-
-enum { FILE_BYTES_MAX = 1 << 30 };
-/* File systems stamp times with the granule of the kernel's tick or worse; 2 s covers the coarsest (FAT). */
-static const int64_t RACY_NS = 2000000000;
-
-int64_t driver_clock_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 void file_table_init(FileTable *table)
 {
@@ -36,33 +21,35 @@ void file_table_release(FileTable *table)
     arena_free(table->arena);
 }
 
+/* The file as the engine wants it: without a byte order mark. */
+static void take_text(Str text, FileText *out)
+{
+    if (text.bytes >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0)
+        text = (Str){ text.data + 3, text.bytes - 3 };
+    const uint8_t *bad = u8_check((const uint8_t *)text.data, text.bytes);
+    if (bad) {
+        out->state = FILE_TEXT_NOT_UTF8;
+        out->invalid_at = (uint32_t)(bad - (const uint8_t *)text.data);
+    } else {
+        out->text = text;
+    }
+}
+
 /* Reads the file into *out; what was seen of it goes to *entry. */
 static void read_text(FileEntry *entry, Arena *arena, FileText *out)
 {
     *out = (FileText){ .state = FILE_TEXT_OK };
-    entry->read_at_ns = driver_clock_ns();
-    entry->touched = false;
-    entry->stat = (FileStat){ 0 };
-    Str text = { 0 };
-    entry->status = file_read(entry->path, arena, FILE_BYTES_MAX, &text, &entry->stat);
-    if (status_ok(entry->status)) {
-        if (text.bytes >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0)
-            text = (Str){ text.data + 3, text.bytes - 3 };
-        const uint8_t *bad = u8_check((const uint8_t *)text.data, text.bytes);
-        if (bad) {
-            out->state = FILE_TEXT_NOT_UTF8;
-            out->invalid_at = (uint32_t)(bad - (const uint8_t *)text.data);
-        } else {
-            out->text = text;
-        }
-        entry->content = fp_of_bytes(text.data, text.bytes, 0);
+    Str text;
+    entry->seen = seen_read(entry->path, 0, arena, &text);
+    Status status = entry->seen.status;
+    if (status_ok(status)) {
+        take_text(text, out);
         return;
     }
-    out->os_error = entry->status.code == STATUS_NOT_FOUND ? 0 : entry->status.os_error;
-    out->state = entry->status.code == STATUS_NOT_FOUND   ? FILE_TEXT_ABSENT
-                 : entry->status.code == STATUS_TOO_LARGE ? FILE_TEXT_TOO_LARGE
-                                                          : FILE_TEXT_UNREADABLE;
-    entry->content = (Fp){ 0, 0 };
+    out->os_error = status.code == STATUS_NOT_FOUND ? 0 : status.os_error;
+    out->state = status.code == STATUS_NOT_FOUND   ? FILE_TEXT_ABSENT
+                 : status.code == STATUS_TOO_LARGE ? FILE_TEXT_TOO_LARGE
+                                                   : FILE_TEXT_UNREADABLE;
 }
 
 static const char *absolute_path(Arena *arena, const Interners *interners, const char *root, FileId file)
@@ -96,44 +83,6 @@ void file_table_load(FileTable *table, const Interners *interners, const char *r
     pthread_mutex_unlock(&table->lock);
 }
 
-static bool stat_equal(const FileStat *a, const FileStat *b)
-{
-    return a->size == b->size && a->mtime_ns == b->mtime_ns && a->ctime_ns == b->ctime_ns &&
-           a->inode == b->inode && a->device == b->device && a->mode == b->mode;
-}
-
-bool stat_is_proof(const FileStat *now, const FileStat *seen, int64_t seen_at_ns)
-{
-    bool settled = now->mtime_ns + RACY_NS < seen_at_ns && now->ctime_ns + RACY_NS < seen_at_ns;
-    return settled && stat_equal(now, seen);
-}
-
-/* Whether the stat alone proves that the content is what was read. */
-static bool entry_is_proven(const FileEntry *entry)
-{
-    FileStat now;
-    Status status = file_stat(entry->path, &now);
-    if (!status_ok(status) || !status_ok(entry->status))
-        return status.code == entry->status.code && status.code == STATUS_NOT_FOUND;
-    return stat_is_proof(&now, &entry->stat, entry->read_at_ns);
-}
-
-/* Reads the file again and compares; an unchanged one gets the new stat. */
-static bool content_changed(FileEntry *entry)
-{
-    Arena *arena = arena_new(NULL);
-    FileEntry seen = *entry;
-    FileText text;
-    read_text(&seen, arena, &text);
-    bool changed = seen.status.code != entry->status.code ||
-                   seen.status.os_error != entry->status.os_error ||
-                   !fp_eq(seen.content, entry->content);
-    if (!changed)
-        *entry = seen;
-    arena_free(arena);
-    return changed;
-}
-
 FileList file_table_changed(FileTable *table, Arena *arena)
 {
     FileList list = { 0 };
@@ -141,9 +90,11 @@ FileList file_table_changed(FileTable *table, Arena *arena)
     list.files = arena_alloc_array(arena, table->entries.count, sizeof *list.files);
     for (uint32_t i = 0; i < table->entries.count; i++) {
         FileEntry *entry = &table->entries.items[i];
-        if (!entry->touched && entry_is_proven(entry))
+        if (!entry->touched && seen_is_proven(&entry->seen, entry->path))
             continue;
-        if (content_changed(entry))
+        if (seen_content_holds(&entry->seen, entry->path))
+            entry->touched = false;
+        else
             list.files[list.count++] = entry->file;
     }
     pthread_mutex_unlock(&table->lock);

@@ -35,6 +35,46 @@ typedef struct {
 /* Index = query kind; QUERY_KIND_COUNT entries. */
 extern const QueryInfo query_registry[];
 
+/* ---- driver_seen.c: what was seen of a file, and when that still holds
+ * ------------------------------------------------------- */
+
+typedef struct {
+    Status status;
+    FileStat stat; /* if the status is success */
+    int64_t at_ns; /* clock, before it was looked at */
+    Fp content;    /* of one that was read: fp_of_bytes of all of it, with seed 0 */
+} Seen;
+
+int64_t driver_clock_ns(void);
+/* Without reading it. */
+Seen seen_stat(const char *path);
+/* bytes_max 0: of any size that makes sense. *bytes is in the arena; empty after a failure. */
+Seen seen_read(const char *path, size_t bytes_max, Arena *arena, Str *bytes);
+/* Whether the stat alone proves that the file is as it was seen: the one rule for that. An absent
+ * file is proven by being absent. */
+bool seen_is_proven(const Seen *seen, const char *path);
+/* Reads the file; one with the same content, or that fails in the same way, is seen anew. */
+bool seen_content_holds(Seen *seen, const char *path);
+/* Reads the file only if its stat proves nothing. */
+bool seen_holds(Seen *seen, const char *path);
+
+/* A path that the result of a command rests on, as it was when the command looked at it. */
+typedef enum {
+    WITNESS_FILE,      /* its content matters */
+    WITNESS_PRESENCE,  /* that there is something or nothing */
+    WITNESS_DIRECTORY, /* its listing: the stat stands for it, or nothing does */
+} WitnessKind;
+typedef struct {
+    WitnessKind kind;
+    Str path; /* absolute; ends with a NUL */
+    Seen seen;
+} Witness;
+VEC_TYPE(WitnessVec, witness_vec, Witness)
+/* The path now; for a file the caller reads it. */
+Witness witness_of_path(WitnessKind kind, const char *path);
+/* Whether the path is as it was. */
+bool witness_holds(Witness *witness);
+
 /* ---- driver_files.c: source files as inputs
  * ------------------------------------------------------- */
 
@@ -42,10 +82,7 @@ extern const QueryInfo query_registry[];
 typedef struct {
     FileId file;
     const char *path; /* absolute */
-    Status status;
-    FileStat stat;      /* of a file that could be read */
-    int64_t read_at_ns; /* clock when it was read */
-    Fp content;
+    Seen seen;
     bool touched; /* the watcher said so: do not trust the stat until the content was read again */
 } FileEntry;
 VEC_TYPE(FileEntryVec, file_entry_vec, FileEntry)
@@ -70,9 +107,6 @@ typedef struct {
     uint32_t count;
 } FileList;
 FileList file_table_changed(FileTable *table, Arena *arena);
-/* Whether a file with the stat `now` surely has the content that it had with the stat `seen`, at
- * that time. */
-bool stat_is_proof(const FileStat *now, const FileStat *seen, int64_t seen_at_ns);
 void file_table_touch(FileTable *table, Str path);
 void file_table_touch_all(FileTable *table);
 /* No longer looked at. */
@@ -81,19 +115,14 @@ void file_table_forget(FileTable *table, FileId file);
 /* ---- driver_published.c: files that commands left
  * -------------------------------------------------- */
 
-typedef struct {
-    FileStat stat;
-    int64_t seen_at_ns;
-    Fp content;
-} PublishedFile;
-VEC_TYPE(PublishedFileVec, published_file_vec, PublishedFile)
+VEC_TYPE(SeenVec, seen_vec, Seen)
 
 /* Threads: any. */
 typedef struct {
     pthread_mutex_t lock; /* a leaf */
     Arena *arena;
     Map by_path; /* Fp of the absolute path -> index */
-    PublishedFileVec files;
+    SeenVec files;
 } PublishedTable;
 
 void published_table_init(PublishedTable *table);
@@ -102,7 +131,6 @@ void published_table_release(PublishedTable *table);
 void published_note(PublishedTable *table, const char *path, Fp content);
 /* Whether the file is there with this content. Reads it only if its stat proves nothing. */
 bool published_is_current(PublishedTable *table, const char *path, uint64_t size, Fp content);
-bool published_find(PublishedTable *table, const char *path, PublishedFile *out);
 
 /* ---- driver_crates.c: what the command line and the manifests make of the workspace
  * ---------------- */
@@ -116,27 +144,6 @@ typedef struct {
     uint32_t crate_count;
     bool is_primary;
 } ProjectPackage;
-
-/* A path that the result of a command rests on, as it was when the command looked at it. */
-typedef enum {
-    WITNESS_FILE,      /* its content matters */
-    WITNESS_PRESENCE,  /* that there is something or nothing */
-    WITNESS_DIRECTORY, /* its listing: mtime and ctime stand for it */
-} WitnessKind;
-typedef struct {
-    WitnessKind kind;
-    Str path; /* absolute */
-    bool exists;
-    FileStat stat;
-    int64_t seen_at_ns; /* before it was looked at */
-    Fp content;         /* of a file: fp_of_bytes with seed 0 */
-} Witness;
-VEC_TYPE(WitnessVec, witness_vec, Witness)
-/* The path now; for a file the caller adds the content. */
-Witness witness_of_path(WitnessKind kind, const char *path);
-/* Whether the path is as it was. Reads a file only if its stat proves nothing; one that is the same
- * gets the new stat. The path ends with a NUL. */
-bool witness_holds(Witness *witness);
 
 typedef struct {
     const CrateInfo *crates; /* dependencies first */
@@ -402,7 +409,6 @@ bool record_replay(CommandHandle *command, int *exit_code);
 void record_make(CommandHandle *command, int exit_code);
 /* After the nodes are stored. */
 void record_store(CommandHandle *command);
-int64_t driver_clock_ns(void);
 
 /* ---- commands
  * --------------------------------------------------------------------------------------- */

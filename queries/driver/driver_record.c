@@ -7,72 +7,40 @@
 
 #include "driver/driver_priv.h"
 
-enum { RECORD_FORMAT = 3, RECORD_BYTES_MAX = 1 << 30 };
-static const int64_t RACY_NS = 2000000000;
-
-Witness witness_of_path(WitnessKind kind, const char *path)
-{
-    Witness witness = { .kind = kind, .path = str_from_c(path), .seen_at_ns = driver_clock_ns() };
-    witness.exists = status_ok(file_stat(path, &witness.stat));
-    return witness;
-}
+enum { RECORD_FORMAT = 4 };
 
 static void witness_encode(Encoder *e, const Witness *witness)
 {
+    const Seen *seen = &witness->seen;
     encode_u32(e, witness->kind);
     encode_str(e, witness->path);
-    encode_bool(e, witness->exists);
-    encode_u64(e, witness->stat.size);
-    encode_i64(e, witness->stat.mtime_ns);
-    encode_i64(e, witness->stat.ctime_ns);
-    encode_u64(e, witness->stat.inode);
-    encode_u64(e, witness->stat.device);
-    encode_i64(e, witness->seen_at_ns);
-    encode_fp(e, witness->content);
+    encode_u32(e, seen->status.code);
+    encode_u32(e, (uint32_t)seen->status.os_error);
+    encode_u64(e, seen->stat.size);
+    encode_i64(e, seen->stat.mtime_ns);
+    encode_i64(e, seen->stat.ctime_ns);
+    encode_u64(e, seen->stat.inode);
+    encode_u64(e, seen->stat.device);
+    encode_u32(e, seen->stat.mode);
+    encode_i64(e, seen->at_ns);
+    encode_fp(e, seen->content);
 }
 
 static Witness witness_decode(Decoder *d)
 {
     Witness witness = { .kind = (WitnessKind)decode_u32(d), .path = decode_str(d) };
-    witness.exists = decode_bool(d);
-    witness.stat.size = decode_u64(d);
-    witness.stat.mtime_ns = decode_i64(d);
-    witness.stat.ctime_ns = decode_i64(d);
-    witness.stat.inode = decode_u64(d);
-    witness.stat.device = decode_u64(d);
-    witness.seen_at_ns = decode_i64(d);
-    witness.content = decode_fp(d);
+    Seen *seen = &witness.seen;
+    seen->status.code = (StatusCode)decode_u32(d);
+    seen->status.os_error = (int)decode_u32(d);
+    seen->stat.size = decode_u64(d);
+    seen->stat.mtime_ns = decode_i64(d);
+    seen->stat.ctime_ns = decode_i64(d);
+    seen->stat.inode = decode_u64(d);
+    seen->stat.device = decode_u64(d);
+    seen->stat.mode = decode_u32(d);
+    seen->at_ns = decode_i64(d);
+    seen->content = decode_fp(d);
     return witness;
-}
-
-static bool content_holds(Witness *witness)
-{
-    Arena *scratch = arena_new(NULL);
-    Str bytes;
-    Witness now = witness_of_path(WITNESS_FILE, witness->path.data);
-    now.content = witness->content;
-    bool holds = status_ok(file_read(now.path.data, scratch, RECORD_BYTES_MAX, &bytes, NULL)) &&
-                 fp_eq(fp_of_bytes(bytes.data, bytes.bytes, 0), witness->content);
-    if (holds && now.exists)
-        *witness = now;
-    arena_free(scratch);
-    return holds;
-}
-
-/* A change after `seen_at` gives a ctime that is not settled, so the stat may be one of a little later. */
-bool witness_holds(Witness *witness)
-{
-    FileStat now;
-    bool exists = status_ok(file_stat(witness->path.data, &now));
-    if (!exists || !witness->exists || witness->kind == WITNESS_PRESENCE)
-        return exists == witness->exists;
-    bool same = now.size == witness->stat.size && now.mtime_ns == witness->stat.mtime_ns &&
-                now.ctime_ns == witness->stat.ctime_ns && now.inode == witness->stat.inode &&
-                now.device == witness->stat.device;
-    bool settled = now.mtime_ns + RACY_NS < witness->seen_at_ns && now.ctime_ns + RACY_NS < witness->seen_at_ns;
-    if (same && settled)
-        return true;
-    return witness->kind == WITNESS_FILE && content_holds(witness);
 }
 
 /* ---- which record ----------------------------------------------------------------------------------- */
@@ -133,12 +101,7 @@ static void encode_sources(Encoder *e, FileTable *files)
     encode_u32(e, files->entries.count);
     for (uint32_t i = 0; i < files->entries.count; i++) {
         const FileEntry *entry = &files->entries.items[i];
-        Witness witness = { .kind = WITNESS_FILE,
-                            .path = str_from_c(entry->path),
-                            .exists = status_ok(entry->status),
-                            .stat = entry->stat,
-                            .seen_at_ns = entry->read_at_ns,
-                            .content = entry->content };
+        Witness witness = { WITNESS_FILE, str_from_c(entry->path), entry->seen };
         witness_encode(e, &witness);
     }
     pthread_mutex_unlock(&files->lock);

@@ -1,5 +1,8 @@
 /* Which files count as changed. */
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "driver/driver_priv.h"
 #include "unit/unit.h"
@@ -38,8 +41,8 @@ static uint32_t changed(Setup *s)
 static void hide_change(Setup *s)
 {
     FileEntry *entry = &s->table.entries.items[0];
-    assert_true(status_ok(file_stat(entry->path, &entry->stat)));
-    entry->read_at_ns = INT64_MAX / 2;
+    assert_true(status_ok(file_stat(entry->path, &entry->seen.stat)));
+    entry->seen.at_ns = INT64_MAX / 2;
 }
 
 static int set_up(void **state)
@@ -106,6 +109,83 @@ static void an_unchanged_file_is_trusted_again(void **state)
     assert_false(s->table.entries.items[0].touched);
 }
 
+/* Sources, manifests, tools and outputs are witnesses by the bytes of the file: a mark that the
+ * lexer never sees is part of them. */
+static void a_byte_order_mark_is_content(void **state)
+{
+    Setup *s = *state;
+    load(s);
+    write_file(s, "\xEF\xBB\xBFtwo");
+    assert_int_equal(changed(s), 1);
+    load(s);
+    FileEntry *entry = &s->table.entries.items[0];
+    Witness witness = { WITNESS_FILE, str_from_c(entry->path), entry->seen };
+    assert_false(seen_is_proven(&witness.seen, entry->path));
+    assert_true(witness_holds(&witness));
+    write_file(s, "two");
+    assert_false(witness_holds(&witness));
+    assert_int_equal(changed(s), 1);
+}
+
+static bool is_proven(const Setup *s, Seen seen)
+{
+    return seen_is_proven(&seen, s->table.entries.items[0].path);
+}
+
+/* Nothing of the stat may differ, and its times lie before the reading by more than any clock's
+ * granule. */
+static void only_an_old_and_equal_stat_is_proof(void **state)
+{
+    Setup *s = *state;
+    const int64_t granule = 2000000000;
+    load(s);
+    Seen seen = s->table.entries.items[0].seen;
+    assert_false(is_proven(s, seen)); /* it was written just now */
+    seen.at_ns = seen.stat.ctime_ns + granule + 1;
+    assert_true(seen.stat.mtime_ns <= seen.stat.ctime_ns);
+    assert_true(is_proven(s, seen));
+    seen.at_ns--;
+    assert_false(is_proven(s, seen));
+    seen.at_ns = INT64_MAX / 2;
+    for (int i = 0; i < 6; i++) {
+        Seen other = seen;
+        other.stat.size += i == 0;
+        other.stat.mtime_ns -= i == 1;
+        other.stat.ctime_ns -= i == 2;
+        other.stat.inode += i == 3;
+        other.stat.device += i == 4;
+        other.stat.mode ^= i == 5;
+        assert_false(is_proven(s, other));
+    }
+}
+
+/* Such as one that a clock which ran ahead has stamped. */
+static void a_time_in_the_future_is_no_proof(void **state)
+{
+    Setup *s = *state;
+    const char *path = s->table.entries.items[0].path;
+    struct timespec times[2] = { { .tv_sec = 4000000000 }, { .tv_sec = 4000000000 } };
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    load(s);
+    Seen seen = s->table.entries.items[0].seen;
+    seen.at_ns = seen.stat.ctime_ns + (int64_t)3600 * 1000000000;
+    assert_false(is_proven(s, seen));
+    assert_true(seen_content_holds(&seen, path));
+}
+
+static void what_is_absent_stays_absent(void **state)
+{
+    Setup *s = *state;
+    const char *path = arena_printf(s->arena, "%s/b.rs", s->root);
+    Str bytes;
+    Seen seen = seen_read(path, 0, s->arena, &bytes);
+    assert_true(seen_holds(&seen, path));
+    assert_int_equal(mkdir(path, 0700), 0); /* there, but no file that could be read */
+    assert_false(seen_holds(&seen, path));
+    rmdir(path);
+    assert_true(seen_holds(&seen, path));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,6 +193,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(after_an_overflow_all_files_are_looked_at, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(an_unchanged_file_is_trusted_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_byte_order_mark_is_content, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(only_an_old_and_equal_stat_is_proof, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_time_in_the_future_is_no_proof, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_absent_stays_absent, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
