@@ -65,9 +65,14 @@ static uint32_t opt_level_of(uint8_t setting)
                             : setting;
 }
 
-static void apply_profile(Project *project, const ManifestProfile *profile)
+static void apply_profile(Project *project, const Profile *chosen)
 {
+    const ManifestProfile *profile = &chosen->settings;
     CodegenOptions *options = &project->options;
+    *options = chosen->is_release ? codegen_options_release() : codegen_options_dev();
+    project->debug_assertions = !chosen->is_release;
+    project->profile_name = chosen->name;
+    project->profile_dir = chosen->dir;
     if (profile->opt_level != SETTING_UNSET)
         options->opt_level = opt_level_of(profile->opt_level);
     if (profile->debug != SETTING_UNSET)
@@ -78,28 +83,23 @@ static void apply_profile(Project *project, const ManifestProfile *profile)
         project->debug_assertions = profile->debug_assertions;
     if (profile->overflow_checks != SETTING_UNSET)
         options->overflow_checks = profile->overflow_checks;
-    else if (profile->debug_assertions != SETTING_UNSET)
-        options->overflow_checks = profile->debug_assertions;
 }
 
-static bool choose_profile(Builder *b)
+static Str wanted_profile(const Builder *b)
 {
-    Project *project = b->project;
     Str name = options_value(b->options, OPTION_PROFILE);
     if (options_has(b->options, OPTION_RELEASE))
-        name = STR("release");
-    if (!name.data)
-        name = STR("dev");
-    bool release = str_eq(name, STR("release"));
-    if (!release && !str_eq(name, STR("dev")))
-        return fail(b, arena_printf(b->arena,
-                                    "the profile `%.*s` is not supported by rscc yet, only `dev` "
-                                    "and `release` are",
-                                    (int)name.bytes, name.data));
-    project->profile_name = release ? STR("release") : STR("dev");
-    project->profile_dir = release ? STR("release") : STR("debug");
-    project->options = release ? codegen_options_release() : codegen_options_dev();
-    project->debug_assertions = !release;
+        return STR("release");
+    return name.data ? name : STR("dev");
+}
+
+static bool choose_profile(Builder *b, const Manifest *manifest)
+{
+    Profile profile;
+    const char *error;
+    if (!profile_find(manifest, wanted_profile(b), b->arena, &profile, &error))
+        return fail(b, error);
+    apply_profile(b->project, &profile);
     return true;
 }
 
@@ -366,6 +366,19 @@ static const char *package_text(Builder *b, Str dir, const Manifest *manifest)
                         (int)manifest->version.bytes, manifest->version.data, directory);
 }
 
+/* Further lines of a message stand below its first, behind `error: `. */
+static Str indented(Builder *b, const char *message)
+{
+    Text text;
+    text_init(&text, b->arena);
+    for (const char *at = message; *at; at++) {
+        text_add_char(&text, *at);
+        if (*at == '\n')
+            text_add_c(&text, "       ");
+    }
+    return text_str(&text);
+}
+
 /* The place in the manifest, as cargo shows it. */
 static const char *manifest_error_text(Builder *b, const char *path, Str text,
                                        const ManifestError *error)
@@ -385,7 +398,7 @@ static const char *manifest_error_text(Builder *b, const char *path, Str text,
     hi = hi < end ? hi : end;
     RenderLabel label = { { &file, lo, hi > lo ? hi : lo }, STR(""), true, NULL };
     RenderDiag diag = { .level = DIAG_ERROR,
-                        .message = str_from_c(error->message),
+                        .message = indented(b, error->message),
                         .labels = &label,
                         .label_count = 1 };
     Text out;
@@ -522,12 +535,11 @@ static bool add_targets(Builder *b, const Manifest *manifest, ProjectPackage *pa
     return true;
 }
 
-static void take_primary_manifest(Builder *b, const Manifest *manifest)
+static bool take_primary_manifest(Builder *b, const Manifest *manifest)
 {
-    bool release = str_eq(b->project->profile_name, STR("release"));
-    apply_profile(b->project, release ? &manifest->release : &manifest->dev);
     b->project->default_run = manifest->default_run;
     str_vec_append(&b->project->warnings, manifest->warnings.items, manifest->warnings.count);
+    return choose_profile(b, manifest);
 }
 
 /* open[first] depends on itself: the packages on the way, innermost first. */
@@ -580,8 +592,8 @@ static bool add_package(Builder *b, Str dir, Str wanted_name, bool is_primary)
         return false;
     if (wanted_name.bytes && !str_eq(wanted_name, manifest->name))
         return fail_wrong_package(b, path, wanted_name);
-    if (is_primary)
-        take_primary_manifest(b, manifest);
+    if (is_primary && !take_primary_manifest(b, manifest))
+        return false;
     ProjectPackage package = { .name = manifest->name,
                                .version = manifest->version,
                                .dir = dir,
@@ -778,7 +790,10 @@ bool project_of_package(Arena *arena, Interners *interners, const char *root,
 {
     Builder b;
     builder_init(&b, arena, interners, root, options, cwd, out, error);
-    if (!choose_profile(&b) || !add_package(&b, STR(""), STR(""), true) || !select_targets(&b))
+    const char *problem = profile_name_problem(wanted_profile(&b), arena);
+    if (problem)
+        return fail(&b, problem);
+    if (!add_package(&b, STR(""), STR(""), true) || !select_targets(&b))
         return false;
     finish(&b);
     return true;

@@ -18,7 +18,7 @@
 #include "driver/driver.h"
 #include "link/link.h"
 #include "options/options.h"
-#include "project/project_manifest.h"
+#include "project/project_profile.h"
 
 typedef struct {
     bool has_error;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "project/project_profile.h"
 #include "project/project_toml.h"
 
 typedef struct {
@@ -99,13 +100,14 @@ static const KeyEntry profile_keys[] = {
     { "overflow-checks", KEY_READ },
     { "debug-assertions", KEY_READ },
     { "panic", KEY_READ },
+    { "inherits", KEY_READ },
     { "incremental", KEY_IGNORED },
     { "codegen-units", KEY_IGNORED },
     { "strip", KEY_IGNORED },
     { "split-debuginfo", KEY_IGNORED },
     { "rpath", KEY_REFUSED },
     { "lto", KEY_REFUSED },
-    { "inherits", KEY_REFUSED },
+    { "dir-name", KEY_REFUSED },
     { "package", KEY_REFUSED },
     { "build-override", KEY_REFUSED },
 };
@@ -393,20 +395,41 @@ static bool read_panic(Reader *r, const TomlNode *profile, uint8_t *out)
     return true;
 }
 
-static bool read_profile(Reader *r, const TomlNode *root, const char *name, ManifestProfile *out)
+static bool read_profile(Reader *r, const TomlNode *profile, ManifestProfile *out)
 {
-    memset(out, SETTING_UNSET, sizeof *out);
-    const TomlNode *profile = toml_get(toml_get(root, "profile"), name);
-    if (!profile)
-        return true;
-    if (profile->kind != TOML_TABLE)
-        return fail_type(r, profile, "a map");
-    return keys_check(r, profile, arena_printf(r->arena, "profile.%s", name), profile_keys,
-                      ARRAY_COUNT(profile_keys)) &&
+    const char *where = arena_printf(r->arena, "profile.%.*s", (int)out->name.bytes,
+                                     out->name.data);
+    return keys_check(r, profile, where, profile_keys, ARRAY_COUNT(profile_keys)) &&
+           read_string(r, profile, "inherits", &out->inherits) &&
            read_opt_level(r, profile, &out->opt_level) && read_debug(r, profile, &out->debug) &&
            read_bool(r, profile, "overflow-checks", &out->overflow_checks) &&
            read_bool(r, profile, "debug-assertions", &out->debug_assertions) &&
            read_panic(r, profile, &out->panic_abort);
+}
+
+static bool read_profiles(Reader *r, const TomlNode *root)
+{
+    const TomlNode *table = toml_get(root, "profile");
+    if (!table)
+        return true;
+    if (table->kind != TOML_TABLE)
+        return fail_type(r, table, "a map");
+    ManifestProfile *profiles = arena_alloc_array(r->arena, table->child_count, sizeof *profiles);
+    for (uint32_t i = 0; i < table->child_count; i++) {
+        const char *problem = profile_name_problem(table->keys[i], r->arena);
+        if (problem)
+            return fail_at(r, &table->key_nodes[i], problem);
+        if (table->children[i].kind != TOML_TABLE)
+            return fail_type(r, &table->children[i], "struct TomlProfile");
+        profiles[i] = profile_unset(table->keys[i]);
+        if (!read_profile(r, &table->children[i], &profiles[i]))
+            return false;
+        if (str_eq(table->keys[i], STR("doc")))
+            warn(r, "profile `doc` is deprecated and has no effect");
+    }
+    r->manifest->profiles = profiles;
+    r->manifest->profile_count = table->child_count;
+    return true;
 }
 
 static bool check_workspace(Reader *r, const TomlNode *root)
@@ -436,8 +459,7 @@ const Manifest *manifest_parse(Str text, Arena *arena, ManifestError *error)
     bool ok = keys_check(&r, toml.root, "", top_keys, ARRAY_COUNT(top_keys)) &&
               check_workspace(&r, toml.root) && read_package(&r, toml.root) &&
               read_targets(&r, toml.root) && read_dependencies(&r, toml.root) &&
-              read_profile(&r, toml.root, "dev", &manifest->dev) &&
-              read_profile(&r, toml.root, "release", &manifest->release);
+              read_profiles(&r, toml.root);
     if (manifest->warnings.count > 0)
         qsort(manifest->warnings.items, manifest->warnings.count, sizeof(Str),
               compare_texts); /* as cargo orders them */

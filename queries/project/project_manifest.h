@@ -26,6 +26,7 @@ typedef struct {
 /* What [profile.*] can say; SETTING_UNSET where it says nothing. */
 enum { SETTING_UNSET = 255 };
 typedef struct {
+    Str name, inherits; /* inherits: empty if it says nothing */
     uint8_t opt_level; /* 0..3, 's', 'z' */
     uint8_t debug;     /* 0..2 */
     uint8_t overflow_checks, debug_assertions, panic_abort;
@@ -40,7 +41,8 @@ typedef struct {
     uint32_t target_count;
     const ManifestDependency *dependencies; /* ordered by name */
     uint32_t dependency_count;
-    ManifestProfile dev, release;
+    const ManifestProfile *profiles; /* written ones, ordered by name */
+    uint32_t profile_count;
     StrVec warnings; /* cargo's texts about keys that mean nothing and defaults to know of */
 } Manifest;
 

@@ -14,19 +14,31 @@ Str copy_text(Arena *arena, std::string_view text)
     return Str{ arena_copy_str(arena, Str{ text.data(), text.size() }), text.size() };
 }
 
+void copy_place(const toml::source_region &source, TomlNode *out)
+{
+    out->line = source.begin.line;
+    out->column = source.begin.column;
+    out->end_column = source.end.line == source.begin.line ? source.end.column : 0;
+}
+
 void copy_node(const toml::node &node, Arena *arena, TomlNode *out);
 
 void copy_table(const toml::table &table, Arena *arena, TomlNode *out)
 {
     auto *children = static_cast<TomlNode *>(arena_alloc_zeroed(arena, table.size() * sizeof(TomlNode)));
     auto *keys = static_cast<Str *>(arena_alloc_array(arena, table.size(), sizeof(Str)));
+    auto *key_nodes = static_cast<TomlNode *>(arena_alloc_zeroed(arena, table.size() * sizeof(TomlNode)));
     uint32_t count = 0;
     for (auto &&[key, value] : table) {
         keys[count] = copy_text(arena, key.str());
+        key_nodes[count].kind = TOML_STRING;
+        key_nodes[count].text = keys[count];
+        copy_place(key.source(), &key_nodes[count]);
         copy_node(value, arena, &children[count++]);
     }
     out->children = children;
     out->keys = keys;
+    out->key_nodes = key_nodes;
     out->child_count = count;
 }
 
@@ -43,10 +55,7 @@ void copy_array(const toml::array &array, Arena *arena, TomlNode *out)
 void copy_node(const toml::node &node, Arena *arena, TomlNode *out)
 {
     out->kind = TOML_OTHER;
-    out->line = node.source().begin.line;
-    out->column = node.source().begin.column;
-    bool one_line = node.source().end.line == node.source().begin.line;
-    out->end_column = one_line ? node.source().end.column : 0;
+    copy_place(node.source(), out);
     if (auto *table = node.as_table()) {
         out->kind = TOML_TABLE;
         copy_table(*table, arena, out);

@@ -20,6 +20,7 @@ typedef struct TomlNode {
     /* TABLE: children with keys, in order of key; ARRAY: children in order */
     const struct TomlNode *children;
     const Str *keys;
+    const struct TomlNode *key_nodes; /* the same, as strings with places */
     uint32_t child_count;
 } TomlNode;
 

@@ -209,31 +209,54 @@ static void profiles_are_followed(Product *p)
     product_write(p, "src/main.rs", program);
     expect(p, "run -q", 101, "attempt to add with overflow");
     expect(p, "run -q --release", 1, "");
-    product_write(
-        p, "Cargo.toml",
-        MANIFEST
-        "[profile.dev]\noverflow-checks = false\n[profile.release]\ndebug-assertions = true\n");
+    product_write(p, "Cargo.toml",
+                  MANIFEST
+                  "[profile.dev]\noverflow-checks = false\n[profile.release]\noverflow-checks = "
+                  "true\n");
     expect(p, "run -q", 1, "");
     expect(p, "run -q --release", 101, "attempt to add with overflow");
+    product_write(p, "Cargo.toml",
+                  MANIFEST
+                  "[profile.dev]\ndebug-assertions = false\n[profile.release]\ndebug-assertions = "
+                  "true\n");
+    expect(p, "run -q", 101, "attempt to add with overflow"); /* each setting for itself */
+    expect(p, "run -q --release", 1, "");
     product_write(p, "Cargo.toml", MANIFEST "[profile.dev]\nopt-level = 7\n");
     expect(p, "run -q", 101, "error: must be `0`, `1`, `2`, `3`, `s` or `z`");
-    product_write(p, "Cargo.toml", MANIFEST);
-    expect(
-        p, "check --profile bench", 101,
-        "error: the profile `bench` is not supported by rscc yet, only `dev` and `release` are\n");
 }
 
-static void custom_profiles_are_refused(Product *p)
+static void custom_profiles_are_followed(Product *p)
 {
-    product_write_sample(p, 10);
-    product_write(p, "Cargo.toml", MANIFEST "[profile.fast]\ninherits = \"release\"\n");
-    expect(p, "run", 0, "10\n");
-    expect(
-        p, "build --profile fast", 101,
-        "error: the profile `fast` is not supported by rscc yet, only `dev` and `release` are\n");
+    product_write(p, "src/main.rs",
+                  HEAD "fn f(x: u8) -> u8 { x + 255 }\n"
+                       "fn main() { unsafe { exit(f(2) as i32); } }\n");
+    product_write(p, "Cargo.toml",
+                  MANIFEST "[profile.fast]\ninherits = \"release\"\n"
+                           "[profile.wary-fast]\ninherits = \"fast\"\noverflow-checks = true\n");
+    expect_exactly(p, "build --profile fast", 0,
+                   text(p,
+                        "   Compiling minicore v0.1.0 (%s/minicore)\n   Compiling app v0.1.0 "
+                        "(%s)\n    Finished `fast` profile [optimized] target(s)",
+                        p->directory, p->package));
+    expect(p, "run --profile fast", 1, "Running `target/rscc/fast/app`");
+    expect(p, "run --profile wary-fast", 101, "attempt to add with overflow");
+    expect(p, "run --profile wary-fast", 101, "Running `target/rscc/wary-fast/app`");
+    expect(p, "run --profile bench", 1, "Running `target/rscc/release/app`");
+    expect(p, "run --profile test", 101, "Running `target/rscc/debug/app`");
+    expect_exactly(p, "check --profile nope", 101, "error: profile `nope` is not defined\n");
+    expect_exactly(p, "check --profile a/b", 101,
+                   "error: invalid character `/` in profile name: `a/b`, allowed characters are "
+                   "letters, numbers, underscore, and hyphen\n");
+    product_write(p, "Cargo.toml", MANIFEST "[profile.debug]\ninherits = \"dev\"\n");
+    expect_exactly(p, "build", 101,
+                   "error: profile name `debug` is reserved\n       To configure the default "
+                   "development profile, use the name `dev` as in [profile.dev]\n       See "
+                   "https://doc.rust-lang.org/cargo/reference/profiles.html for more on "
+                   "configuring profiles.\n --> Cargo.toml:7:10\n  |\n7 | [profile.debug]\n  |     "
+                   "     ^^^^^\n");
     product_write(p, "Cargo.toml", MANIFEST "[profile.dev]\ninherits = \"release\"\n");
-    expect(p, "build", 101,
-           "error: the manifest key `profile.dev.inherits` is not supported by rscc yet\n");
+    expect_exactly(p, "build", 101,
+                   "error: `inherits` must not be specified in root profile `dev`\n");
 }
 
 /* ---- where it is put ---- */
@@ -482,7 +505,7 @@ int main(int argc, char **argv)
         { "packages_are_selected", packages_are_selected, NULL },
         { "manifests_are_explained", manifests_are_explained, NULL },
         { "profiles_are_followed", profiles_are_followed, NULL },
-        { "custom_profiles_are_refused", custom_profiles_are_refused, NULL },
+        { "custom_profiles_are_followed", custom_profiles_are_followed, NULL },
         { "target_directories_are_followed", target_directories_are_followed, NULL },
         { "new_target_directories_are_tagged", new_target_directories_are_tagged, NULL },
         { "progress_is_shown_on_a_terminal", progress_is_shown_on_a_terminal, NULL },

@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "project/project_manifest.h"
+#include "project/project_profile.h"
 
 #include <cmocka.h>
 
@@ -39,24 +39,128 @@ static void package_targets_and_dependencies(void **state)
     arena_free(arena);
 }
 
+/* Of the manifest with these profiles; the error or NULL. */
+static const char *find_profile(Arena *arena, const char *text, const char *name, Profile *out)
+{
+    ManifestError error;
+    const Manifest *m =
+        parse(arena, arena_printf(arena, "[package]\nname = \"a\"\n%s", text), &error);
+    assert_non_null(m);
+    const char *message = NULL;
+    assert_true(profile_find(m, str_from_c(name), arena, out, &message) == !message);
+    return message;
+}
+
 static void profiles(void **state)
 {
     (void)state;
     Arena *arena = arena_new(NULL);
+    const char *text = "[profile.dev]\nopt-level = 1\noverflow-checks = false\n"
+                       "[profile.release]\nopt-level = \"s\"\ndebug = true\npanic = \"abort\"\n";
+    Profile p;
+    assert_null(find_profile(arena, text, "dev", &p));
+    assert_true(str_eq(p.dir, STR("debug")));
+    assert_false(p.is_release);
+    assert_int_equal(p.settings.opt_level, 1);
+    assert_int_equal(p.settings.overflow_checks, 0);
+    assert_int_equal(p.settings.debug, SETTING_UNSET);
+    assert_null(find_profile(arena, text, "release", &p));
+    assert_true(str_eq(p.dir, STR("release")));
+    assert_true(p.is_release);
+    assert_int_equal(p.settings.opt_level, 's');
+    assert_int_equal(p.settings.debug, 2);
+    assert_int_equal(p.settings.panic_abort, 1);
+    arena_free(arena);
+}
+
+static void profiles_inherit(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *dir;
+        bool is_release;
+        uint8_t opt_level, debug, debug_assertions;
+    } cases[] = {
+        { "near", "near", true, 1, 2, SETTING_UNSET },
+        { "far", "far", true, 3, 2, 1 },
+        { "test", "debug", false, SETTING_UNSET, 0, SETTING_UNSET },
+        { "bench", "release", true, 2, 2, SETTING_UNSET },
+        { "own", "own", false, SETTING_UNSET, 0, SETTING_UNSET },
+    };
+    const char *text = "[profile.dev]\ndebug = 0\n[profile.release]\ndebug = 2\n"
+                       "[profile.near]\ninherits = \"release\"\nopt-level = 1\n"
+                       "[profile.far]\ninherits = \"near\"\nopt-level = 3\n"
+                       "debug-assertions = true\n"
+                       "[profile.bench]\nopt-level = 2\n"
+                       "[profile.own]\ninherits = \"test\"\n";
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        Arena *arena = arena_new(NULL);
+        Profile p;
+        assert_null(find_profile(arena, text, cases[i].name, &p));
+        assert_string_equal(arena_copy_str(arena, p.dir), cases[i].dir);
+        assert_int_equal(p.is_release, cases[i].is_release);
+        assert_int_equal(p.settings.opt_level, cases[i].opt_level);
+        assert_int_equal(p.settings.debug, cases[i].debug);
+        assert_int_equal(p.settings.debug_assertions, cases[i].debug_assertions);
+        arena_free(arena);
+    }
+}
+
+static void profiles_that_do_not_inherit_in_order(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *name, *message;
+    } cases[] = {
+        { "", "foo", "profile `foo` is not defined" },
+        { "", "doc", "profile `doc` is reserved and not allowed to be explicitly specified" },
+        { "[profile.foo]\nopt-level = 2\n", "dev",
+          "profile `foo` is missing an `inherits` directive (`inherits` is required for all "
+          "profiles except `dev` or `release`)" },
+        { "[profile.foo]\ninherits = \"bar\"\n[profile.bar]\ninherits = \"foo\"\n", "dev",
+          "profile inheritance loop detected with profile `foo` inheriting `bar`" },
+        { "[profile.foo]\ninherits = \"foo\"\n", "foo",
+          "profile inheritance loop detected with profile `foo` inheriting `foo`" },
+        { "[profile.foo]\ninherits = \"nope\"\n", "dev",
+          "profile `foo` inherits from `nope`, but that profile is not defined" },
+        { "[profile.dev]\ninherits = \"release\"\n", "release",
+          "`inherits` must not be specified in root profile `dev`" },
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        Arena *arena = arena_new(NULL);
+        Profile p;
+        const char *message = find_profile(arena, cases[i].text, cases[i].name, &p);
+        assert_non_null(message);
+        assert_string_equal(message, cases[i].message);
+        arena_free(arena);
+    }
+}
+
+static void names_of_profiles(void **state)
+{
+    (void)state;
+    static const char *const good[] = { "dev",  "release", "test", "bench", "doc", "foo",
+                                        "1-a_", "-",       "é",    "panic", "" };
+    static const char *const reserved[] = { "BUILD", "tmp", "cargo-x", "rust", "uninstall" };
+    Arena *arena = arena_new(NULL);
+    for (size_t i = 0; i < ARRAY_COUNT(good); i++)
+        assert_null(profile_name_problem(str_from_c(good[i]), arena));
+    for (size_t i = 0; i < ARRAY_COUNT(reserved); i++)
+        assert_non_null(strstr(profile_name_problem(str_from_c(reserved[i]), arena),
+                               "Please choose a different name."));
+    assert_non_null(strstr(profile_name_problem(STR("debug"), arena), "use the name `dev`"));
+    assert_non_null(
+        strstr(profile_name_problem(STR("build-override"), arena), "[profile.dev.build-override]"));
+    assert_string_equal(profile_name_problem(STR("a/b"), arena),
+                        "invalid character `/` in profile name: `a/b`, allowed characters are "
+                        "letters, numbers, underscore, and hyphen");
+    assert_non_null(strstr(profile_name_problem(STR("a→"), arena), "character `→` in"));
+    assert_non_null(profile_name_problem(STR("a\xff"), arena));
     ManifestError error;
-    const Manifest *m =
-        parse(arena,
-              "[package]\nname = \"a\"\n[profile.dev]\nopt-level = 1\noverflow-checks = false\n"
-              "[profile.release]\nopt-level = \"s\"\ndebug = true\npanic = \"abort\"\n",
-              &error);
-    assert_non_null(m);
-    assert_int_equal(m->edition, EDITION_2015);
-    assert_int_equal(m->dev.opt_level, 1);
-    assert_int_equal(m->dev.overflow_checks, 0);
-    assert_int_equal(m->dev.debug, SETTING_UNSET);
-    assert_int_equal(m->release.opt_level, 's');
-    assert_int_equal(m->release.debug, 2);
-    assert_int_equal(m->release.panic_abort, 1);
+    assert_null(parse(arena, "[package]\nname = \"a\"\n[profile.debug]\n", &error));
+    assert_int_equal(error.line, 3);
+    assert_int_equal(error.column, 10);
+    assert_int_equal(error.end_column, 15);
     arena_free(arena);
 }
 
@@ -120,6 +224,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(package_targets_and_dependencies),
         cmocka_unit_test(profiles),
+        cmocka_unit_test(profiles_inherit),
+        cmocka_unit_test(profiles_that_do_not_inherit_in_order),
+        cmocka_unit_test(names_of_profiles),
         cmocka_unit_test(keys_that_mean_nothing_are_named),
         cmocka_unit_test(errors_name_the_place),
     };
