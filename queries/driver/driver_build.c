@@ -283,7 +283,7 @@ static bool publish(const Linking *linking, uint32_t index, bool wanted)
     }
     if (wanted && !status_ok(status))
         message_error(command, "failed to write `%s`: %s", path,
-                      status_text(status, command->arena));
+                      status_reason(status, command->arena));
     return status_ok(status);
 }
 

@@ -146,5 +146,5 @@ void timings_write(CommandHandle *command, const char *directory)
     if (status_ok(status))
         message_status(command, "Timing", "report saved to %s", path);
     else
-        message_error(command, "failed to write `%s`: %s", path, status_text(status, command->arena));
+        message_error(command, "failed to write `%s`: %s", path, status_reason(status, command->arena));
 }

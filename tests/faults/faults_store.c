@@ -504,7 +504,11 @@ static void with_a_full_target(Product *p, const Versions *good)
     must(mount("none", target, "tmpfs", 0, "size=4k") == 0, "tmpfs");
     for (int i = 0; i < 2; i++) {
         RunResult result = product_run(p, arena, i ? "build" : "build --no-daemon");
-        product_expect(p, &result, 101, "no space left");
+        product_expect(p, &result, 101,
+                       arena_printf(arena,
+                                    "error: failed to write `%s`: No space left on device (os "
+                                    "error 28)\n",
+                                    product_path(p, "target/rscc/debug/app")));
     }
     if (access(product_path(p, "target/rscc/debug/app"), F_OK) == 0)
         product_fail(p, "there is a binary on a full file system");
@@ -521,7 +525,8 @@ static void full_target(Product *p)
     with_own_mounts(p, with_a_full_target, &good);
 }
 
-/* Files may not grow above this, but for those of a daemon. SQLite does not say that this is why it cannot write. */
+/* Files may not grow above this, but for those of a daemon. SQLite does not say that this is why it
+ * cannot write. */
 static void run_limited(Product *p, const Versions *good, const char *words, int value,
                         rlim_t bytes, int *said)
 {
