@@ -9,7 +9,6 @@
 #include "options/options.h"
 
 #define RSCC_VERSION      "0.1.0"
-#define RSCC_RUST_RELEASE "1.95.0"
 #define RSCC_HOST_TRIPLE  "x86_64-unknown-linux-gnu"
 
 enum {

@@ -576,6 +576,16 @@ static bool fail_wrong_package(Builder *b, const char *manifest_path, Str wanted
             package_text(b, by->dir, by->manifest)));
 }
 
+static Str later_rust(const Manifest *manifest)
+{
+    RustVersion ours;
+    const char *problem = rust_version_read(STR(RSCC_RUST_RELEASE), &ours);
+    rsc_assert(!problem);
+    bool is_met =
+        manifest->rust_version.bytes == 0 || rust_version_is_met(manifest->needed_rust, ours);
+    return is_met ? STR("") : manifest->rust_version;
+}
+
 static bool add_package(Builder *b, Str dir, Str wanted_name, bool is_primary)
 {
     for (uint32_t i = 0; i < b->open.count; i++) {
@@ -598,7 +608,8 @@ static bool add_package(Builder *b, Str dir, Str wanted_name, bool is_primary)
                                .version = manifest->version,
                                .dir = dir,
                                .manifest_path = path,
-                               .is_primary = is_primary };
+                               .is_primary = is_primary,
+                               .rust_needed = later_rust(manifest) };
     open_package_vec_push(&b->open, (OpenPackage){ dir, manifest });
     bool ok = add_targets(b, manifest, &package);
     open_package_vec_pop(&b->open);
@@ -759,6 +770,36 @@ static bool *needed_crates(const Builder *b)
     return needed;
 }
 
+static int compare_packages(const void *a, const void *b)
+{
+    return str_compare(((const ProjectPackage *)a)->name, ((const ProjectPackage *)b)->name);
+}
+
+/* Is our Rust new enough for all packages? */
+static bool check_rust_versions(Builder *b)
+{
+    PackageVec wanting;
+    package_vec_init(&wanting, b->arena);
+    for (uint32_t i = 0; i < b->packages.count; i++) {
+        if (b->packages.items[i].rust_needed.bytes)
+            package_vec_push(&wanting, b->packages.items[i]);
+    }
+    if (wanting.count == 0 || options_has(b->options, OPTION_IGNORE_RUST_VERSION))
+        return true;
+    qsort(wanting.items, wanting.count, sizeof *wanting.items, compare_packages);
+    Text text;
+    text_init(&text, b->arena);
+    text_addf(&text, "rustc %s is not supported by the following package%s:\n", RSCC_RUST_RELEASE,
+              wanting.count > 1 ? "s" : "");
+    for (uint32_t i = 0; i < wanting.count; i++) {
+        const ProjectPackage *p = &wanting.items[i];
+        text_addf(&text, "  %.*s@%.*s requires rustc %.*s\n", (int)p->name.bytes, p->name.data,
+                  (int)p->version.bytes, p->version.data, (int)p->rust_needed.bytes,
+                  p->rust_needed.data);
+    }
+    return fail(b, text.data);
+}
+
 static void finish(Builder *b)
 {
     Project *project = b->project;
@@ -793,7 +834,7 @@ bool project_of_package(Arena *arena, Interners *interners, const char *root,
     const char *problem = profile_name_problem(wanted_profile(&b), arena);
     if (problem)
         return fail(&b, problem);
-    if (!add_package(&b, STR(""), STR(""), true) || !select_targets(&b))
+    if (!add_package(&b, STR(""), STR(""), true) || !select_targets(&b) || !check_rust_versions(&b))
         return false;
     finish(&b);
     return true;

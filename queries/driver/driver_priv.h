@@ -143,6 +143,7 @@ typedef struct {
     Str *target_names;         /* of each crate: as users call it, with `-` */
     uint32_t crate_count;
     bool is_primary;
+    Str rust_needed; /* a later Rust than ours; empty otherwise */
 } ProjectPackage;
 
 typedef struct {

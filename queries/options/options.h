@@ -9,6 +9,10 @@
 #include "base/text.h"
 #include "base/vec.h"
 
+/* The release of Rust that is claimed: to whoever asks for a version, and to packages that say what
+ * they need. */
+#define RSCC_RUST_RELEASE "1.95.0"
+
 typedef enum {
     COMMAND_NONE,
 #define COMMAND(upper, name, alias, style, place, sections, arguments, summary) COMMAND_##upper,

@@ -50,6 +50,7 @@ static const KeyEntry package_keys[] = {
     { "name", KEY_READ },
     { "version", KEY_READ },
     { "edition", KEY_READ },
+    { "rust-version", KEY_READ },
     { "default-run", KEY_READ },
     { "autobins", KEY_READ },
     { "autolib", KEY_IGNORED },
@@ -65,7 +66,6 @@ static const KeyEntry package_keys[] = {
     { "categories", KEY_IGNORED },
     { "publish", KEY_IGNORED },
     { "metadata", KEY_IGNORED },
-    { "rust-version", KEY_IGNORED },
     { "resolver", KEY_IGNORED },
     { "exclude", KEY_IGNORED },
     { "include", KEY_IGNORED },
@@ -212,16 +212,17 @@ static const char *name_problem(Reader *r, Str name)
     return NULL;
 }
 
+static const char *const edition_names[] = { "2015", "2018", "2021", "2024" };
+
 static bool read_edition(Reader *r, const TomlNode *package)
 {
-    static const char *const names[] = { "2015", "2018", "2021", "2024" };
     Str edition = STR("2015");
     if (!read_string(r, package, "edition", &edition))
         return false;
     if (!toml_get(package, "edition"))
         warn(r, "no edition set: defaulting to the 2015 edition while the latest is 2024");
-    for (uint8_t i = 0; i < ARRAY_COUNT(names); i++) {
-        if (str_eq(edition, str_from_c(names[i]))) {
+    for (uint8_t i = 0; i < ARRAY_COUNT(edition_names); i++) {
+        if (str_eq(edition, str_from_c(edition_names[i]))) {
             r->manifest->edition = i;
             return true;
         }
@@ -234,6 +235,53 @@ static bool read_edition(Reader *r, const TomlNode *package)
                      (int)edition.bytes, edition.data));
 }
 
+static Str trimmed(Str text)
+{
+    while (text.bytes && strchr(" \t\r\n", text.data[text.bytes - 1]))
+        text.bytes--;
+    while (text.bytes && strchr(" \t\r\n", text.data[0]))
+        text = (Str){ text.data + 1, text.bytes - 1 };
+    return text;
+}
+
+static bool read_version(Reader *r, const TomlNode *package)
+{
+    const TomlNode *node = toml_get(package, "version");
+    r->manifest->version = STR("0.0.0");
+    if (!node)
+        return true;
+    if (node->kind != TOML_STRING)
+        return fail_type(r, node, "SemVer version");
+    r->manifest->version = trimmed(node->text);
+    const char *problem = version_problem(r->manifest->version, r->arena);
+    return !problem || fail_at(r, node, problem);
+}
+
+static bool read_rust_version(Reader *r, const TomlNode *package)
+{
+    Manifest *m = r->manifest;
+    const TomlNode *node = toml_get(package, "rust-version");
+    if (!node)
+        return true;
+    if (node->kind != TOML_STRING)
+        return fail_type(r, node, "a semver or workspace");
+    m->rust_version = trimmed(node->text);
+    const char *problem = rust_version_read(m->rust_version, &m->needed_rust);
+    if (problem)
+        return fail_at(r, node, problem);
+    RustVersion first = rust_version_of_edition(m->edition);
+    if (first.parts[0] == 0 || rust_version_is_met(first, m->needed_rust))
+        return true;
+    return fail_at(r, NULL,
+                   arena_printf(r->arena,
+                                "rust-version %.*s is incompatible with the version "
+                                "(%llu.%llu.%llu) required by the specified edition (%s)",
+                                (int)m->rust_version.bytes, m->rust_version.data,
+                                (unsigned long long)first.parts[0],
+                                (unsigned long long)first.parts[1],
+                                (unsigned long long)first.parts[2], edition_names[m->edition]));
+}
+
 static bool read_package(Reader *r, const TomlNode *root)
 {
     const TomlNode *package = toml_get(root, "package");
@@ -243,13 +291,12 @@ static bool read_package(Reader *r, const TomlNode *root)
     if (!package || package->kind != TOML_TABLE)
         return fail_at(r, NULL, "this manifest has no `[package]` section");
     Manifest *m = r->manifest;
-    m->version = STR("0.0.0");
     uint8_t autobins = true;
     if (!keys_check(r, package, "package", package_keys, ARRAY_COUNT(package_keys)) ||
-        !read_string(r, package, "name", &m->name) ||
-        !read_string(r, package, "version", &m->version) ||
+        !read_string(r, package, "name", &m->name) || !read_version(r, package) ||
         !read_string(r, package, "default-run", &m->default_run) ||
-        !read_bool(r, package, "autobins", &autobins) || !read_edition(r, package))
+        !read_bool(r, package, "autobins", &autobins) || !read_edition(r, package) ||
+        !read_rust_version(r, package))
         return false;
     m->autobins = autobins;
     const TomlNode *name = toml_get(package, "name");
@@ -397,8 +444,8 @@ static bool read_panic(Reader *r, const TomlNode *profile, uint8_t *out)
 
 static bool read_profile(Reader *r, const TomlNode *profile, ManifestProfile *out)
 {
-    const char *where = arena_printf(r->arena, "profile.%.*s", (int)out->name.bytes,
-                                     out->name.data);
+    const char *where =
+        arena_printf(r->arena, "profile.%.*s", (int)out->name.bytes, out->name.data);
     return keys_check(r, profile, where, profile_keys, ARRAY_COUNT(profile_keys)) &&
            read_string(r, profile, "inherits", &out->inherits) &&
            read_opt_level(r, profile, &out->opt_level) && read_debug(r, profile, &out->debug) &&

@@ -6,6 +6,7 @@
 
 #include "base/vec.h"
 #include "project/project_types.h"
+#include "project/project_version.h"
 
 typedef struct {
     Str name;         /* as written in the manifest */
@@ -34,6 +35,8 @@ typedef struct {
 
 typedef struct {
     Str name, version;
+    Str rust_version; /* the oldest Rust it is for; empty: any */
+    RustVersion needed_rust;
     uint8_t edition; /* Edition */
     Str default_run;
     bool autobins;

@@ -202,6 +202,26 @@ static void manifests_are_explained(Product *p)
                 p->package, p->package, p->directory, p->package));
 }
 
+static void a_rust_that_is_too_old_is_refused(Product *p)
+{
+    product_write_sample(p, 10);
+    const char *package = "[package]\nname = \"%s\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"
+                          "rust-version = \"%s\"\n%s";
+    const char *dependencies =
+        "[dependencies]\nminicore = { path = \"../minicore\" }\nb = { path = \"../b\" }\n";
+    harness_write(p->directory, "b/src/lib.rs", STR("#![feature(no_core)]\n#![no_core]\n"));
+    harness_write(p->directory, "b/Cargo.toml", str_from_c(text(p, package, "b", "1.95.1", "")));
+    product_write(p, "Cargo.toml", text(p, package, "app", "1.95", dependencies));
+    expect_exactly(p, "check", 101,
+                   "error: rustc 1.95.0 is not supported by the following package:\n  b@0.1.0 "
+                   "requires rustc 1.95.1\n\n");
+    product_write(p, "Cargo.toml", text(p, package, "app", " 1.200 ", dependencies));
+    expect_exactly(p, "run", 101,
+                   "error: rustc 1.95.0 is not supported by the following packages:\n  app@0.1.0 "
+                   "requires rustc 1.200\n  b@0.1.0 requires rustc 1.95.1\n\n");
+    expect(p, "run --ignore-rust-version", 0, "10\n");
+}
+
 static void profiles_are_followed(Product *p)
 {
     const char *program =
@@ -504,6 +524,7 @@ int main(int argc, char **argv)
         { "binaries_have_their_names", binaries_have_their_names, NULL },
         { "packages_are_selected", packages_are_selected, NULL },
         { "manifests_are_explained", manifests_are_explained, NULL },
+        { "a_rust_that_is_too_old_is_refused", a_rust_that_is_too_old_is_refused, NULL },
         { "profiles_are_followed", profiles_are_followed, NULL },
         { "custom_profiles_are_followed", custom_profiles_are_followed, NULL },
         { "target_directories_are_followed", target_directories_are_followed, NULL },

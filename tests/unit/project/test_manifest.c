@@ -206,6 +206,13 @@ static void errors_name_the_place(void **state)
         { "[package]\nname = \"a\"\nbuild = \"build.rs\"\n", "`package.build` is not supported",
           3 },
         { "[package]\nname = \"a\"\n[profile.dev]\nopt-level = 7\n", "found the integer `7`", 4 },
+        { "[package]\nname = \"a\"\nversion = \"1.2\"\n", "parsing minor version number", 3 },
+        { "[package]\nname = \"a\"\nversion = 1\n", "integer `1`, expected SemVer version", 3 },
+        { "[package]\nname = \"a\"\nrust-version = \"^1\"\n", "version requirement", 3 },
+        { "[package]\nname = \"a\"\nrust-version = \"1.55\"\nedition = \"2021\"\n",
+          "rust-version 1.55 is incompatible with the version (1.56.0) required by the specified "
+          "edition (2021)",
+          0 },
         { "[features]\nx = []\n[package]\nname = \"a\"\n", "`features`", 1 },
         { "", "no `[package]`", 0 },
     };
@@ -219,6 +226,85 @@ static void errors_name_the_place(void **state)
     }
 }
 
+static void versions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *problem;
+    } cases[] = {
+        { "1.2.3", NULL },
+        { "0.0.0", NULL },
+        { "1.2.3-alpha.1+build.01", NULL },
+        { "1.2.3-0a", NULL },
+        { "1.2.3--", NULL },
+        { "", "empty string, expected a semver version" },
+        { "1", "unexpected end of input while parsing major version number" },
+        { "1.2", "unexpected end of input while parsing minor version number" },
+        { "1.2.", "unexpected end of input while parsing patch version number" },
+        { "1..2", "unexpected character '.' while parsing minor version number" },
+        { "v1.2.3", "unexpected character 'v' while parsing major version number" },
+        { "1.2.é", "unexpected character 'é' while parsing patch version number" },
+        { "1-2", "unexpected character '-' after major version number" },
+        { "1.2.3.4", "unexpected character '.' after patch version number" },
+        { "1.2.3-a_", "unexpected character '_' after pre-release identifier" },
+        { "1.2.3+a_", "unexpected character '_' after build metadata" },
+        { "01.2.3", "invalid leading zero in major version number" },
+        { "1.2.3-01", "invalid leading zero in pre-release identifier" },
+        { "18446744073709551615.0.0", NULL },
+        { "18446744073709551616.0.0", "value of major version number exceeds u64::MAX" },
+        { "1.2.3-", "empty identifier segment in pre-release identifier" },
+        { "1.2.3-a..b", "empty identifier segment in pre-release identifier" },
+        { "1.2.3+", "empty identifier segment in build metadata" },
+    };
+    Arena *arena = arena_new(NULL);
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        const char *problem = version_problem(str_from_c(cases[i].text), arena);
+        assert_int_equal(problem == NULL, cases[i].problem == NULL);
+        if (problem)
+            assert_string_equal(problem, cases[i].problem);
+    }
+    arena_free(arena);
+}
+
+static void versions_of_rust(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *problem; /* a part of it */
+    } cases[] = {
+        { "1", NULL },
+        { "1.56", NULL },
+        { "1.56.1", NULL },
+        { "", "expected a version like" },
+        { "1.", "expected a version like" },
+        { "01.2", "expected a version like" },
+        { "1.2.3.4", "expected a version like" },
+        { "abc", "expected a version like" },
+        { "^1.2", "unexpected version requirement" },
+        { ">=1.2", "unexpected version requirement" },
+        { "1.x", "unexpected version requirement" },
+        { "*", "unexpected version requirement" },
+        { "1.99-nightly", "unexpected prerelease field" },
+        { "1.2.3+x", "unexpected build field" },
+    };
+    RustVersion version, release;
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        const char *problem = rust_version_read(str_from_c(cases[i].text), &version);
+        assert_int_equal(problem == NULL, cases[i].problem == NULL);
+        if (problem)
+            assert_non_null(strstr(problem, cases[i].problem));
+    }
+    static const char *const met[] = { "1", "1.94.9", "1.95", "1.95.0" };
+    static const char *const unmet[] = { "1.95.1", "1.96", "2", "0.9" };
+    assert_null(rust_version_read(STR("1.95.0"), &release));
+    for (size_t i = 0; i < 4; i++) {
+        assert_null(rust_version_read(str_from_c(met[i]), &version));
+        assert_true(rust_version_is_met(version, release));
+        assert_null(rust_version_read(str_from_c(unmet[i]), &version));
+        assert_false(rust_version_is_met(version, release));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +313,8 @@ int main(void)
         cmocka_unit_test(profiles_inherit),
         cmocka_unit_test(profiles_that_do_not_inherit_in_order),
         cmocka_unit_test(names_of_profiles),
+        cmocka_unit_test(versions),
+        cmocka_unit_test(versions_of_rust),
         cmocka_unit_test(keys_that_mean_nothing_are_named),
         cmocka_unit_test(errors_name_the_place),
     };
