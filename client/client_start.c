@@ -5,18 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "client/client.h"
+#include "daemon/lock_file.h"
 #include "daemon/socket.h"
 
 enum {
     START_TIMEOUT_MS = 5000,
-    LOCK_POLL_MS = 5,
     READY_FD = 3,
 };
 
@@ -214,26 +213,6 @@ static Status start_daemon(const Client *client)
     return status;
 }
 
-/* Of two clients that find no daemon one starts it; the other waits here and then finds it. */
-static Status lock_start(const Client *client, int *fd)
-{
-    *fd = open(client->paths.start_lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (*fd < 0)
-        return status_from_errno(errno, client->paths.start_lock);
-    int64_t deadline = clock_ms() + START_TIMEOUT_MS;
-    while (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EINTR && (errno != EWOULDBLOCK || clock_ms() >= deadline)) {
-            Status status = errno == EWOULDBLOCK
-                                ? status_make(STATUS_TIMEOUT, client->paths.start_lock)
-                                : status_from_errno(errno, client->paths.start_lock);
-            close(*fd);
-            return status;
-        }
-        (void)poll(NULL, 0, LOCK_POLL_MS);
-    }
-    return STATUS_SUCCESS;
-}
-
 Status client_connect_or_start(const Client *client, int *fd)
 {
     Status status = client_connect(client, fd);
@@ -241,8 +220,9 @@ Status client_connect_or_start(const Client *client, int *fd)
         return status;
     int lock;
     status = check_limits();
+    /* Of two clients that find no daemon one starts it; the other waits here and then finds it. */
     if (status_ok(status))
-        status = lock_start(client, &lock);
+        status = lock_file_take(client->paths.start_lock, START_TIMEOUT_MS, &lock);
     if (!status_ok(status))
         return status;
     status = client_connect(client, fd);

@@ -2,17 +2,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/epoch.h"
 #include "base/file.h"
+#include "daemon/lock_file.h"
 #include "daemon/process.h"
 #include "daemon/setup.h"
 #include "daemon/socket.h"
@@ -21,7 +20,6 @@
 enum {
     READY_FD = 3,
     LOCK_TIMEOUT_MS = 3000,
-    LOCK_POLL_MS = 20,
     TICK_MIN_MS = 50,
     TICK_MAX_MS = 5000,
     IDLE_EXIT_MS = 3 * 60 * 60 * 1000,
@@ -47,13 +45,22 @@ static void remove_socket(Supervisor *s)
         (void)unlink(s->paths.socket);
 }
 
+/* Unless somebody is starting the next daemon just now. */
+static void remove_start_lock(Supervisor *s)
+{
+    int fd;
+    if (status_ok(lock_file_take(s->paths.start_lock, 0, &fd)))
+        lock_file_remove(s->paths.start_lock, fd);
+}
+
 /* The name is free from here on: the next daemon may start while this one still ends. */
 static void give_up_socket(Supervisor *s)
 {
     remove_socket(s);
+    remove_start_lock(s);
     uv_close((uv_handle_t *)&s->listen_poll, NULL);
     close(s->listen_fd);
-    close(s->lock_fd);
+    lock_file_remove(s->paths.lock, s->lock_fd);
     s->listen_fd = s->lock_fd = -1;
 }
 
@@ -162,18 +169,12 @@ static void on_tick(uv_timer_t *timer)
  * enough. */
 static bool take_lock(Supervisor *s)
 {
-    s->lock_fd = open(s->paths.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    int64_t deadline = clock_ms() + LOCK_TIMEOUT_MS;
-    while (s->lock_fd >= 0 && flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0) {
-        if ((errno != EWOULDBLOCK && errno != EINTR) || clock_ms() > deadline) {
-            log_line(s->log, "another daemon holds %s", s->paths.lock);
-            return false;
-        }
-        (void)poll(NULL, 0, LOCK_POLL_MS);
-    }
-    if (s->lock_fd < 0)
-        log_line(s->log, "%s: %s", s->paths.lock, strerror(errno));
-    return s->lock_fd >= 0;
+    Status status = lock_file_take(s->paths.lock, LOCK_TIMEOUT_MS, &s->lock_fd);
+    if (status.code == STATUS_TIMEOUT)
+        log_line(s->log, "another daemon holds %s", s->paths.lock);
+    else if (!status_ok(status))
+        log_line(s->log, "%s", status_text(status, s->arena));
+    return status_ok(status);
 }
 
 static void note_pid(const Supervisor *s)
@@ -274,6 +275,7 @@ static bool begin(Supervisor *s, pid_t session)
     if (!find_program(s) || !take_lock(s) || !listen_for_clients(s))
         return false;
     note_pid(s);
+    lock_file_sweep(s->paths.runtime_dir);
     log_prune_crash_reports(s->log_dir);
     rsc_assert(uv_loop_init(&s->loop) == 0);
     watch_session(s, session);

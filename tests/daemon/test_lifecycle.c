@@ -244,6 +244,33 @@ static void stop_ends_everything_at_once(void **state)
     assert_int_equal(session_process_count(s), 0);
 }
 
+static void assert_no_files(Session *s)
+{
+    static const char *const suffixes[] = { "sock", "lock", "start" };
+    for (size_t i = 0; i < ARRAY_COUNT(suffixes); i++)
+        assert_false(path_exists(session_daemon_file(s, suffixes[i])));
+}
+
+static void a_daemon_leaves_no_files(void **state)
+{
+    Session *s = *state;
+    assert_ok(BUILD(s, "out:x"));
+    pid_t daemon = daemon_pid(s);
+    assert_ok(RUN(s, "daemon", "stop"));
+    wait_for_end(daemon);
+    assert_no_files(s);
+    assert_ok(BUILD(s, "out:x"));
+    daemon = daemon_pid(s);
+    kill(daemon, SIGKILL); /* then the next one cleans up, of whatever build it is */
+    wait_for_end(daemon);
+    assert_true(path_exists(session_daemon_file(s, "lock")));
+    Session other = *s;
+    other.program = arena_printf(s->arena, "%s/rscc", OTHER_BIN);
+    assert_ok(BUILD(&other, "out:x"));
+    assert_no_files(s);
+    assert_ok(RUN(&other, "daemon", "stop"));
+}
+
 static void stop_never_starts_a_daemon(void **state)
 {
     Session *s = *state;
@@ -556,6 +583,7 @@ int main(void)
         IN_SESSION(an_idle_daemon_ends),
         IN_SESSION(a_busy_daemon_is_not_idle),
         IN_SESSION(stop_ends_everything_at_once),
+        IN_SESSION(a_daemon_leaves_no_files),
         IN_SESSION(stop_never_starts_a_daemon),
         IN_SESSION(restart_replaces_the_daemon),
         IN_SESSION(status_tells_what_there_is),
