@@ -6,6 +6,7 @@
 
 #include "base/epoch.h"
 #include "client/client.h"
+#include "daemon/request.h"
 
 /* ---- messages ---- */
 
@@ -164,6 +165,12 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++)
         str_vec_push(&client.arguments, str_from_c(argv[i]));
     OptionsError error;
+    const char *problem = request_expand_arguments(&client.arguments, client.arena);
+    if (problem) {
+        client_error(&client, "%s", problem);
+        arena_free(client.arena);
+        return EXIT_USAGE;
+    }
     if (!options_parse(client.arguments.items, client.arguments.count, client.arena,
                        &client.options, &error)) {
         Str message = str_from_c(error.message);

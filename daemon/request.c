@@ -1,6 +1,7 @@
 #include "daemon/request.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -45,22 +46,23 @@ static StrVec environment_of_process(Arena *arena)
     return variables;
 }
 
-static Status read_standard_input(Arena *arena, Str *out)
+/* Of whatever kind the file is. */
+static Status read_stream(int fd, const char *name, Arena *arena, Str *out)
 {
     Text text;
     text_init(&text, arena);
     char buffer[16384];
     for (;;) {
-        ssize_t count = read(STDIN_FILENO, buffer, sizeof buffer);
+        ssize_t count = read(fd, buffer, sizeof buffer);
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
-            return status_from_errno(errno, "standard input");
+            return status_from_errno(errno, name);
         if (count == 0)
             break;
         text_add(&text, (Str){ buffer, (size_t)count });
         if (text.bytes > INPUT_BYTES_MAX)
-            return status_make(STATUS_TOO_LARGE, "standard input");
+            return status_make(STATUS_TOO_LARGE, name);
     }
     *out = text_str(&text);
     return STATUS_SUCCESS;
@@ -81,6 +83,74 @@ Status request_of_process(const StrVec *arguments, const Options *options, Arena
                           .stdout_is_tty = isatty(STDOUT_FILENO),
                           .stderr_is_tty = isatty(STDERR_FILENO),
                           .terminal_width = terminal_width(STDERR_FILENO) };
-    return compiles_standard_input(options) ? read_standard_input(arena, &out->standard_input)
-                                            : STATUS_SUCCESS;
+    if (!compiles_standard_input(options))
+        return STATUS_SUCCESS;
+    return read_stream(STDIN_FILENO, "standard input", arena, &out->standard_input);
+}
+
+/* ---- argument files ---- */
+
+static bool is_utf8(Str text)
+{
+    uint32_t scalar;
+    for (size_t at = 0; at < text.bytes;) {
+        uint32_t bytes = utf8_decode(text.data + at, text.bytes - at, &scalar);
+        if (bytes == 0)
+            return false;
+        at += bytes;
+    }
+    return true;
+}
+
+static const char *read_arguments(const char *path, Arena *arena, Str *out)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    Status status = fd >= 0 ? read_stream(fd, path, arena, out) : status_from_errno(errno, path);
+    if (fd >= 0)
+        close(fd);
+    if (!status_ok(status))
+        return arena_printf(arena, "failed to load argument file: IO error: %s: %s", path,
+                            status_reason(status, arena));
+    if (!is_utf8(*out))
+        return arena_printf(arena, "failed to load argument file: UTF-8 error in %s", path);
+    return NULL;
+}
+
+/* A line ends with LF or CR LF; an empty one is an argument too. */
+static void add_lines(Str text, StrVec *out)
+{
+    while (text.bytes > 0) {
+        const char *end = memchr(text.data, '\n', text.bytes);
+        Str line = { text.data, end ? (size_t)(end - text.data) : text.bytes };
+        text.data += line.bytes + (end != NULL);
+        text.bytes -= line.bytes + (end != NULL);
+        line.bytes -= end && line.bytes > 0 && line.data[line.bytes - 1] == '\r';
+        str_vec_push(out, line);
+    }
+}
+
+const char *request_expand_arguments(StrVec *arguments, Arena *arena)
+{
+    StrVec expanded;
+    str_vec_init(&expanded, arena);
+    bool is_rustc = false;
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        Str argument = arguments->items[i], text;
+        if (is_rustc && str_starts_with(argument, STR("@"))) {
+            const char *problem = read_arguments(
+                arena_copy_str(arena, (Str){ argument.data + 1, argument.bytes - 1 }), arena,
+                &text);
+            if (problem)
+                return problem;
+            add_lines(text, &expanded);
+        } else {
+            str_vec_push(&expanded, argument);
+        }
+        bool is_command = argument.bytes > 0 && argument.data[0] != '-';
+        if (!is_rustc && is_command && !str_eq(argument, STR("rustc")))
+            return NULL;
+        is_rustc |= is_command;
+    }
+    *arguments = expanded;
+    return NULL;
 }

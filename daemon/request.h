@@ -12,4 +12,8 @@
 RSC_MUST_USE Status request_of_process(const StrVec *arguments, const Options *options,
                                        Arena *arena, Message_run *out);
 
+/* `rustc ... @FILE ...`: each such argument becomes the lines of the file, which may not name
+ * further files. NULL, or what is wrong. */
+const char *request_expand_arguments(StrVec *arguments, Arena *arena);
+
 #endif

@@ -165,7 +165,7 @@ bool workspace_root_find(const CommandRequest *request, Arena *arena, const char
     }
     Str file = options_value(&options, OPTION_FILE);
     if (options.command == COMMAND_RUSTC)
-        file = options.positionals.count ? options.positionals.items[0] : STR(".");
+        file = options.positionals.count ? options.positionals.items[0] : STR("-");
     if (file.data) {
         const char *absolute = path_join(arena, request->cwd, file);
         *root = arena_copy_str(arena, path_parent(str_from_c(absolute)));

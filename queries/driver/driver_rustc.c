@@ -25,8 +25,8 @@ static const struct {
 };
 
 typedef struct {
-    bool is_wanted;
-    const char *path; /* absolute */
+    bool is_wanted, to_stdout;
+    const char *path; /* absolute; NULL if it goes to standard output */
     Str bytes;
 } Output;
 
@@ -68,6 +68,30 @@ static bool find_emit(CommandHandle *command, Str name, EmitKind *out)
     return false;
 }
 
+/* `-o -`, and what may not go where several or people read. */
+static bool choose_standard_output(CommandHandle *command, Outputs *out)
+{
+    bool all = str_eq(options_value(&command->options, OPTION_OUTPUT), STR("-"));
+    uint32_t wanted = 0, count = 0;
+    for (int i = 0; i < EMIT_COUNT; i++) {
+        Output *output = &out->outputs[i];
+        wanted += output->is_wanted;
+        output->to_stdout |= all && output->is_wanted && !output->path;
+        count += output->to_stdout;
+    }
+    if (count > 1 || (all && wanted > 1)) {
+        message_error(command,
+                      "can't use option `-o` or `--emit` to write multiple output types to stdout");
+        return false;
+    }
+    if (out->outputs[EMIT_LINK].to_stdout && command->request->stdout_is_tty) {
+        message_error(command, "option `-o` or `--emit` is used to write binary output type `link` "
+                               "to stdout, but stdout is a tty");
+        return false;
+    }
+    return true;
+}
+
 /* `--emit KIND[=FILE],...` */
 static bool choose_outputs(CommandHandle *command, Outputs *out)
 {
@@ -81,12 +105,13 @@ static bool choose_outputs(CommandHandle *command, Outputs *out)
                 return false;
             any = true;
             out->outputs[kind].is_wanted = true;
-            if (word.bytes)
+            out->outputs[kind].to_stdout = str_eq(word, STR("-"));
+            if (word.bytes && !out->outputs[kind].to_stdout)
                 out->outputs[kind].path = path_join(command->arena, command->request->cwd, word);
         }
     }
     out->outputs[EMIT_LINK].is_wanted |= !any;
-    return true;
+    return choose_standard_output(command, out);
 }
 
 static Str without_extension(Str path)
@@ -126,7 +151,7 @@ static void place_outputs(CommandHandle *command, Outputs *out)
     }
     for (int i = 0; i < EMIT_COUNT; i++) {
         const char *extension = given.data && count == 1 ? "" : emit_kinds[i].extension;
-        if (!out->outputs[i].path)
+        if (!out->outputs[i].path && !out->outputs[i].to_stdout)
             out->outputs[i].path = arena_printf(command->arena, "%s%s", stem, extension);
     }
 }
@@ -144,7 +169,8 @@ static bool spares_input(CommandHandle *command, const Outputs *out)
     Str file = command->options.positionals.items[0];
     const char *input = path_join(command->arena, command->request->cwd, file);
     for (int i = 0; i < EMIT_COUNT; i++) {
-        if (!out->outputs[i].is_wanted || !is_same_file(out->outputs[i].path, input))
+        const Output *output = &out->outputs[i];
+        if (!output->is_wanted || output->to_stdout || !is_same_file(output->path, input))
             continue;
         message_error(command,
                       "the input file \"%.*s\" would be overwritten by the generated executable",
@@ -195,7 +221,7 @@ static Str dep_info(Outputs *out, Job *job)
         }
     }
     for (int i = 0; i < EMIT_COUNT; i++) {
-        if (out->outputs[i].is_wanted)
+        if (out->outputs[i].is_wanted && !out->outputs[i].to_stdout)
             text_addf(&text, "%s:%s\n\n",
                       path_relative(command->arena, command->request->cwd,
                                     str_from_c(out->outputs[i].path)),
@@ -248,7 +274,11 @@ static bool write_outputs(const Outputs *out)
     CommandHandle *command = out->command;
     for (int i = 0; i < EMIT_COUNT; i++) {
         const Output *output = &out->outputs[i];
-        if (!output->is_wanted || i == EMIT_METADATA || strcmp(output->path, "/dev/null") == 0)
+        if (!output->is_wanted || i == EMIT_METADATA)
+            continue;
+        if (output->to_stdout)
+            message_write(command, STREAM_STDOUT, output->bytes);
+        if (output->to_stdout || strcmp(output->path, "/dev/null") == 0)
             continue;
         Status status = STATUS_SUCCESS;
         if (options_has(&command->options, OPTION_OUT_DIR))
@@ -305,16 +335,18 @@ static CommandResult print_infos(CommandHandle *command)
     static const struct {
         const char *name;
         void (*print)(CommandHandle *command, Text *out);
+        bool needs_input;
     } infos[] = {
-        { "cfg", print_cfgs },
-        { "crate-name", print_crate_name },
-        { "file-names", print_file_names },
-        { "host-tuple", print_host_tuple },
+        { "cfg", print_cfgs, false },
+        { "crate-name", print_crate_name, true },
+        { "file-names", print_file_names, true },
+        { "host-tuple", print_host_tuple, false },
     };
+    bool has_input = command->options.positionals.count > 0, is_good = true;
     Text out;
     text_init(&out, command->arena);
     Str name;
-    for (uint32_t at = 0; options_next(&command->options, OPTION_PRINT, &at, &name);) {
+    for (uint32_t at = 0; is_good && options_next(&command->options, OPTION_PRINT, &at, &name);) {
         size_t i = 0;
         while (i < ARRAY_COUNT(infos) && !str_eq(name, str_from_c(infos[i].name)))
             i++;
@@ -326,10 +358,14 @@ static CommandResult print_infos(CommandHandle *command)
                 (int)name.bytes, name.data);
             return (CommandResult){ .exit_code = 1 };
         }
-        infos[i].print(command, &out);
+        is_good = has_input || !infos[i].needs_input;
+        if (is_good)
+            infos[i].print(command, &out);
     }
     message_write(command, STREAM_STDOUT, text_str(&out));
-    return (CommandResult){ .exit_code = 0 };
+    if (!is_good)
+        message_error(command, "no input filename given");
+    return (CommandResult){ .exit_code = is_good ? 0 : 1 };
 }
 
 /* ---- the command --------------------------------------------------------------------------------
@@ -401,13 +437,14 @@ static CommandResult rustc_once(CommandHandle *command)
 CommandResult command_rustc(CommandHandle *command)
 {
     Workspace *w = command->workspace;
-    if (command->options.positionals.count != 1) {
-        message_error(command, command->options.positionals.count
-                                   ? "multiple input filenames provided"
-                                   : "no input filename given");
+    const StrVec *inputs = &command->options.positionals;
+    if (inputs->count > 1 ||
+        (inputs->count == 0 && !options_has(&command->options, OPTION_PRINT))) {
+        message_error(command, inputs->count ? "multiple input filenames provided"
+                                             : "no input filename given");
         return (CommandResult){ .exit_code = 1 };
     }
-    Str file = command->options.positionals.items[0];
+    Str file = inputs->count ? inputs->items[0] : STR("-");
     const char *error;
     if (!project_of_file(command->arena, w->interners, w->config.root, &command->options,
                          command->request->cwd, file, &command->project, &error)) {

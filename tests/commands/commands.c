@@ -17,14 +17,6 @@
     "#![feature(no_core)]\n#![no_core]\nextern crate minicore;\nuse minicore::*;\n" \
     "extern \"C\" { fn exit(code: i32) -> !; fn abort() -> !; }\n"
 
-static void expect(Product *p, const char *words, int exit_code, const char *out)
-{
-    Arena *arena = arena_new(NULL);
-    RunResult result = product_run(p, arena, words);
-    product_expect(p, &result, exit_code, out);
-    arena_free(arena);
-}
-
 /* All that it says, but for the time. */
 static void expect_exactly(Product *p, const char *words, int exit_code, const char *err)
 {
@@ -40,42 +32,32 @@ static void expect_exactly(Product *p, const char *words, int exit_code, const c
     arena_free(arena);
 }
 
-static const char *text(Product *p, const char *format, ...) RSC_PRINTF(2, 3);
-static const char *text(Product *p, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    Text made;
-    text_init(&made, p->arena);
-    text_addv(&made, format, arguments);
-    va_end(arguments);
-    return made.data;
-}
-
 /* ---- lines
  * ------------------------------------------------------------------------------------------ */
 
 static void packages_are_named_when_rebuilt(Product *p)
 {
     product_write_sample(p, 10);
-    const char *app = text(p, "app v0.1.0 (%s)\n", p->package);
-    const char *core = text(p, "minicore v0.1.0 (%s/minicore)\n", p->directory);
+    const char *app = product_text(p, "app v0.1.0 (%s)\n", p->package);
+    const char *core = product_text(p, "minicore v0.1.0 (%s/minicore)\n", p->directory);
     const char *finished = "    Finished `dev` profile [unoptimized] target(s)";
-    expect_exactly(p, "check", 0, text(p, "    Checking %s    Checking %s%s", core, app, finished));
-    expect_exactly(p, "build", 0, text(p, "   Compiling %s%s", app, finished));
+    expect_exactly(p, "check", 0,
+                   product_text(p, "    Checking %s    Checking %s%s", core, app, finished));
+    expect_exactly(p, "build", 0, product_text(p, "   Compiling %s%s", app, finished));
     expect_exactly(p, "build", 0, finished);
     expect_exactly(p, "build -q", 0, "");
     expect_exactly(p, "build -v", 0,
-                   text(p, "       Fresh %s       Fresh %s%s", core, app, finished));
+                   product_text(p, "       Fresh %s       Fresh %s%s", core, app, finished));
     product_write_sample(p, 11);
-    expect_exactly(p, "check", 0, text(p, "    Checking %s%s", app, finished));
-    expect_exactly(p, "build", 0, text(p, "   Compiling %s%s", app, finished));
+    expect_exactly(p, "check", 0, product_text(p, "    Checking %s%s", app, finished));
+    expect_exactly(p, "build", 0, product_text(p, "   Compiling %s%s", app, finished));
     expect_exactly(
         p, "build --release", 0,
-        text(p, "   Compiling %s    Finished `release` profile [optimized] target(s)", app));
-    product_write(p, "src/a.rs", text(p, "// a comment\n%s", product_module(p, 11)));
+        product_text(p, "   Compiling %s    Finished `release` profile [optimized] target(s)",
+                     app));
+    product_write(p, "src/a.rs", product_text(p, "// a comment\n%s", product_module(p, 11)));
     expect_exactly(p, "check", 0, finished);
-    expect_exactly(p, "run", 0, text(p, "%s", finished));
+    expect_exactly(p, "run", 0, product_text(p, "%s", finished));
 }
 
 static void main_is_looked_for_by_check(Product *p)
@@ -85,12 +67,12 @@ static void main_is_looked_for_by_check(Product *p)
         "error[E0601]: `main` function not found in crate `app`\n --> src/main.rs:6:18\n  |\n"
         "6 | pub fn other() {}\n  |                  ^ consider adding a `main` function to "
         "`src/main.rs`\n";
-    expect(p, "check", 101, error);
-    expect(p, "build", 101, error);
+    product_expect_run(p, "check", 101, error);
+    product_expect_run(p, "build", 101, error);
     product_write(p, "src/main.rs", HEAD "pub fn other() {}\nfn main() {}\n");
-    expect(p, "build", 0, "Finished");
+    product_expect_run(p, "build", 0, "Finished");
     product_write(p, "src/main.rs", "");
-    expect(p, "check", 101, "E0601");
+    product_expect_run(p, "check", 101, "E0601");
 }
 
 /* ---- targets
@@ -107,22 +89,25 @@ static void binaries_have_their_names(Product *p)
     product_write(p, "src/main.rs", HEAD "fn main() { unsafe { exit(3); } }\n");
     product_write(p, "src/other.rs", HEAD "fn main() { unsafe { exit(7); } }\n");
     product_write(p, "src/bin/third.rs", HEAD "fn main() { unsafe { abort(); } }\n");
-    expect(p, "run", 101, "available binaries: app, other-one, third\n");
-    expect(p, "run --bin other-one -- a b", 7, "     Running `target/rscc/debug/other-one a b`\n");
-    expect(p, "run --bin third", 128 + SIGABRT, "");
-    expect(p, "run --bin nope", 101,
-           "error: no bin target named `nope` in default-run packages\nhelp: available bin "
-           "targets:\n    app\n"
-           "    other-one\n    third\n");
-    expect(p, "build --bin other-one --message-format=json", 0,
-           "\"kind\":[\"bin\"],\"crate_types\":[\"bin\"],\"name\":\"other-one\"");
+    product_expect_run(p, "run", 101, "available binaries: app, other-one, third\n");
+    product_expect_run(p, "run --bin other-one -- a b", 7,
+                       "     Running `target/rscc/debug/other-one a b`\n");
+    product_expect_run(p, "run --bin third", 128 + SIGABRT, "");
+    product_expect_run(
+        p, "run --bin nope", 101,
+        "error: no bin target named `nope` in default-run packages\nhelp: available bin "
+        "targets:\n    app\n"
+        "    other-one\n    third\n");
+    product_expect_run(p, "build --bin other-one --message-format=json", 0,
+                       "\"kind\":[\"bin\"],\"crate_types\":[\"bin\"],\"name\":\"other-one\"");
     product_write(p, "src/other.rs", "fn main() { wrong }\n");
-    expect(p, "build", 101, "error: could not compile `app` (bin \"other-one\") due to");
-    expect(p, "run --bin app", 3, "");
+    product_expect_run(p, "build", 101,
+                       "error: could not compile `app` (bin \"other-one\") due to");
+    product_expect_run(p, "run --bin app", 3, "");
     product_write(p, "Cargo.toml", "[package]\nname = \"app\"\ndefault-run = \"x\"\n");
-    expect(p, "run", 101, "default-run target `x` not found");
+    product_expect_run(p, "run", 101, "default-run target `x` not found");
     product_write(p, "Cargo.toml", "[package]\nname = \"app\"\ndefault-run = \"third\"\n");
-    expect(p, "check", 101, "can't find crate for `minicore`");
+    product_expect_run(p, "check", 101, "can't find crate for `minicore`");
 }
 
 static void packages_are_selected(Product *p)
@@ -145,19 +130,22 @@ static void packages_are_selected(Product *p)
         p->directory, "deep/src/lib.rs",
         STR("#![feature(no_core)]\n#![no_core]\nextern crate mini;\npub fn g() -> i32 { 5 }\n"));
     product_write(p, "src/main.rs", HEAD "fn main() { unsafe { exit(util::f()); } }\n");
-    expect(p, "run", 5, "   Compiling my-util v0.2.0 (");
-    expect(p, "check -p my-util@0.2.0", 0, "Finished");
-    expect(p, "check -p my-utils", 101,
-           "error: package ID specification `my-utils` did not match any packages\n\nhelp: a "
-           "package with a similar name "
-           "exists: `my-util`\n");
-    expect(p, "check --features x", 101,
-           "error: the package 'app' does not contain this feature: x\n");
+    product_expect_run(p, "run", 5, "   Compiling my-util v0.2.0 (");
+    product_expect_run(p, "check -p my-util@0.2.0", 0, "Finished");
+    product_expect_run(
+        p, "check -p my-utils", 101,
+        "error: package ID specification `my-utils` did not match any packages\n\nhelp: a "
+        "package with a similar name "
+        "exists: `my-util`\n");
+    product_expect_run(p, "check --features x", 101,
+                       "error: the package 'app' does not contain this feature: x\n");
     harness_write(
         p->directory, "deep/src/lib.rs",
         STR("#![feature(no_core)]\n#![no_core]\nextern crate mini;\npub fn g() -> i32 { true }\n"));
-    expect(p, "check", 101, text(p, " --> %s/deep/src/lib.rs:4:21\n", p->directory));
-    expect(p, "check", 101, "error: could not compile `deep` (lib) due to 1 previous error\n");
+    product_expect_run(p, "check", 101,
+                       product_text(p, " --> %s/deep/src/lib.rs:4:21\n", p->directory));
+    product_expect_run(p, "check", 101,
+                       "error: could not compile `deep` (lib) due to 1 previous error\n");
 }
 
 /* ---- manifests
@@ -167,39 +155,45 @@ static void manifests_are_explained(Product *p)
 {
     product_write_sample(p, 10);
     product_write(p, "Cargo.toml", MANIFEST "[profile.dev]\nwrong = 1\n[things]\n");
-    expect(p, "check -q", 0, "");
-    expect(
+    product_expect_run(p, "check -q", 0, "");
+    product_expect_run(
         p, "check", 0,
         "warning: unused manifest key: profile.dev.wrong\nwarning: unused manifest key: things\n");
     product_write(p, "Cargo.toml", "[package]\nname = \"app\"\nedition = 3\n");
-    expect(p, "check", 101,
-           "error: invalid type: integer `3`, expected a string\n --> Cargo.toml:3:11\n  |\n3 | "
-           "edition = 3\n  |           ^\n");
+    product_expect_run(
+        p, "check", 101,
+        "error: invalid type: integer `3`, expected a string\n --> Cargo.toml:3:11\n  |\n3 | "
+        "edition = 3\n  |           ^\n");
     product_write(p, "Cargo.toml", MANIFEST "[features]\nx = []\n");
-    expect(p, "check", 101, "error: the manifest key `features` is not supported by rscc yet\n");
+    product_expect_run(p, "check", 101,
+                       "error: the manifest key `features` is not supported by rscc yet\n");
     product_write(p, "Cargo.toml", MANIFEST "foo = { path = \"../nope\" }\n");
-    expect(p, "check", 101,
-           text(p,
-                "error: failed to get `foo` as a dependency of package `app v0.1.0 (%s)`\n\nCaused "
-                "by:\n  failed to load "
-                "source for dependency `foo`\n\nCaused by:\n  unable to update %s/nope\n\nCaused "
-                "by:\n  failed to read "
-                "`%s/nope/Cargo.toml`\n\nCaused by:\n  No such file or directory (os error 2)\n",
-                p->package, p->directory, p->directory));
+    product_expect_run(
+        p, "check", 101,
+        product_text(
+            p,
+            "error: failed to get `foo` as a dependency of package `app v0.1.0 (%s)`\n\nCaused "
+            "by:\n  failed to load "
+            "source for dependency `foo`\n\nCaused by:\n  unable to update %s/nope\n\nCaused "
+            "by:\n  failed to read "
+            "`%s/nope/Cargo.toml`\n\nCaused by:\n  No such file or directory (os error 2)\n",
+            p->package, p->directory, p->directory));
     product_write(p, "Cargo.toml", MANIFEST "foo = { path = \"../minicore\" }\n");
-    expect(p, "check", 101, "error: no matching package named `foo` found\n");
+    product_expect_run(p, "check", 101, "error: no matching package named `foo` found\n");
     product_write(p, "Cargo.toml", MANIFEST "b = { path = \"../b\" }\n");
     harness_write(p->directory, "b/Cargo.toml",
                   STR("[package]\nname = \"b\"\nedition = \"2021\"\n[dependencies]\napp = { path = "
                       "\"../app\" }\n"));
-    expect(p, "check", 101,
-           text(p,
-                "error: cyclic package dependency: package `app v0.1.0 (%s)` depends on itself. "
-                "Cycle:\npackage `app "
-                "v0.1.0 (%s)`\n    ... which satisfies path dependency `app` of package `b v0.0.0 "
-                "(%s/b)`\n    ... which "
-                "satisfies path dependency `b` of package `app v0.1.0 (%s)`\n",
-                p->package, p->package, p->directory, p->package));
+    product_expect_run(
+        p, "check", 101,
+        product_text(
+            p,
+            "error: cyclic package dependency: package `app v0.1.0 (%s)` depends on itself. "
+            "Cycle:\npackage `app "
+            "v0.1.0 (%s)`\n    ... which satisfies path dependency `app` of package `b v0.0.0 "
+            "(%s/b)`\n    ... which "
+            "satisfies path dependency `b` of package `app v0.1.0 (%s)`\n",
+            p->package, p->package, p->directory, p->package));
 }
 
 static void a_rust_that_is_too_old_is_refused(Product *p)
@@ -210,16 +204,17 @@ static void a_rust_that_is_too_old_is_refused(Product *p)
     const char *dependencies =
         "[dependencies]\nminicore = { path = \"../minicore\" }\nb = { path = \"../b\" }\n";
     harness_write(p->directory, "b/src/lib.rs", STR("#![feature(no_core)]\n#![no_core]\n"));
-    harness_write(p->directory, "b/Cargo.toml", str_from_c(text(p, package, "b", "1.95.1", "")));
-    product_write(p, "Cargo.toml", text(p, package, "app", "1.95", dependencies));
+    harness_write(p->directory, "b/Cargo.toml",
+                  str_from_c(product_text(p, package, "b", "1.95.1", "")));
+    product_write(p, "Cargo.toml", product_text(p, package, "app", "1.95", dependencies));
     expect_exactly(p, "check", 101,
                    "error: rustc 1.95.0 is not supported by the following package:\n  b@0.1.0 "
                    "requires rustc 1.95.1\n\n");
-    product_write(p, "Cargo.toml", text(p, package, "app", " 1.200 ", dependencies));
+    product_write(p, "Cargo.toml", product_text(p, package, "app", " 1.200 ", dependencies));
     expect_exactly(p, "run", 101,
                    "error: rustc 1.95.0 is not supported by the following packages:\n  app@0.1.0 "
                    "requires rustc 1.200\n  b@0.1.0 requires rustc 1.95.1\n\n");
-    expect(p, "run --ignore-rust-version", 0, "10\n");
+    product_expect_run(p, "run --ignore-rust-version", 0, "10\n");
 }
 
 static void profiles_are_followed(Product *p)
@@ -227,22 +222,23 @@ static void profiles_are_followed(Product *p)
     const char *program =
         HEAD "fn f(x: u8) -> u8 { x + 255 }\nfn main() { unsafe { exit(f(2) as i32); } }\n";
     product_write(p, "src/main.rs", program);
-    expect(p, "run -q", 101, "attempt to add with overflow");
-    expect(p, "run -q --release", 1, "");
+    product_expect_run(p, "run -q", 101, "attempt to add with overflow");
+    product_expect_run(p, "run -q --release", 1, "");
     product_write(p, "Cargo.toml",
                   MANIFEST
                   "[profile.dev]\noverflow-checks = false\n[profile.release]\noverflow-checks = "
                   "true\n");
-    expect(p, "run -q", 1, "");
-    expect(p, "run -q --release", 101, "attempt to add with overflow");
+    product_expect_run(p, "run -q", 1, "");
+    product_expect_run(p, "run -q --release", 101, "attempt to add with overflow");
     product_write(p, "Cargo.toml",
                   MANIFEST
                   "[profile.dev]\ndebug-assertions = false\n[profile.release]\ndebug-assertions = "
                   "true\n");
-    expect(p, "run -q", 101, "attempt to add with overflow"); /* each setting for itself */
-    expect(p, "run -q --release", 1, "");
+    product_expect_run(p, "run -q", 101,
+                       "attempt to add with overflow"); /* each setting for itself */
+    product_expect_run(p, "run -q --release", 1, "");
     product_write(p, "Cargo.toml", MANIFEST "[profile.dev]\nopt-level = 7\n");
-    expect(p, "run -q", 101, "error: must be `0`, `1`, `2`, `3`, `s` or `z`");
+    product_expect_run(p, "run -q", 101, "error: must be `0`, `1`, `2`, `3`, `s` or `z`");
 }
 
 static void custom_profiles_are_followed(Product *p)
@@ -253,16 +249,17 @@ static void custom_profiles_are_followed(Product *p)
     product_write(p, "Cargo.toml",
                   MANIFEST "[profile.fast]\ninherits = \"release\"\n"
                            "[profile.wary-fast]\ninherits = \"fast\"\noverflow-checks = true\n");
-    expect_exactly(p, "build --profile fast", 0,
-                   text(p,
-                        "   Compiling minicore v0.1.0 (%s/minicore)\n   Compiling app v0.1.0 "
-                        "(%s)\n    Finished `fast` profile [optimized] target(s)",
-                        p->directory, p->package));
-    expect(p, "run --profile fast", 1, "Running `target/rscc/fast/app`");
-    expect(p, "run --profile wary-fast", 101, "attempt to add with overflow");
-    expect(p, "run --profile wary-fast", 101, "Running `target/rscc/wary-fast/app`");
-    expect(p, "run --profile bench", 1, "Running `target/rscc/release/app`");
-    expect(p, "run --profile test", 101, "Running `target/rscc/debug/app`");
+    expect_exactly(
+        p, "build --profile fast", 0,
+        product_text(p,
+                     "   Compiling minicore v0.1.0 (%s/minicore)\n   Compiling app v0.1.0 "
+                     "(%s)\n    Finished `fast` profile [optimized] target(s)",
+                     p->directory, p->package));
+    product_expect_run(p, "run --profile fast", 1, "Running `target/rscc/fast/app`");
+    product_expect_run(p, "run --profile wary-fast", 101, "attempt to add with overflow");
+    product_expect_run(p, "run --profile wary-fast", 101, "Running `target/rscc/wary-fast/app`");
+    product_expect_run(p, "run --profile bench", 1, "Running `target/rscc/release/app`");
+    product_expect_run(p, "run --profile test", 101, "Running `target/rscc/debug/app`");
     expect_exactly(p, "check --profile nope", 101, "error: profile `nope` is not defined\n");
     expect_exactly(p, "check --profile a/b", 101,
                    "error: invalid character `/` in profile name: `a/b`, allowed characters are "
@@ -300,13 +297,13 @@ static void expect_with(Product *p, const char *variable, const char *words, con
 static void target_directories_are_followed(Product *p)
 {
     product_write_sample(p, 10);
-    expect(p, "run", 0, "Running `target/rscc/debug/app`");
-    expect(p, "run --target-dir there", 0, "Running `there/debug/app`");
+    product_expect_run(p, "run", 0, "Running `target/rscc/debug/app`");
+    product_expect_run(p, "run --target-dir there", 0, "Running `there/debug/app`");
     expect_with(p, "CARGO_TARGET_DIR=elsewhere", "run", "elsewhere/rscc/debug/app");
     expect_with(p, "CARGO_TARGET_DIR=one", "run --no-daemon", "one/rscc/debug/app");
     expect_with(p, "CARGO_TARGET_DIR=two", "run --no-daemon", "two/rscc/debug/app");
     expect_with(p, "CARGO_TARGET_DIR=two", "run --no-daemon --target-dir four", "four/debug/app");
-    expect_with(p, text(p, "CARGO_TARGET_DIR=%s/five", p->package), "run --release",
+    expect_with(p, product_text(p, "CARGO_TARGET_DIR=%s/five", p->package), "run --release",
                 "five/rscc/release/app");
     if (is_there(p, "target/rscc/release"))
         product_fail(p, "something was put into `target`, too");
@@ -318,8 +315,8 @@ static void new_target_directories_are_tagged(Product *p)
                                         "elsewhere/CACHEDIR.TAG" };
     static const char signature[] = "Signature: 8a477f597d28d172789f06886806bc55\n";
     product_write_sample(p, 10);
-    expect(p, "run", 0, "10\n");
-    expect(p, "run --target-dir there", 0, "10\n");
+    product_expect_run(p, "run", 0, "10\n");
+    product_expect_run(p, "run --target-dir there", 0, "10\n");
     expect_with(p, "CARGO_TARGET_DIR=elsewhere", "run", "elsewhere/rscc/debug/app");
     for (size_t i = 0; i < ARRAY_COUNT(tags); i++) {
         if (!is_there(p, tags[i]) ||
@@ -327,7 +324,7 @@ static void new_target_directories_are_tagged(Product *p)
             product_fail(p, "%s is not there, or no tag", tags[i]);
     }
     product_write(p, "users/file", "");
-    expect(p, "run --target-dir users", 0, "10\n");
+    product_expect_run(p, "run --target-dir users", 0, "10\n");
     if (is_there(p, "users/CACHEDIR.TAG"))
         product_fail(p, "a directory that was there before was tagged");
 }
@@ -387,7 +384,7 @@ static void progress_is_shown_on_a_terminal(Product *p)
     Text seen;
     text_init(&seen, p->arena);
     product_write_sample(p, 10);
-    expect(p, "build", 0, "Finished");
+    product_expect_run(p, "build", 0, "Finished");
     pid_t helper = hold_links_up(p, 11);
     pid_t pid = start_on_terminal(p, "build", &terminal);
     bool shown = read_until(terminal, &seen, "    Building");
@@ -408,7 +405,7 @@ static void progress_is_shown_on_a_terminal(Product *p)
 static void progress_is_not_shown_in_a_pipe(Product *p)
 {
     product_write_sample(p, 10);
-    expect(p, "build", 0, "Finished");
+    product_expect_run(p, "build", 0, "Finished");
     pid_t helper = hold_links_up(p, 11);
     RunningProgram program = product_start(p, p->arena, "build");
     run_sleep_ns((int64_t)QUIET_MS * 1000000); /* a line would have come by now */
@@ -427,73 +424,83 @@ static void json_is_cargos(Product *p)
 {
     product_write(p, "src/main.rs", HEAD "fn main() { true }\n");
     const char *words = "check --message-format=json";
-    expect(p, words, 101,
-           text(p,
-                "{\"reason\":\"compiler-message\",\"package_id\":\"path+file://"
-                "%s#0.1.0\",\"manifest_path\":\"%s/Cargo.toml\","
-                "\"target\":{\"kind\":[\"bin\"],\"crate_types\":[\"bin\"],\"name\":\"app\",\"src_"
-                "path\":\"%s/src/main.rs\","
-                "\"edition\":\"2021\",\"doc\":true,\"doctest\":false,\"test\":true},\"message\":{"
-                "\"$message_type\":\"diagnostic\","
-                "\"message\":\"mismatched types\"",
-                p->package, p->package, p->package));
-    expect(p, words, 101,
-           "\"message\":\"For more information about this error, try `rustc --explain "
-           "E0308`.\",\"code\":null,"
-           "\"level\":\"failure-note\"");
-    expect(p, words, 101, "{\"reason\":\"build-finished\",\"success\":false}\n");
-    expect(p, words, 101, "error: could not compile `app` (bin \"app\") due to 1 previous error\n");
-    expect(p, "check --message-format=json-diagnostic-short", 101,
-           "\"rendered\":\"src/main.rs:6:13: error[E0308]: mismatched types");
-    expect(p, "check --message-format=json-diagnostic-rendered-ansi", 101,
-           "\"rendered\":\"\\u001b[");
-    expect(p, "check --message-format=json-render-diagnostics", 101,
-           "error[E0308]: mismatched types\n --> src/main.rs");
-    expect(p, "check --message-format=short", 101,
-           "src/main.rs:6:13: error[E0308]: mismatched types: expected `()`, found `bool`\n"
-           "error: could not compile `app` (bin \"app\") due to 1 previous error\n");
+    product_expect_run(
+        p, words, 101,
+        product_text(
+            p,
+            "{\"reason\":\"compiler-message\",\"package_id\":\"path+file://"
+            "%s#0.1.0\",\"manifest_path\":\"%s/Cargo.toml\","
+            "\"target\":{\"kind\":[\"bin\"],\"crate_types\":[\"bin\"],\"name\":\"app\",\"src_"
+            "path\":\"%s/src/main.rs\","
+            "\"edition\":\"2021\",\"doc\":true,\"doctest\":false,\"test\":true},\"message\":{"
+            "\"$message_type\":\"diagnostic\","
+            "\"message\":\"mismatched types\"",
+            p->package, p->package, p->package));
+    product_expect_run(p, words, 101,
+                       "\"message\":\"For more information about this error, try `rustc --explain "
+                       "E0308`.\",\"code\":null,"
+                       "\"level\":\"failure-note\"");
+    product_expect_run(p, words, 101, "{\"reason\":\"build-finished\",\"success\":false}\n");
+    product_expect_run(p, words, 101,
+                       "error: could not compile `app` (bin \"app\") due to 1 previous error\n");
+    product_expect_run(p, "check --message-format=json-diagnostic-short", 101,
+                       "\"rendered\":\"src/main.rs:6:13: error[E0308]: mismatched types");
+    product_expect_run(p, "check --message-format=json-diagnostic-rendered-ansi", 101,
+                       "\"rendered\":\"\\u001b[");
+    product_expect_run(p, "check --message-format=json-render-diagnostics", 101,
+                       "error[E0308]: mismatched types\n --> src/main.rs");
+    product_expect_run(
+        p, "check --message-format=short", 101,
+        "src/main.rs:6:13: error[E0308]: mismatched types: expected `()`, found `bool`\n"
+        "error: could not compile `app` (bin \"app\") due to 1 previous error\n");
     product_write(p, "src/main.rs", HEAD "fn main() {}\n");
-    expect(p, "build --message-format=json", 0,
-           text(p,
-                "\"filenames\":[\"%s/target/rscc/debug/app\"],\"executable\":\"%s/target/rscc/"
-                "debug/app\",\"fresh\":false}\n"
-                "{\"reason\":\"build-finished\",\"success\":true}\n",
-                p->package, p->package));
-    expect(p, "build --message-format=json", 0, "\"fresh\":true}\n{\"reason\":\"build-finished\"");
+    product_expect_run(
+        p, "build --message-format=json", 0,
+        product_text(p,
+                     "\"filenames\":[\"%s/target/rscc/debug/app\"],\"executable\":\"%s/target/rscc/"
+                     "debug/app\",\"fresh\":false}\n"
+                     "{\"reason\":\"build-finished\",\"success\":true}\n",
+                     p->package, p->package));
+    product_expect_run(p, "build --message-format=json", 0,
+                       "\"fresh\":true}\n{\"reason\":\"build-finished\"");
 }
 
 static void why_tells_what_changed(Product *p)
 {
-    expect(p, "why", 0, "no command has run since");
+    product_expect_run(p, "why", 0, "no command has run since");
     product_write_sample(p, 10);
-    expect(p, "build", 0, "Finished");
+    product_expect_run(p, "build", 0, "Finished");
     product_write_sample(p, 11);
-    expect(p, "build", 0, "Finished");
-    expect(p, "why", 0,
-           "\nThe body of `src/a.rs::value` changed\n    type check       app::a::value\n    MIR   "
-           "           app::a::value\n"
-           "    machine code     module app::a\n    link             app\n\nReused: ");
-    expect(p, "why value", 0,
-           "typeck(app::a::value)\n    because hir_body(app::a::value) changed\n    because "
-           "lowered_body(app::a::value) "
-           "changed\n    because body_ast(src/a.rs::value) changed\n    because "
-           "item_body(src/a.rs::value) changed\n    "
-           "because facts of a changed file\n");
-    expect(p, "why nothing_like_it", 0, "`rscc build` executed nothing about `nothing_like_it`\n");
-    expect(p, "why -v", 0, "typeck(app::a::value)\tsame\t");
+    product_expect_run(p, "build", 0, "Finished");
+    product_expect_run(
+        p, "why", 0,
+        "\nThe body of `src/a.rs::value` changed\n    type check       app::a::value\n    MIR   "
+        "           app::a::value\n"
+        "    machine code     module app::a\n    link             app\n\nReused: ");
+    product_expect_run(
+        p, "why value", 0,
+        "typeck(app::a::value)\n    because hir_body(app::a::value) changed\n    because "
+        "lowered_body(app::a::value) "
+        "changed\n    because body_ast(src/a.rs::value) changed\n    because "
+        "item_body(src/a.rs::value) changed\n    "
+        "because facts of a changed file\n");
+    product_expect_run(p, "why nothing_like_it", 0,
+                       "`rscc build` executed nothing about `nothing_like_it`\n");
+    product_expect_run(p, "why -v", 0, "typeck(app::a::value)\tsame\t");
     product_write(p, "src/a.rs", "pub fn value() -> u32 {\n    11\n}\n");
-    expect(p, "check", 0, "Finished");
-    expect(p, "why", 0,
-           "\nThe declaration of `src/a.rs::value` changed\n    item check       app::a::value\n   "
-           " type check       "
-           "app::a::value\n                     app::main\n");
-    expect(p, "check", 0, "Finished");
-    expect(p, "why", 0, "`rscc check` executed 0 queries in 0.0");
+    product_expect_run(p, "check", 0, "Finished");
+    product_expect_run(
+        p, "why", 0,
+        "\nThe declaration of `src/a.rs::value` changed\n    item check       app::a::value\n   "
+        " type check       "
+        "app::a::value\n                     app::main\n");
+    product_expect_run(p, "check", 0, "Finished");
+    product_expect_run(p, "why", 0, "`rscc check` executed 0 queries in 0.0");
     product_write(p, "src/a.rs", "pub fn value() -> u32 {\n    12\n}\n");
-    expect(p, "check", 0, "Finished");
+    product_expect_run(p, "check", 0, "Finished");
     product_write(p, "Cargo.toml", "[package]\n");
-    expect(p, "check", 101, "failed to parse manifest");
-    expect(p, "why", 0, "`rscc check` executed 0 queries in 0.0");
+    product_expect_run(p, "check", 101, "failed to parse manifest");
+    product_expect_run(p, "why", 0, "`rscc check` executed 0 queries in 0.0");
 }
 
 /* ---- dump ---- */
@@ -503,17 +510,19 @@ static void trees_are_printed_as_source(Product *p)
     product_write(p, "src/main.rs",
                   HEAD "/// Of f.\nfn f(x:u8)->u8{if x==1{(x+1)*2}else{x}}\n"
                        "macro_rules! m{($n:ident)=>{fn $n(){}}}\nm!(made);\nfn main(){}\n");
-    expect(p, "dump ast --source f", 0,
-           "// f\n/// Of f.\nfn f(x: u8) -> u8 {\n    if x == 1 {\n        (x + 1) * 2\n"
-           "    } else {\n        x\n    }\n}\n");
-    expect(p, "dump ast --source made", 0, "// made\nfn made() {}\n");
-    expect(p, "dump ast --source", 0, "m!(made);\n\nfn main() {}\n");
-    expect(p, "dump hir --source", 1, "`--source` is for `rscc dump ast`");
-    expect(p, "dump ast --source --json", 1, "`--source` is for `rscc dump ast`");
-    expect(p, "dump ast --json f", 0, "{\"item\":\"f\",\"header\":{");
-    expect(p, "dump tokens --json", 0,
-           "{\"file\":\"src/main.rs\",\"tokens\":[{\"kind\":\"POUND\",\"text\":\"#\",\"line\":1,"
-           "\"column\":1,\"lo\":0,\"hi\":1},\n{\"kind\":\"NOT\",");
+    product_expect_run(
+        p, "dump ast --source f", 0,
+        "// f\n/// Of f.\nfn f(x: u8) -> u8 {\n    if x == 1 {\n        (x + 1) * 2\n"
+        "    } else {\n        x\n    }\n}\n");
+    product_expect_run(p, "dump ast --source made", 0, "// made\nfn made() {}\n");
+    product_expect_run(p, "dump ast --source", 0, "m!(made);\n\nfn main() {}\n");
+    product_expect_run(p, "dump hir --source", 1, "`--source` is for `rscc dump ast`");
+    product_expect_run(p, "dump ast --source --json", 1, "`--source` is for `rscc dump ast`");
+    product_expect_run(p, "dump ast --json f", 0, "{\"item\":\"f\",\"header\":{");
+    product_expect_run(
+        p, "dump tokens --json", 0,
+        "{\"file\":\"src/main.rs\",\"tokens\":[{\"kind\":\"POUND\",\"text\":\"#\",\"line\":1,"
+        "\"column\":1,\"lo\":0,\"hi\":1},\n{\"kind\":\"NOT\",");
 }
 
 int main(int argc, char **argv)

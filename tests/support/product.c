@@ -290,6 +290,25 @@ void product_expect(Product *p, const RunResult *result, int exit_code, const ch
                      (int)result->err.bytes, result->err.data);
 }
 
+void product_expect_run(Product *p, const char *words, int exit_code, const char *out)
+{
+    Arena *arena = arena_new(NULL);
+    RunResult result = product_run(p, arena, words);
+    product_expect(p, &result, exit_code, out);
+    arena_free(arena);
+}
+
+const char *product_text(Product *p, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    Text made;
+    text_init(&made, p->arena);
+    text_addv(&made, format, arguments);
+    va_end(arguments);
+    return made.data;
+}
+
 static bool is_wanted(const char *name, int argc, char **argv, int first)
 {
     for (int i = first; i < argc; i++) {

@@ -54,13 +54,18 @@ extern const char *const product_role_names[ROLE_COUNT];
 uint32_t product_processes(const Product *product, ProductRole role, pid_t *pids, uint32_t max);
 /* The only process of the role; 0 if there is none. */
 pid_t product_process(const Product *product, ProductRole role);
-/* kill -9 for it, and waits until it is dead: its parent can know of it from then on. False if there
- * is none. */
+/* kill -9 for it, and waits until it is dead: its parent can know of it from then on. False if
+ * there is none. */
 bool product_kill(const Product *product, ProductRole role);
 
 void product_fail(Product *product, const char *format, ...) RSC_PRINTF(2, 3);
 /* Fails unless the command ended with the exit code and said or printed the text. */
 void product_expect(Product *product, const RunResult *result, int exit_code, const char *out);
+
+/* The same for `rscc WORDS...`, run here and now. */
+void product_expect_run(Product *product, const char *words, int exit_code, const char *out);
+/* printf into the product's arena. */
+const char *product_text(Product *product, const char *format, ...) RSC_PRINTF(2, 3);
 
 /* Head of a program whose main prints `value()` of the module a, and the module's text. */
 extern const char *const product_main;
