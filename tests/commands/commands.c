@@ -13,8 +13,8 @@
 #include "support/harness_files.h"
 #include "support/product.h"
 
-#define HEAD                                                                        \
-    "#![feature(no_core)]\n#![no_core]\nextern crate minicore;\nuse minicore::*;\n" \
+#define HEAD     \
+    PRODUCT_HEAD \
     "extern \"C\" { fn exit(code: i32) -> !; fn abort() -> !; }\n"
 
 /* All that it says, but for the time. */
@@ -78,14 +78,10 @@ static void main_is_looked_for_by_check(Product *p)
 /* ---- targets
  * ---------------------------------------------------------------------------------------- */
 
-#define MANIFEST                                                           \
-    "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n" \
-    "[dependencies]\nminicore = { path = \"../minicore\" }\n"
-
 static void binaries_have_their_names(Product *p)
 {
     product_write(p, "Cargo.toml",
-                  MANIFEST "[[bin]]\nname = \"other-one\"\npath = \"src/other.rs\"\n");
+                  PRODUCT_MANIFEST "[[bin]]\nname = \"other-one\"\npath = \"src/other.rs\"\n");
     product_write(p, "src/main.rs", HEAD "fn main() { unsafe { exit(3); } }\n");
     product_write(p, "src/other.rs", HEAD "fn main() { unsafe { exit(7); } }\n");
     product_write(p, "src/bin/third.rs", HEAD "fn main() { unsafe { abort(); } }\n");
@@ -113,7 +109,7 @@ static void binaries_have_their_names(Product *p)
 static void packages_are_selected(Product *p)
 {
     product_write(p, "Cargo.toml",
-                  MANIFEST "util = { path = \"../util\", package = \"my-util\" }\n");
+                  PRODUCT_MANIFEST "util = { path = \"../util\", package = \"my-util\" }\n");
     harness_write(p->directory, "util/Cargo.toml",
                   STR("[package]\nname = \"my-util\"\nversion = \"0.2.0\"\nedition = "
                       "\"2018\"\n[lib]\nname = \"useful\"\n"
@@ -154,7 +150,7 @@ static void packages_are_selected(Product *p)
 static void manifests_are_explained(Product *p)
 {
     product_write_sample(p, 10);
-    product_write(p, "Cargo.toml", MANIFEST "[profile.dev]\nwrong = 1\n[things]\n");
+    product_write(p, "Cargo.toml", PRODUCT_MANIFEST "[profile.dev]\nwrong = 1\n[things]\n");
     product_expect_run(p, "check -q", 0, "");
     product_expect_run(
         p, "check", 0,
@@ -164,10 +160,10 @@ static void manifests_are_explained(Product *p)
         p, "check", 101,
         "error: invalid type: integer `3`, expected a string\n --> Cargo.toml:3:11\n  |\n3 | "
         "edition = 3\n  |           ^\n");
-    product_write(p, "Cargo.toml", MANIFEST "[features]\nx = []\n");
+    product_write(p, "Cargo.toml", PRODUCT_MANIFEST "[features]\nx = []\n");
     product_expect_run(p, "check", 101,
                        "error: the manifest key `features` is not supported by rscc yet\n");
-    product_write(p, "Cargo.toml", MANIFEST "foo = { path = \"../nope\" }\n");
+    product_write(p, "Cargo.toml", PRODUCT_MANIFEST "foo = { path = \"../nope\" }\n");
     product_expect_run(
         p, "check", 101,
         product_text(
@@ -178,9 +174,9 @@ static void manifests_are_explained(Product *p)
             "by:\n  failed to read "
             "`%s/nope/Cargo.toml`\n\nCaused by:\n  No such file or directory (os error 2)\n",
             p->package, p->directory, p->directory));
-    product_write(p, "Cargo.toml", MANIFEST "foo = { path = \"../minicore\" }\n");
+    product_write(p, "Cargo.toml", PRODUCT_MANIFEST "foo = { path = \"../minicore\" }\n");
     product_expect_run(p, "check", 101, "error: no matching package named `foo` found\n");
-    product_write(p, "Cargo.toml", MANIFEST "b = { path = \"../b\" }\n");
+    product_write(p, "Cargo.toml", PRODUCT_MANIFEST "b = { path = \"../b\" }\n");
     harness_write(p->directory, "b/Cargo.toml",
                   STR("[package]\nname = \"b\"\nedition = \"2021\"\n[dependencies]\napp = { path = "
                       "\"../app\" }\n"));
@@ -225,19 +221,19 @@ static void profiles_are_followed(Product *p)
     product_expect_run(p, "run -q", 101, "attempt to add with overflow");
     product_expect_run(p, "run -q --release", 1, "");
     product_write(p, "Cargo.toml",
-                  MANIFEST
+                  PRODUCT_MANIFEST
                   "[profile.dev]\noverflow-checks = false\n[profile.release]\noverflow-checks = "
                   "true\n");
     product_expect_run(p, "run -q", 1, "");
     product_expect_run(p, "run -q --release", 101, "attempt to add with overflow");
     product_write(p, "Cargo.toml",
-                  MANIFEST
+                  PRODUCT_MANIFEST
                   "[profile.dev]\ndebug-assertions = false\n[profile.release]\ndebug-assertions = "
                   "true\n");
     product_expect_run(p, "run -q", 101,
                        "attempt to add with overflow"); /* each setting for itself */
     product_expect_run(p, "run -q --release", 1, "");
-    product_write(p, "Cargo.toml", MANIFEST "[profile.dev]\nopt-level = 7\n");
+    product_write(p, "Cargo.toml", PRODUCT_MANIFEST "[profile.dev]\nopt-level = 7\n");
     product_expect_run(p, "run -q", 101, "error: must be `0`, `1`, `2`, `3`, `s` or `z`");
 }
 
@@ -247,8 +243,9 @@ static void custom_profiles_are_followed(Product *p)
                   HEAD "fn f(x: u8) -> u8 { x + 255 }\n"
                        "fn main() { unsafe { exit(f(2) as i32); } }\n");
     product_write(p, "Cargo.toml",
-                  MANIFEST "[profile.fast]\ninherits = \"release\"\n"
-                           "[profile.wary-fast]\ninherits = \"fast\"\noverflow-checks = true\n");
+                  PRODUCT_MANIFEST
+                  "[profile.fast]\ninherits = \"release\"\n"
+                  "[profile.wary-fast]\ninherits = \"fast\"\noverflow-checks = true\n");
     expect_exactly(
         p, "build --profile fast", 0,
         product_text(p,
@@ -264,14 +261,14 @@ static void custom_profiles_are_followed(Product *p)
     expect_exactly(p, "check --profile a/b", 101,
                    "error: invalid character `/` in profile name: `a/b`, allowed characters are "
                    "letters, numbers, underscore, and hyphen\n");
-    product_write(p, "Cargo.toml", MANIFEST "[profile.debug]\ninherits = \"dev\"\n");
+    product_write(p, "Cargo.toml", PRODUCT_MANIFEST "[profile.debug]\ninherits = \"dev\"\n");
     expect_exactly(p, "build", 101,
                    "error: profile name `debug` is reserved\n       To configure the default "
                    "development profile, use the name `dev` as in [profile.dev]\n       See "
                    "https://doc.rust-lang.org/cargo/reference/profiles.html for more on "
                    "configuring profiles.\n --> Cargo.toml:7:10\n  |\n7 | [profile.debug]\n  |     "
                    "     ^^^^^\n");
-    product_write(p, "Cargo.toml", MANIFEST "[profile.dev]\ninherits = \"release\"\n");
+    product_write(p, "Cargo.toml", PRODUCT_MANIFEST "[profile.dev]\ninherits = \"release\"\n");
     expect_exactly(p, "build", 101,
                    "error: `inherits` must not be specified in root profile `dev`\n");
 }

@@ -10,7 +10,7 @@
 static void write_program(Product *p)
 {
     product_write(p, "m.rs",
-                  "#![feature(no_core)]\n#![no_core]\nextern crate minicore;\nuse minicore::*;\n"
+                  PRODUCT_HEAD
                   "#[no_mangle]\npub fn marked(x: i32) -> i32 { x }\nfn main() { marked(3); }\n");
 }
 

@@ -12,22 +12,11 @@
 /* What nests LEGAL deep is not too deep for the parser: all later stages see it. */
 enum { DEEP = 100000, LEGAL = 1400, LONG_LINE = 100 << 20, SAID_BYTES_MAX = 256 << 10 };
 
-static void must(bool ok, const char *what)
-{
-    if (!ok) {
-        perror(what);
-        abort();
-    }
-}
-
-static const char *const head =
-    "#![feature(no_core)]\n#![no_core]\nextern crate minicore;\nuse minicore::*;\n";
-
 static void write_main(Product *p, Str text)
 {
     Text whole;
     text_init(&whole, NULL);
-    text_add_c(&whole, head);
+    text_add_c(&whole, PRODUCT_HEAD);
     text_add(&whole, text);
     harness_write(p->package, "src/main.rs", text_str(&whole));
     text_release(&whole);
@@ -54,11 +43,6 @@ static uint32_t count_errors(Str err)
     return count;
 }
 
-static bool says(Str err, const char *what)
-{
-    return strlen(what) == 0 || (err.bytes && memmem(err.data, err.bytes, what, strlen(what)));
-}
-
 typedef struct {
     pid_t supervisor, engine;
 } Alive;
@@ -71,11 +55,8 @@ static Alive who_is_alive(Product *p)
 /* The daemon runs, with the same processes as before. */
 static Alive begin(Product *p)
 {
-    Arena *arena = arena_new(NULL);
     product_write_sample(p, 11);
-    RunResult result = product_run(p, arena, "run");
-    product_expect(p, &result, 0, "11\n");
-    arena_free(arena);
+    product_expect_run(p, "run", 0, "11\n");
     return who_is_alive(p);
 }
 
@@ -85,11 +66,8 @@ static void end(Product *p, Alive before)
     if (now.supervisor != before.supervisor || now.engine != before.engine || !now.engine)
         product_fail(p, "supervisor %d and engine %d were %d and %d before", (int)now.supervisor,
                      (int)now.engine, (int)before.supervisor, (int)before.engine);
-    Arena *arena = arena_new(NULL);
     product_write_sample(p, 22);
-    RunResult result = product_run(p, arena, "run");
-    product_expect(p, &result, 0, "22\n");
-    arena_free(arena);
+    product_expect_run(p, "run", 0, "22\n");
 }
 
 /* The command fails with one error that contains the text. */
@@ -98,7 +76,7 @@ static void expect_one_error_of(Product *p, const char *words, const char *text)
     Arena *arena = arena_new(NULL);
     RunResult result = product_run(p, arena, words);
     Str shown = { result.err.data, result.err.bytes < 2000 ? result.err.bytes : 2000 };
-    if (result.exit_code != 101 || count_errors(result.err) != 1 || !says(result.err, text))
+    if (result.exit_code != 101 || count_errors(result.err) != 1 || !contains(result.err, text))
         product_fail(p,
                      "expected one error with `%s` and exit code 101; `rscc %s` gave exit code %d, "
                      "%u errors:\n%.*s",
@@ -112,6 +90,17 @@ static void expect_one_error_of(Product *p, const char *words, const char *text)
 static void expect_one_error(Product *p, const char *text)
 {
     expect_one_error_of(p, "build", text);
+}
+
+/* Programs, each with what is said of it. */
+static void expect_refused(Product *p, const char *const programs[][2], size_t count)
+{
+    Alive alive = begin(p);
+    for (size_t i = 0; i < count; i++) {
+        write_main(p, str_from_c(programs[i][0]));
+        expect_one_error(p, programs[i][1]);
+    }
+    end(p, alive);
 }
 
 /* ---- files
@@ -135,7 +124,8 @@ static void file_of_rustc_mode_is_missing(Product *p)
     Arena *arena = arena_new(NULL);
     Alive alive = begin(p);
     RunResult result = product_run(p, arena, "rustc nowhere.rs");
-    if (result.exit_code != 1 || count_errors(result.err) != 1 || !says(result.err, "nowhere.rs"))
+    if (result.exit_code != 1 || count_errors(result.err) != 1 ||
+        !contains(result.err, "nowhere.rs"))
         product_fail(p, "exit code %d and:\n%.*s", result.exit_code, (int)result.err.bytes,
                      result.err.data);
     end(p, alive);
@@ -147,8 +137,7 @@ static void output_over_the_source(Product *p)
 {
     static const char *const commands[] = { "rustc same.rs -o same.rs", "rustc same",
                                             "rustc same.rs --emit asm=../app/same.rs" };
-    const char *text = "#![feature(no_core)]\n#![no_core]\nextern crate minicore;\nuse "
-                       "minicore::*;\nfn main() {}\n";
+    const char *text = PRODUCT_HEAD "fn main() {}\n";
     Arena *arena = arena_new(NULL);
     Alive alive = begin(p);
     product_write(p, "same.rs", text);
@@ -157,7 +146,7 @@ static void output_over_the_source(Product *p)
         const char *words = arena_printf(
             arena, "%s --edition 2021 --extern minicore=../minicore/src/lib.rs", commands[i]);
         RunResult result = product_run(p, arena, words);
-        if (result.exit_code != 1 || !says(result.err, "would be overwritten"))
+        if (result.exit_code != 1 || !contains(result.err, "would be overwritten"))
             product_fail(p, "%s: exit code %d and:\n%.*s", words, result.exit_code,
                          (int)result.err.bytes, result.err.data);
     }
@@ -508,12 +497,7 @@ static void cyclic_definitions(Product *p)
         { "use b as a;\nuse a as b;\nfn main() {}\n", "error[E0432]" },
         { "trait T: T {}\nfn main() {}\n", "error[E0391]" },
     };
-    Alive alive = begin(p);
-    for (size_t i = 0; i < ARRAY_COUNT(programs); i++) {
-        write_main(p, str_from_c(programs[i][0]));
-        expect_one_error(p, programs[i][1]);
-    }
-    end(p, alive);
+    expect_refused(p, programs, ARRAY_COUNT(programs));
 }
 
 /* One file in another, each a module. */
@@ -553,12 +537,7 @@ static void endless_programs(Product *p)
         { "macro_rules! m {\n    () => { mod a { m!(); } };\n}\nm!();\nfn main() {}\n",
           "recursion limit" },
     };
-    Alive alive = begin(p);
-    for (size_t i = 0; i < ARRAY_COUNT(programs); i++) {
-        write_main(p, str_from_c(programs[i][0]));
-        expect_one_error(p, programs[i][1]);
-    }
-    end(p, alive);
+    expect_refused(p, programs, ARRAY_COUNT(programs));
 }
 
 /* Each type holds the one before twice: small to write down, and too many ways through it. */
@@ -574,10 +553,7 @@ static void types_with_many_paths(Product *p)
                       "fn main() {\n    let x = &g;\n}\n");
     write_main(p, text_str(&text));
     text_release(&text);
-    Arena *arena = arena_new(NULL);
-    RunResult result = product_run(p, arena, "build");
-    product_expect(p, &result, 0, "");
-    arena_free(arena);
+    product_expect_run(p, "build", 0, "");
     end(p, alive);
 }
 

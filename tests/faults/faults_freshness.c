@@ -18,14 +18,6 @@
 
 static const int64_t MS = 1000000;
 
-static void must(bool ok, const char *what)
-{
-    if (!ok) {
-        perror(what);
-        abort();
-    }
-}
-
 static void expect_value(Product *p, int value)
 {
     Arena *arena = arena_new(NULL);
@@ -225,7 +217,8 @@ static void no_room_for_watches(Product *p)
     start_sample(p, 11);
     product_write(
         p, "src/main.rs",
-        "#![feature(no_core)]\n#![no_core]\nextern crate minicore;\nuse minicore::*;\nmod a {\n"
+        PRODUCT_HEAD
+        "mod a {\n"
         "    pub mod b {\n        pub mod c;\n    }\n    pub fn value() -> i32 {\n        "
         "b::c::value()\n"
         "    }\n}\n\nextern \"C\" {\n    fn printf(format: *const u8, ...) -> i32;\n}\n\n"

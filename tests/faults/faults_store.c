@@ -245,7 +245,7 @@ static void damaged_log(Product *p)
 static void write_big_program(Product *p)
 {
     product_write(p, "src/main.rs",
-                  "#![feature(no_core)]\n#![no_core]\nextern crate minicore;\nuse minicore::*;\n"
+                  PRODUCT_HEAD
                   "mod a;\nextern \"C\" {\n    fn printf(format: *const u8, ...) -> i32;\n}\n"
                   "static BIG: [u8; 100000] = [7; 100000];\n"
                   "fn main() {\n    unsafe {\n"
@@ -591,9 +591,8 @@ static void a_binary_may_not_grow(Product *p)
 static void programs_start_as_without_us(Product *p)
 {
     product_write(p, "src/main.rs",
-                  "#![feature(no_core)]\n#![no_core]\nextern crate minicore;\nuse minicore::*;\n"
-                  "extern \"C\" {\n    fn raise(signal: i32) -> i32;\n}\n"
-                  "fn main() {\n    unsafe {\n        raise(25);\n    }\n}\n");
+                  PRODUCT_HEAD "extern \"C\" {\n    fn raise(signal: i32) -> i32;\n}\n"
+                               "fn main() {\n    unsafe {\n        raise(25);\n    }\n}\n");
     Arena *arena = arena_new(NULL);
     for (int i = 0; i < 2; i++) {
         RunResult result = product_run(p, arena, i ? "run -q" : "run -q --no-daemon");

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "support/harness.h"
+#include "support/product.h"
 
 static const char libraries[] = "usr/lib/x86_64-linux-gnu";
 static const char *const copied[] = { "Scrt1.o",   "crti.o",           "crtn.o",
@@ -32,21 +33,16 @@ static void write_files(const Setup *s, const char *minicore)
         harness_write(s->system, path, harness_read("/", path, s->arena));
     }
     harness_copy_tree(minicore, arena_printf(s->arena, "%s/minicore", s->dir));
-    harness_write(s->root, "Cargo.toml",
-                  STR("[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n"
-                      "[dependencies]\nminicore = { path = \"../minicore\" }\n"));
-    harness_write(s->root, "src/main.rs",
-                  STR("#![feature(no_core)]\n#![no_core]\nextern crate minicore;\n"
-                      "use minicore::*;\nfn main() {}\n"));
+    harness_write(s->root, "Cargo.toml", STR(PRODUCT_MANIFEST));
+    harness_write(s->root, "src/main.rs", STR(PRODUCT_HEAD "fn main() {}\n"));
 }
 
 static void open_workspace(Setup *s)
 {
-    s->harness =
-        harness_open(&(HarnessConfig){ .root = s->root,
-                                       .cache = arena_printf(s->arena, "%s/cache", s->dir),
-                                       .system_root = s->system,
-                                       .threads = 1 });
+    s->harness = harness_open(&(HarnessConfig){ .root = s->root,
+                                                .cache = arena_printf(s->arena, "%s/cache", s->dir),
+                                                .system_root = s->system,
+                                                .threads = 1 });
 }
 
 static void open_again(Setup *s)
@@ -64,8 +60,8 @@ static void expect_build(const Setup *s, const char *when, int exit_code, uint32
         made += str_eq(result.executed.items[i].kind, STR("binary"));
     if (result.exit_code == exit_code && made == links)
         return;
-    fprintf(stderr, "%s: exit code %d, %u links; expected %d and %u:\n%.*s", when,
-            result.exit_code, made, exit_code, links, (int)result.err.bytes, result.err.data);
+    fprintf(stderr, "%s: exit code %d, %u links; expected %d and %u:\n%.*s", when, result.exit_code,
+            made, exit_code, links, (int)result.err.bytes, result.err.data);
     abort();
 }
 

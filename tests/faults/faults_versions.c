@@ -9,14 +9,6 @@
 
 enum { STORED_WAIT_MS = 60000, POLL_NS = 5000000 };
 
-void must(bool ok, const char *what)
-{
-    if (!ok) {
-        perror(what);
-        abort();
-    }
-}
-
 /* ---- what a command gave ---- */
 
 /* Lines that say something about the store; *first is the first of them. */
@@ -33,11 +25,6 @@ static int cache_warnings(Str err, Str *first)
         start += line.bytes + 1;
     }
     return count;
-}
-
-bool contains(Str text, const char *part)
-{
-    return text.bytes && memmem(text.data, text.bytes, part, strlen(part));
 }
 
 Str binary_of(Product *p, Arena *arena)
@@ -123,10 +110,7 @@ const char *store_file(Product *p, const char *pattern)
 
 void store_expect_sound(Product *p)
 {
-    Arena *arena = arena_new(NULL);
-    RunResult result = product_run(p, arena, "cache verify");
-    product_expect(p, &result, 0, "0 damaged\n");
-    arena_free(arena);
+    product_expect_run(p, "cache verify", 0, "0 damaged\n");
 }
 
 /* The number after `"name":` in what the command printed; -1 if it is not there. */
@@ -156,8 +140,5 @@ void wait_until_stored(Product *p, long long commands)
 
 void daemon_stop(Product *p)
 {
-    Arena *arena = arena_new(NULL);
-    RunResult result = product_run(p, arena, "daemon stop");
-    product_expect(p, &result, 0, "stopped");
-    arena_free(arena);
+    product_expect_run(p, "daemon stop", 0, "stopped");
 }

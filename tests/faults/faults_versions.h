@@ -37,8 +37,4 @@ long long number_of(Product *p, const char *words, const char *name);
 void wait_until_stored(Product *p, long long commands);
 void daemon_stop(Product *p);
 
-bool contains(Str text, const char *part);
-/* Ends the test with errno's text otherwise. */
-void must(bool ok, const char *what);
-
 #endif

@@ -8,14 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-
-static void must(bool ok, const char *what)
-{
-    if (!ok) {
-        perror(what);
-        abort();
-    }
-}
+#include "support/run.h"
 
 static const char *full_path(Arena *arena, const char *root, const char *path)
 {

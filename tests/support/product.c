@@ -73,9 +73,7 @@ Product *product_new(const ProductConfig *config)
     make_environment(p, config);
     harness_copy_tree(config->minicore,
                       path_join(arena, str_from_c(p->directory), STR("minicore")));
-    product_write(p, "Cargo.toml",
-                  "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n"
-                  "[dependencies]\nminicore = { path = \"../minicore\" }\n");
+    product_write(p, "Cargo.toml", PRODUCT_MANIFEST);
     return p;
 }
 
@@ -176,10 +174,10 @@ void product_write(Product *p, const char *path, const char *text)
 }
 
 const char *const product_main =
-    "#![feature(no_core)]\n#![no_core]\nextern crate minicore;\nuse minicore::*;\nmod a;\n\n"
-    "extern \"C\" {\n    fn printf(format: *const u8, ...) -> i32;\n}\n\n"
-    "fn main() {\n    unsafe {\n"
-    "        printf(\"%d\\n\\0\" as *const str as *const u8, a::value());\n    }\n}\n";
+    PRODUCT_HEAD "mod a;\n\n"
+                 "extern \"C\" {\n    fn printf(format: *const u8, ...) -> i32;\n}\n\n"
+                 "fn main() {\n    unsafe {\n"
+                 "        printf(\"%d\\n\\0\" as *const str as *const u8, a::value());\n    }\n}\n";
 
 const char *product_module(Product *p, int value)
 {

@@ -67,6 +67,13 @@ void product_expect_run(Product *product, const char *words, int exit_code, cons
 /* printf into the product's arena. */
 const char *product_text(Product *product, const char *format, ...) RSC_PRINTF(2, 3);
 
+/* Of a package beside the fixture. */
+#define PRODUCT_MANIFEST                                                   \
+    "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n" \
+    "[dependencies]\nminicore = { path = \"../minicore\" }\n"
+/* Head of every crate on the fixture. */
+#define PRODUCT_HEAD "#![feature(no_core)]\n#![no_core]\nextern crate minicore;\nuse minicore::*;\n"
+
 /* Head of a program whose main prints `value()` of the module a, and the module's text. */
 extern const char *const product_main;
 const char *product_module(Product *product,

@@ -16,12 +16,18 @@
 
 enum { DEFAULT_TIMEOUT_MS = 60000, DEFAULT_OUTPUT_MAX = 16 << 20, POLL_MS = 20 };
 
-static void must(bool ok, const char *what)
+void must(bool ok, const char *what)
 {
     if (!ok) {
         perror(what);
         abort();
     }
+}
+
+bool contains(Str text, const char *part)
+{
+    return strlen(part) == 0 ||
+           (text.bytes && memmem(text.data, text.bytes, part, strlen(part)) != NULL);
 }
 
 int64_t run_clock_ns(void)

@@ -41,6 +41,10 @@ RunResult run_finish(RunningProgram *program, Arena *arena);
 /* `text` split at single spaces, after `first`: an argv ending with NULL. */
 const char **run_words(Arena *arena, const char *first, const char *text);
 
+/* What a test cannot go on without: says what errno means and aborts. */
+void must(bool ok, const char *what);
+bool contains(Str text, const char *part);
+
 int64_t run_clock_ns(void); /* monotonic */
 void run_sleep_ns(int64_t ns);
 
