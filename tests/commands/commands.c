@@ -71,6 +71,10 @@ static void main_is_looked_for_by_check(Product *p)
     product_expect_run(p, "build", 101, error);
     product_write(p, "src/main.rs", HEAD "pub fn other() {}\nfn main() {}\n");
     product_expect_run(p, "build", 0, "Finished");
+    /* An import of that name that leads nowhere is none, which rustc says too. */
+    product_write(p, "src/main.rs", HEAD "use missing::main;\n");
+    product_expect_run(p, "check", 101, "error[E0432]: unresolved import `missing`");
+    product_expect_run(p, "check", 101, "error[E0601]: `main` function not found in crate `app`");
     product_write(p, "src/main.rs", "");
     product_expect_run(p, "check", 101, "E0601");
 }
