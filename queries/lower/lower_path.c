@@ -198,7 +198,8 @@ static ResolvedPath resolve_scoped(Lower *l, const AstPath *path, const PathWord
         return resolved_as(scoped.res, 1);
     if (count == 1 && first->kind == TOKEN_KW_SELF_LOWER)
         return (ResolvedPath){ .state = RESOLVE_NOT_FOUND };
-    return resolve_path(l->job, &l->place, words, count, path->is_global, name_space, &scoped.res);
+    return resolve_path_or_primitive(l->job, &l->place, words, count, path->is_global, name_space,
+                                     &scoped.res);
 }
 
 /* `<T as Trait>::item`: the trait, then the item in it. */

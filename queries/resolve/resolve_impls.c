@@ -50,7 +50,8 @@ static ResolvedPath header_path(const Header *h, AstPathId path)
     uint32_t count = node->segments.count;
     PathWord *words = arena_alloc_zeroed(job_scratch(h->job), count * sizeof *words);
     resolve_words(h->job, h->ast, path, h->item, h->place.crate, words);
-    return resolve_path(h->job, &h->place, words, count, node->is_global, NAMESPACE_TYPE, NULL);
+    return resolve_path_or_primitive(h->job, &h->place, words, count, node->is_global,
+                                     NAMESPACE_TYPE, NULL);
 }
 
 static Simplified simplify(const Header *h, AstTyId ty);

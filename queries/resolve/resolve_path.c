@@ -280,6 +280,28 @@ ResolvedPath resolve_path(Job *job, const Place *place, const PathWord *words, u
     return walk(&w);
 }
 
+/* Does the path end in a module, or lead nowhere? */
+static bool is_module_or_nothing(const Interners *in, const ResolvedPath *path)
+{
+    if (path->state != RESOLVED)
+        return path->state == RESOLVE_NOT_FOUND || path->state == RESOLVE_NOT_MODULE;
+    DefKind kind = path->res.kind == RES_DEF ? def_kind(in, path->res.def) : DEF_KIND_COUNT;
+    return kind == DEF_CRATE || kind == DEF_MOD;
+}
+
+ResolvedPath resolve_path_or_primitive(Job *job, const Place *place, const PathWord *words,
+                                       uint32_t count, bool is_global, Namespace name_space,
+                                       const Res *first)
+{
+    ResolvedPath path = resolve_path(job, place, words, count, is_global, name_space, first);
+    Res res = { .kind = RES_PRIMITIVE };
+    bool may_be_primitive = !is_global && (name_space == NAMESPACE_TYPE || count > 1);
+    if (may_be_primitive && is_module_or_nothing(job_interners(job), &path) &&
+        resolve_primitive(job_interners(job), words[0].name, &res.primitive))
+        return done(res, 1);
+    return path;
+}
+
 MacroName resolve_macro_path(Job *job, const Place *place, DefId def, const PathWord *words,
                              uint32_t count, bool is_global)
 {

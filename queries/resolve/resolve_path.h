@@ -49,6 +49,12 @@ typedef struct {
  * RES_ERROR: nothing. */
 ResolvedPath resolve_path(Job *job, const Place *place, const PathWord *words, uint32_t count,
                           bool is_global, Namespace name_space, const Res *first);
+/* The same for a path in a type, an expression or a pattern: one that ends in a module or leads
+ * nowhere means the primitive type that its first word names, if it names one. So a module `u8`
+ * takes nothing from the type: `u8::item` is the module's item if it has that one. */
+ResolvedPath resolve_path_or_primitive(Job *job, const Place *place, const PathWord *words,
+                                       uint32_t count, bool is_global, Namespace name_space,
+                                       const Res *first);
 /* A bare name from a place: blocks, module, preludes. */
 ScopeName resolve_bare(Job *job, const Place *place, SymId name, Namespace name_space);
 /* A macro's path from a place; `def` is the definition whose textual scope counts. */
