@@ -8,35 +8,71 @@
 #include "base/file.h"
 #include "support/harness.h"
 
-/* A line without its white space. */
-static Str squeeze(Str line, Arena *arena)
+/* ---- attributes of the root ---- */
+
+/* Behind white space and comments. */
+static size_t skip_trivia(Str text, size_t at)
 {
+    for (;;) {
+        while (at < text.bytes && (unsigned char)text.data[at] <= ' ')
+            at++;
+        if (at + 1 >= text.bytes || text.data[at] != '/')
+            return at;
+        bool is_block = text.data[at + 1] == '*';
+        if (!is_block && text.data[at + 1] != '/')
+            return at;
+        const char *end = memmem(text.data + at + 2, text.bytes - at - 2, is_block ? "*/" : "\n",
+                                 is_block ? 2 : 1);
+        at = end ? (size_t)(end - text.data) + (is_block ? 2 : 1) : text.bytes;
+    }
+}
+
+/* Behind the words at `at`, with whatever is between them; 0: they are not there. */
+static size_t skip_words(Str text, size_t at, const char *const *words)
+{
+    for (; *words; words++) {
+        size_t length = strlen(*words);
+        at = skip_trivia(text, at);
+        if (text.bytes - at < length || memcmp(text.data + at, *words, length) != 0)
+            return 0;
+        at += length;
+    }
+    return at;
+}
+
+/* Does it open the gate of no_core? */
+static bool has_gate(Str text)
+{
+    static const char *const feature[] = { "#", "!", "[", "feature", "(", NULL };
+    for (size_t i = 0; i < text.bytes; i++) {
+        size_t start = text.data[i] == '#' ? skip_words(text, i, feature) : 0;
+        const char *end = start ? memchr(text.data + start, ')', text.bytes - start) : NULL;
+        if (end && memmem(text.data + start, (size_t)(end - text.data) - start, "no_core", 7))
+            return true;
+    }
+    return false;
+}
+
+/* rustc must not see `#![no_core]`, as it has a core library of its own: however the attribute is
+ * laid out, it becomes blank, and lines keep their numbers. One whose gate is closed stays: the
+ * program is wrong. */
+static Str for_rustc(Str text, Arena *arena)
+{
+    static const char *const no_core[] = { "#", "!", "[", "no_core", "]", NULL };
+    bool may_blank = has_gate(text);
     Text out;
     text_init(&out, arena);
-    for (size_t i = 0; i < line.bytes; i++) {
-        if ((unsigned char)line.data[i] > ' ')
-            text_add_char(&out, line.data[i]);
+    for (size_t i = 0; i < text.bytes;) {
+        size_t end = may_blank && text.data[i] == '#' ? skip_words(text, i, no_core) : 0;
+        if (!end)
+            text_add_char(&out, text.data[i++]);
+        for (; i < end; i++)
+            text_add_char(&out, text.data[i] == '\n' ? '\n' : ' ');
     }
     return out.bytes ? text_str(&out) : STR("");
 }
 
-/* Lines that rustc must not see become empty, so that lines keep their numbers. The gate of no_core
- * stays: a program without it is wrong. */
-static Str for_rustc(Str text, Arena *arena)
-{
-    Text out;
-    text_init(&out, arena);
-    for (size_t start = 0; start < text.bytes;) {
-        const char *end = memchr(text.data + start, '\n', text.bytes - start);
-        size_t length = end ? (size_t)(end - text.data) - start : text.bytes - start;
-        Str line = { text.data + start, length };
-        if (!str_eq(squeeze(line, arena), STR("#![no_core]")))
-            text_add(&out, line);
-        text_add_char(&out, '\n');
-        start += length + 1;
-    }
-    return out.bytes ? text_str(&out) : STR("");
-}
+/* ---- rustc ---- */
 
 static RunResult run_rustc(const RustcPeer *peer, const char *root, const char *words, Arena *arena)
 {
