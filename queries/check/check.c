@@ -1,5 +1,6 @@
 /* Items: is what their headers say well-formed. */
 #include "check/check_priv.h"
+#include "expand/expand.h"
 
 /* What the header means is asked for, so that what is wrong with it is reported though nobody uses
  * the item. */
@@ -30,6 +31,11 @@ static bool check_anon_consts(Job *job, DefId item)
 void item_check_provide(Job *job, DefId item, ItemCheck *out)
 {
     DefKind kind = def_kind(job_interners(job), item);
+    if (kind == DEF_MACRO) {
+        DefId crate = def_crate(job_interners(job), item);
+        out->has_error = !expand_check_macro(job, crate, q_def_item(job, item)->item);
+        return;
+    }
     demand_header(job, item, kind);
     bool ok = check_anon_consts(job, item);
     ok &= check_wf(job, item);

@@ -30,7 +30,9 @@ static void check_body(Job *job, uint32_t index, void *argument)
 void crate_checked_provide(Job *job, DefId crate, CrateChecked *out)
 {
     DefList items = *q_crate_items(job, crate), bodies = *q_crate_bodies(job, crate);
+    DefList macros = *q_crate_macros(job, crate);
     q_entry_fn(job, crate);
+    job_parallel_for(job, macros.count, check_item, &macros);
     job_parallel_for(job, items.count, check_item, &items);
     job_parallel_for(job, bodies.count, check_body, &bodies);
     out->is_complete = true;

@@ -61,6 +61,10 @@ typedef struct {
     uint32_t rule_count;
 } MacroDefinition;
 
+/* Reports what is wrong with the definition of a macro_rules macro of the crate, called or not.
+ * False: something is. */
+bool expand_check_macro(Job *job, DefId crate, ItemId macro);
+
 /* ---- calls
  * ----------------------------------------------------------------------------------------- */
 

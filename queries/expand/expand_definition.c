@@ -33,6 +33,17 @@ static Diag *definition_error(Definer *d, DiagCode code, uint32_t lo, uint32_t h
     return diag_new(d->job, code, diag_at_tokens(macro_body_span(d->item, lo, hi)));
 }
 
+/* The place behind the token before `after`. */
+static DiagSpan behind(const Definer *d, uint32_t after)
+{
+    Text text;
+    text_init(&text, job_scratch(d->job));
+    token_text(d->in, d->tokens[after - 1], &text);
+    TokenSpan span = macro_body_span(d->item, after - 1, after);
+    span.sub_lo = span.sub_hi = (uint32_t)text.bytes;
+    return diag_at_tokens(span);
+}
+
 static Diag *arg_token(Definer *d, Diag *diag, uint32_t at)
 {
     Text text;
@@ -90,7 +101,10 @@ static uint32_t parse_specifier(Definer *d, uint32_t at, uint32_t after, uint32_
         !macro_token_is_word(d->tokens[after + 1])) {
         Diag *diag = definition_error(d, DIAG_CODE_macro_fragment_missing, at, after);
         diag_note(diag, "fragment specifiers must be provided");
-        diag_emit(d->job, diag_help(diag, "%s", fragment_help));
+        diag_help(diag, "%s", fragment_help);
+        diag_suggest(diag, behind(d, after), STR(":spec"), APPLICABLE_PLACEHOLDERS,
+                     "try adding a specifier here");
+        diag_emit(d->job, diag);
         return after;
     }
     Str name = sym_text(d->in, d->tokens[after + 1].text);
@@ -299,11 +313,10 @@ static uint32_t parse_rule(Definer *d, uint32_t at, uint32_t hi)
     collect_variables(d, rule.matcher, &seen);
     if (arrow >= hi || d->tokens[arrow].kind != TOKEN_FAT_ARROW) {
         bool is_end = arrow >= hi;
-        TokenSpan span =
-            macro_body_span(d->item, is_end ? arrow - 1 : arrow, is_end ? arrow : arrow + 1);
-        span.sub_lo = span.sub_hi = is_end; /* behind the delimiter */
+        DiagSpan span = is_end ? behind(d, arrow)
+                               : diag_at_tokens(macro_body_span(d->item, arrow, arrow + 1));
         d->is_error = true;
-        Diag *diag = diag_new(d->job, DIAG_CODE_macro_arrow_missing, diag_at_tokens(span));
+        Diag *diag = diag_new(d->job, DIAG_CODE_macro_arrow_missing, span);
         if (is_end)
             diag_arg(diag, STR("end of macro arguments"));
         else
@@ -312,9 +325,14 @@ static uint32_t parse_rule(Definer *d, uint32_t at, uint32_t hi)
         return hi;
     }
     uint32_t body = arrow + 1;
-    if (body >= hi || token_class(d->tokens[body].kind) != TOKEN_CLASS_OPEN) {
-        uint32_t shown = body < hi ? body : arrow;
-        diag_emit(d->job, definition_error(d, DIAG_CODE_macro_rhs_not_delimited, shown, shown + 1));
+    if (body >= hi) {
+        d->is_error = true;
+        Diag *diag = diag_new(d->job, DIAG_CODE_macro_ended, behind(d, body));
+        diag_emit(d->job, diag_primary_label(diag, "expected right-hand side of macro rule"));
+        return hi;
+    }
+    if (token_class(d->tokens[body].kind) != TOKEN_CLASS_OPEN) {
+        diag_emit(d->job, definition_error(d, DIAG_CODE_macro_rhs_not_delimited, body, body + 1));
         return hi;
     }
     uint32_t end = token_tree_end(d->tokens, hi, body);

@@ -186,6 +186,7 @@ static void lower_item_stmt(Lower *l, const AstStmt *stmt, Statements *out)
         return;
     if (item->kind == DEF_MACRO) {
         push_macro(l, item);
+        expand_check_macro(l->job, l->place.crate, item->id);
         body_scopes_note_macro(l->scopes, out->block, item->name, item->id);
     } else {
         note_locals(l, out->block);

@@ -63,6 +63,21 @@ void crate_items_provide(Job *job, DefId crate, DefList *out)
     *out = (DefList){ w.defs.items, w.defs.count };
 }
 
+static void visit_macro(void *context, const ModuleDef *def)
+{
+    DefWalk *w = context;
+    if (def_kind(w->in, def->def) == DEF_MACRO)
+        def_id_vec_push(&w->defs, def->def);
+}
+
+void crate_macros_provide(Job *job, DefId crate, DefList *out)
+{
+    DefWalk w;
+    def_walk_init(&w, job, false, job_out(job));
+    module_defs_walk(job, crate, visit_macro, &w);
+    *out = (DefList){ w.defs.items, w.defs.count };
+}
+
 static void add_crate(Job *job, DefId crate, DefIdVec *out)
 {
     for (uint32_t i = 0; i < out->count; i++) {

@@ -71,10 +71,11 @@ static void read_errors(const char *errors, ExpectedVec *out)
         size_t length = strcspn(errors, "\n");
         Str rest = { end, length - (size_t)(end - errors) };
         take_word(&rest);
-        Str code = take_word(&rest);
+        Str message = { rest.data + 1, rest.bytes - 1 }, code = take_word(&rest);
         bool is_code =
             (code.bytes == 5 && code.data[0] == 'E') || str_starts_with(code, STR("RSCC"));
-        add_once(out, (Expected){ line, is_code ? code : STR("-"), rest });
+        add_once(out, is_code ? (Expected){ line, code, rest }
+                              : (Expected){ line, STR("-"), message });
         errors += length + (errors[length] == '\n');
     }
 }

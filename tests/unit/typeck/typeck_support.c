@@ -60,6 +60,9 @@ static void check_crate(Job *job, DefId crate)
     const DefList *items = q_crate_items(job, crate);
     for (uint32_t i = 0; i < items->count; i++)
         q_item_check(job, items->items[i]);
+    const DefList *macros = q_crate_macros(job, crate);
+    for (uint32_t i = 0; i < macros->count; i++)
+        q_item_check(job, macros->items[i]);
     const DefList *bodies = q_crate_bodies(job, crate);
     for (uint32_t i = 0; i < bodies->count; i++) {
         q_pattern_check(job, bodies->items[i]);
