@@ -51,6 +51,7 @@ static void lower_value(Lower *l, ItemId item, Builder *b, LoweredBody *out)
     lower_params(l, &header, &out->body, &params);
     l->source = &body;
     HirExprId value = body.ast->expr.v ? lower_expr(l, body.ast->expr) : hir_expr_id_none();
+    lower_check_attributes(l);
     IdRange param_list = builder_list(b, &params);
     out->body = builder_finish(b, l->out);
     out->body.params = param_list;

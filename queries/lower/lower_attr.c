@@ -1,5 +1,6 @@
-/* Attributes of items that later stages ask for, as data. */
+/* Attributes: of items as data that later stages ask for; of what stands in items. */
 #include "lower/lower_priv.h"
+#include "resolve/resolve_gates.h"
 
 typedef struct {
     Lower *l;
@@ -122,4 +123,47 @@ void lower_attributes(Lower *l, ItemId item, HirItem *out)
     if (find(&a, "rustc_intrinsic"))
         out->rustc_intrinsic = def_name(l->in, l->owner);
     read_repr(&a);
+}
+
+/* ---- inside of items ---- */
+
+bool lower_is_configured(Lower *l, IdRange attrs, AstPos lo, AstPos hi)
+{
+    const Source *s = l->source;
+    if (attrs.count == 0 ||
+        expand_cfg_holds(l->job, l->place.crate, s->item, s->anchor, s->ast, s->run, attrs))
+        return true;
+    absent_node_vec_push(&l->absent, (AbsentNode){ s->ast, lo, hi });
+    return false;
+}
+
+static bool is_absent(const Lower *l, AstPos at)
+{
+    for (uint32_t i = 0; i < l->absent.count; i++) {
+        const AbsentNode *node = &l->absent.items[i];
+        if (node->ast == l->source->ast && node->lo <= at && at < node->hi)
+            return true;
+    }
+    return false;
+}
+
+void lower_check_attributes(Lower *l)
+{
+    const Ast *ast = l->source->ast;
+    for (uint32_t i = 1; i < ast->attr_count; i++) {
+        const AstAttr *attr = &ast->attrs[i];
+        const AstPath *path = &ast->paths[attr->path.v];
+        if (!is_absent(l, attr->lo))
+            l->b->has_error |=
+                !resolve_check_attribute(l->job, ast, attr, lower_at(l, path->lo, path->hi));
+    }
+}
+
+void lower_expr_gate_attributes(Lower *l, const AstExpr *expr)
+{
+    IdRange attrs = expr->as.attributed.attrs;
+    const AstAttr *attr = &l->source->ast->attrs[ast_list_at(l->source->ast, attrs, 0)];
+    resolve_check_feature(l->job, l->place.crate, lower_at(l, attr->lo, attr->hi),
+                          "stmt_expr_attributes", 15701,
+                          "attributes on expressions are experimental");
 }

@@ -19,13 +19,6 @@ typedef struct {
 
 /* ---- items ---- */
 
-static bool is_configured(Lower *l, IdRange attrs)
-{
-    const Source *s = l->source;
-    return attrs.count == 0 ||
-           expand_cfg_holds(l->job, l->place.crate, s->item, s->anchor, s->ast, s->run, attrs);
-}
-
 static const Item *item_of(Lower *l, ItemId id, BlockItem *out)
 {
     out->tree = q_item_subtree(l->job, id);
@@ -58,7 +51,7 @@ static void scan_macro(Scan *scan, const AstStmt *stmt)
 {
     Lower *l = scan->l;
     CallId call;
-    if (stmt->as.macro.style == AST_MACRO_NO_BRACES || !is_configured(l, stmt->as.macro.attrs) ||
+    if (stmt->as.macro.style == AST_MACRO_NO_BRACES || !lower_is_configured(l, stmt->as.macro.attrs, stmt->lo, stmt->hi) ||
         !macro_call_id(l, stmt->as.macro.call, AST_FRAGMENT_STMTS, true, &call))
         return;
     if (lower_enter(l, stmt->lo, stmt->hi) && !q_expansion(l->job, call)->is_error) {
@@ -163,7 +156,7 @@ static void flush_tail(Lower *l, Statements *out, bool has_semi)
 static void lower_let(Lower *l, const AstStmt *stmt, Statements *out)
 {
     const AstLet *node = &l->source->ast->lets[stmt->as.let.let.v];
-    if (!is_configured(l, node->attrs))
+    if (!lower_is_configured(l, node->attrs, stmt->lo, stmt->hi))
         return;
     if (node->is_super)
         lower_unsupported(l, stmt->lo, stmt->hi, "`super let`");
@@ -200,7 +193,7 @@ static void lower_list(Lower *l, IdRange stmts, Statements *out);
 static void lower_macro_stmt(Lower *l, const AstStmt *stmt, Statements *out)
 {
     Expanded expanded;
-    if (!is_configured(l, stmt->as.macro.attrs))
+    if (!lower_is_configured(l, stmt->as.macro.attrs, stmt->lo, stmt->hi))
         return;
     if (stmt->as.macro.style == AST_MACRO_NO_BRACES) {
         if (!macro_begin(l, stmt->as.macro.call, AST_FRAGMENT_EXPR, &expanded)) {
@@ -236,11 +229,11 @@ static void lower_stmt(Lower *l, const AstStmt *stmt, Statements *out)
         lower_item_stmt(l, stmt, out);
         return;
     case AST_STMT_EXPR:
-        if (is_configured(l, stmt->as.expr.attrs))
+        if (lower_is_configured(l, stmt->as.expr.attrs, stmt->lo, stmt->hi))
             out->tail = lower_expr(l, stmt->as.expr.expr);
         return;
     case AST_STMT_SEMI:
-        if (!is_configured(l, stmt->as.semi.attrs))
+        if (!lower_is_configured(l, stmt->as.semi.attrs, stmt->lo, stmt->hi))
             return;
         made.as.semi.expr = lower_expr(l, stmt->as.semi.expr);
         push_stmt(l, out, HIR_STMT_SEMI, stmt->lo, stmt->hi, made);

@@ -300,8 +300,7 @@ HirExprId lower_match(Lower *l, const AstExpr *expr)
     const Source *s = l->source;
     for (uint32_t i = 0; i < expr->as.match.arms.count; i++) {
         const AstArm *node = &s->ast->arms[ast_list_at(s->ast, expr->as.match.arms, i)];
-        if (node->attrs.count == 0 || expand_cfg_holds(l->job, l->place.crate, s->item, s->anchor,
-                                                       s->ast, s->run, node->attrs))
+        if (lower_is_configured(l, node->attrs, node->lo, node->hi))
             hir_arm_vec_push(&arms, lower_arm(l, node));
     }
     made.as.match.arms = (IdRange){ l->b->arms.count, arms.count };

@@ -28,8 +28,15 @@ IdRange lower_expr_list(Lower *l, IdRange list)
 {
     U32Vec ids;
     u32_vec_init(&ids, l->scratch);
-    for (uint32_t i = 0; i < list.count; i++)
-        u32_vec_push(&ids, lower_expr(l, ast_expr_id_make(ast_list_at(l->source->ast, list, i))).v);
+    for (uint32_t i = 0; i < list.count; i++) {
+        AstExprId id = ast_expr_id_make(ast_list_at(l->source->ast, list, i));
+        const AstExpr *expr = ast_expr(l->source->ast, id);
+        bool has_attrs = expr->kind == AST_EXPR_ATTRIBUTED;
+        if (!has_attrs)
+            u32_vec_push(&ids, lower_expr(l, id).v);
+        else if (lower_is_configured(l, expr->as.attributed.attrs, expr->lo, expr->hi))
+            u32_vec_push(&ids, lower_expr(l, expr->as.attributed.inner).v);
+    }
     return builder_list(l->b, &ids);
 }
 
@@ -171,6 +178,8 @@ static HirExprId lower_struct(Lower *l, const AstExpr *expr)
     for (uint32_t i = 0; i < node->fields.count; i++) {
         const AstFieldInit *init =
             &l->source->ast->field_inits[ast_list_at(l->source->ast, node->fields, i)];
+        if (!lower_is_configured(l, init->attrs, init->lo, init->hi))
+            continue;
         HirFieldInit field = { .name = init->name.name, .is_shorthand = init->is_shorthand };
         field.span = lower_span(l, init->name.at, init->name.at + (1u << AST_POS_SHIFT));
         field.value = lower_expr(l, init->value);
@@ -310,6 +319,7 @@ static HirExprId lower_kind(Lower *l, const AstExpr *expr)
     case AST_EXPR_PAREN:
         return lower_expr(l, expr->as.paren.inner);
     case AST_EXPR_ATTRIBUTED:
+        lower_expr_gate_attributes(l, expr);
         return lower_expr(l, expr->as.attributed.inner);
     case AST_EXPR_BLOCK:
         return lower_block_expr(l, expr);

@@ -178,9 +178,7 @@ static IdRange lower_fields(Header *h, IdRange fields, DefId owner, bool is_vari
     IdRange run = { h->fields.count, 0 };
     for (uint32_t i = 0; i < fields.count; i++) {
         const AstFieldDef *field = &h->ast->field_defs[ast_list_at(h->ast, fields, i)];
-        if (field->attrs.count > 0 &&
-            !expand_cfg_holds(l->job, l->place.crate, h->item, ANCHOR_HEADER, h->ast,
-                              l->source->run, field->attrs))
+        if (!lower_is_configured(l, field->attrs, field->lo, field->hi))
             continue;
         if (field->default_or_none.v)
             lower_unsupported(l, field->lo, field->hi, "a default value of a field");
@@ -241,9 +239,7 @@ static void lower_enum(Header *h)
     lower_generics(l, h->node->as.enum_.generics, h->def, &h->generics);
     for (uint32_t i = 0; i < variants.count; i++) {
         const AstVariant *variant = &h->ast->variants[ast_list_at(h->ast, variants, i)];
-        if (variant->attrs.count == 0 ||
-            expand_cfg_holds(l->job, l->place.crate, h->item, ANCHOR_HEADER, h->ast, l->source->run,
-                             variant->attrs))
+        if (lower_is_configured(l, variant->attrs, variant->lo, variant->hi))
             lower_variant(h, variant);
     }
 }
@@ -457,6 +453,7 @@ void lowered_item_provide(Job *job, DefId def, LoweredItem *out)
     lower_scope_of(&l, def);
     lower_kind(&h);
     lower_attributes(&l, item, &out->item);
+    lower_check_attributes(&l);
     finish(&h, &b, out);
     rsc_check_expensive(lower_item_is_valid(in, &out->item));
 }

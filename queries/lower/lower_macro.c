@@ -129,5 +129,6 @@ bool macro_begin(Lower *l, AstMacroCallId call, AstFragment fragment, Expanded *
 
 void macro_end(Lower *l, const Expanded *expanded)
 {
+    lower_check_attributes(l);
     l->source = expanded->saved;
 }

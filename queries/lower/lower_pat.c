@@ -292,6 +292,8 @@ static HirPatId lower_struct(Lower *l, PatScope *scope, const AstPat *pat)
     for (uint32_t i = 0; i < pat->as.struct_.fields.count; i++) {
         const AstFieldPat *node =
             &l->source->ast->field_pats[ast_list_at(l->source->ast, pat->as.struct_.fields, i)];
+        if (!lower_is_configured(l, node->attrs, node->lo, node->hi))
+            continue;
         HirFieldPat field = { .name = node->name.name, .is_shorthand = node->is_shorthand };
         field.span = lower_span(l, node->name.at, node->name.at + (1u << AST_POS_SHIFT));
         field.pat = lower_in(l, scope, node->pat);

@@ -126,6 +126,13 @@ typedef struct {
 } LabelRib;
 VEC_TYPE(LabelRibVec, label_rib_vec, LabelRib)
 
+/* A node of a tree that is not part of the program. */
+typedef struct {
+    const Ast *ast;
+    AstPos lo, hi;
+} AbsentNode;
+VEC_TYPE(AbsentNodeVec, absent_node_vec, AbsentNode)
+
 typedef struct {
     Job *job;
     Interners *in;
@@ -149,6 +156,7 @@ typedef struct {
     uint32_t const_count, closure_count;
     LoweredConstVec consts;
     LoweredCallVec calls;
+    AbsentNodeVec absent;
     TokenSpan fn_span; /* of the function's name, for messages */
     AstPos around_lo, around_hi; /* the call or pattern whose path is lowered, for messages */
 } Lower;
@@ -298,6 +306,13 @@ void lower_generics(Lower *l, AstGenericsId generics, DefId def, LoweredGenerics
 void lower_bounds(Lower *l, IdRange bounds, HirTyId ty_or_none, HirLifetimeId lifetime_or_none,
                   LoweredGenerics *out);
 void lower_attributes(Lower *l, ItemId item, HirItem *out);
+/* Do the `cfg` attributes of the node [lo, hi) of what is being read hold? */
+bool lower_is_configured(Lower *l, IdRange attrs, AstPos lo, AstPos hi);
+/* Reports attributes in what is being read that are none; it has been read whole, so that what is
+ * not part of the program is known. */
+void lower_check_attributes(Lower *l);
+/* An expression with attributes in a place where that is not stable. */
+void lower_expr_gate_attributes(Lower *l, const AstExpr *expr);
 /* Reports a bug of ours if what lowering made has not the shape others rely on. */
 bool lower_body_is_valid(Interners *in, const HirBody *body);
 bool lower_item_is_valid(Interners *in, const HirItem *item);

@@ -21,6 +21,7 @@ void lower_init(Lower *l, Job *job, DefId owner)
     context_vec_push(&l->contexts, (Context){ .parent = 0 });
     lowered_const_vec_init(&l->consts, l->out);
     lowered_call_vec_init(&l->calls, l->out);
+    absent_node_vec_init(&l->absent, l->scratch);
 }
 
 /* ---- places and reports ---- */

@@ -63,66 +63,79 @@ static bool has_feature(Job *job, DefId crate, const char *feature)
     return false;
 }
 
+bool resolve_check_feature(Job *job, DefId crate, DiagSpan span, const char *feature,
+                           uint32_t issue, const char *message)
+{
+    if (has_feature(job, crate, feature))
+        return true;
+    Diag *diag = diag_new(job, DIAG_CODE_unstable_feature, span);
+    diag_arg(diag, str_from_c(message));
+    if (issue)
+        diag_note(diag,
+                  "see issue #%u <https://github.com/rust-lang/rust/issues/%u> for more "
+                  "information",
+                  issue, issue);
+    diag_help(diag, "add `#![feature(%s)]` to the crate attributes to enable", feature);
+    diag_emit(job, diag);
+    return false;
+}
+
 static DiagSpan attribute_span(ItemId item, const AstAttr *attr)
 {
     return diag_at_tokens(ast_span(item, ANCHOR_ATTRIBUTES, attr->lo, attr->hi));
 }
 
-static void report_gated(Job *job, ItemId item, const GatedAttribute *gated)
+static void check_gated(Job *job, DefId crate, ItemId item, const GatedAttribute *gated)
 {
     const Ast *ast = q_attributes_ast(job, item);
     for (uint32_t i = 0; i < ast->attributes.count; i++) {
         IdRange one = { ast->attributes.start + i, 1 };
         const AstAttr *attr = expand_attr_find(job_interners(job), ast, one, gated->name);
-        if (!attr)
-            continue;
-        Diag *diag = diag_new(job, DIAG_CODE_unstable_feature, attribute_span(item, attr));
-        diag_argf(diag, "%s", gated->message);
-        if (gated->issue)
-            diag_note(diag,
-                      "see issue #%u <https://github.com/rust-lang/rust/issues/%u> for more "
-                      "information",
-                      gated->issue, gated->issue);
-        diag_emit(job, diag);
+        if (attr && !resolve_check_feature(job, crate, attribute_span(item, attr), gated->feature,
+                                           gated->issue, gated->message))
+            return;
     }
 }
 
-static void report_unknown_path(Job *job, ItemId item, const AstPath *path, SymId first)
+static void report_unknown_path(Job *job, SymId first, DiagSpan span)
 {
     Str name = sym_text(job_interners(job), first);
-    Diag *diag = diag_new(job, DIAG_CODE_unresolved_module,
-                          diag_at_tokens(ast_span(item, ANCHOR_ATTRIBUTES, path->lo, path->hi)));
+    Diag *diag = diag_new(job, DIAG_CODE_unresolved_module, span);
     diag_argf(diag, "module or crate `%.*s` in this scope", (int)name.bytes, name.data);
     diag_primary_label(diag, "use of unresolved module or unlinked crate `%.*s`", (int)name.bytes,
                        name.data);
     diag_emit(job, diag);
 }
 
-/* There are no attribute macros yet. */
-static void report_unknown(Job *job, ItemId item)
+bool resolve_check_attribute(Job *job, const Ast *ast, const AstAttr *attr, DiagSpan path_span)
 {
     Interners *in = job_interners(job);
+    const AstPath *path = &ast->paths[attr->path.v];
+    if (path->segments.count == 0)
+        return true;
+    SymId name = ast->segments[ast_list_at(ast, path->segments, 0)].name.name;
+    bool is_path = path->segments.count > 1;
+    const char *text =
+        arena_printf(job_scratch(job), "%s%s", sym_text(in, name).data, is_path ? "::" : "");
+    if (parse_attribute_is_builtin(str_from_c(text)))
+        return true;
+    if (is_path)
+        report_unknown_path(job, name, path_span);
+    else
+        diag_emit(job, diag_arg(diag_new(job, DIAG_CODE_attribute_not_found, path_span),
+                                sym_text(in, name)));
+    return false;
+}
+
+static void report_unknown(Job *job, ItemId item)
+{
     const Ast *ast = q_attributes_ast(job, item);
     for (uint32_t i = 0; i < ast->attributes.count; i++) {
         const AstAttr *attr = &ast->attrs[ast_list_at(ast, ast->attributes, i)];
         const AstPath *path = &ast->paths[attr->path.v];
-        if (path->segments.count == 0)
-            continue;
-        SymId name = ast->segments[ast_list_at(ast, path->segments, 0)].name.name;
-        bool is_path = path->segments.count > 1;
-        const char *text =
-            arena_printf(job_scratch(job), "%s%s", sym_text(in, name).data, is_path ? "::" : "");
-        if (parse_attribute_is_builtin(str_from_c(text)))
-            continue;
-        if (is_path) {
-            report_unknown_path(job, item, path, name);
-            continue;
-        }
-        Diag *diag =
-            diag_new(job, DIAG_CODE_attribute_not_found,
-                     diag_at_tokens(ast_span(item, ANCHOR_ATTRIBUTES, path->lo, path->hi)));
-        diag_arg(diag, sym_text(in, name));
-        diag_emit(job, diag);
+        resolve_check_attribute(
+            job, ast, attr,
+            diag_at_tokens(ast_span(item, ANCHOR_ATTRIBUTES, path->lo, path->hi)));
     }
 }
 
@@ -131,8 +144,8 @@ void resolve_check_attributes(Job *job, DefId crate, const ItemTree *tree, const
     for (uint32_t i = 0; i < item->attrs.count; i++) {
         SymId name = tree->attrs[item->attrs.start + i];
         const GatedAttribute *gated = find_gated(sym_text(job_interners(job), name));
-        if (gated && !has_feature(job, crate, gated->feature))
-            report_gated(job, item->id, gated);
+        if (gated)
+            check_gated(job, crate, item->id, gated);
     }
     if (item->flags & ITEM_HAS_UNKNOWN_ATTR)
         report_unknown(job, item->id);
