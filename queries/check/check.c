@@ -1,6 +1,6 @@
 /* Items: is what their headers say well-formed. */
 #include "check/check_priv.h"
-#include "expand/expand.h"
+#include "resolve/resolve_gates.h"
 
 /* What the header means is asked for, so that what is wrong with it is reported though nobody uses
  * the item. */
@@ -33,7 +33,7 @@ void item_check_provide(Job *job, DefId item, ItemCheck *out)
     DefKind kind = def_kind(job_interners(job), item);
     if (kind == DEF_MACRO) {
         DefId crate = def_crate(job_interners(job), item);
-        out->has_error = !expand_check_macro(job, crate, q_def_item(job, item)->item);
+        out->has_error = !resolve_check_macro(job, crate, q_def_item(job, item)->item);
         return;
     }
     demand_header(job, item, kind);

@@ -271,6 +271,9 @@ static void run_call(Run *r, ExpansionFull *out)
                                       (int)name.bytes, name.data));
         return;
     }
+    if (r->macro->is_macro_item)
+        diag_unsupported(r->job, diag_at_tokens(expand_call_span(r->job, r->call)),
+                         "a call of a `macro` item");
     if (r->macro->is_error || is_too_deep(r) || !prepare_input(r))
         return;
     MacroBindings bindings;

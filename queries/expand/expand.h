@@ -53,8 +53,9 @@ typedef struct {
 } MacroRule;
 typedef struct {
     SymId name;
-    bool is_error;   /* reported: calls expand to nothing, silently */
-    bool is_builtin; /* #[rustc_builtin_macro]: the compiler's own, no rules */
+    bool is_error;      /* reported: calls expand to nothing, silently */
+    bool is_macro_item; /* `macro name`: not read */
+    bool is_builtin;    /* #[rustc_builtin_macro]: the compiler's own, no rules */
     MacroTree *trees;
     uint32_t tree_count;
     MacroRule *rules;

@@ -313,8 +313,8 @@ static uint32_t parse_rule(Definer *d, uint32_t at, uint32_t hi)
     collect_variables(d, rule.matcher, &seen);
     if (arrow >= hi || d->tokens[arrow].kind != TOKEN_FAT_ARROW) {
         bool is_end = arrow >= hi;
-        DiagSpan span = is_end ? behind(d, arrow)
-                               : diag_at_tokens(macro_body_span(d->item, arrow, arrow + 1));
+        DiagSpan span =
+            is_end ? behind(d, arrow) : diag_at_tokens(macro_body_span(d->item, arrow, arrow + 1));
         d->is_error = true;
         Diag *diag = diag_new(d->job, DIAG_CODE_macro_arrow_missing, span);
         if (is_end)
@@ -381,10 +381,9 @@ void macro_definition_provide(Job *job, ItemId item, MacroDefinition *out)
     }
     const TokenRun *header = parse_tokens(job, item, ANCHOR_HEADER);
     const TokenRun *body = parse_tokens(job, item, ANCHOR_BODY);
-    bool is_rules = header->count > 0 && header->tokens[0].kind == TOKEN_KW_MACRO_RULES;
-    if (!is_rules && header->count > 0)
-        diag_unsupported(job, diag_at_tokens(macro_head_span(item)), "a `macro` definition");
-    if (!is_rules || body->count < 2) {
+    for (uint32_t i = 0; i < header->count; i++)
+        out->is_macro_item |= header->tokens[i].kind == TOKEN_KW_MACRO;
+    if (out->is_macro_item || body->count < 2) {
         out->is_error = true;
         return;
     }

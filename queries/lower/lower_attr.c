@@ -158,12 +158,3 @@ void lower_check_attributes(Lower *l)
                 !resolve_check_attribute(l->job, ast, attr, lower_at(l, path->lo, path->hi));
     }
 }
-
-void lower_expr_gate_attributes(Lower *l, const AstExpr *expr)
-{
-    IdRange attrs = expr->as.attributed.attrs;
-    const AstAttr *attr = &l->source->ast->attrs[ast_list_at(l->source->ast, attrs, 0)];
-    resolve_check_feature(l->job, l->place.crate, lower_at(l, attr->lo, attr->hi),
-                          "stmt_expr_attributes", 15701,
-                          "attributes on expressions are experimental");
-}

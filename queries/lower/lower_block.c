@@ -4,6 +4,7 @@
  * lowered; that takes expanding its statement macros, in order, because a macro_rules is visible
  * only behind its definition. */
 #include "lower/lower_priv.h"
+#include "resolve/resolve_gates.h"
 
 typedef struct {
     Lower *l;
@@ -51,7 +52,8 @@ static void scan_macro(Scan *scan, const AstStmt *stmt)
 {
     Lower *l = scan->l;
     CallId call;
-    if (stmt->as.macro.style == AST_MACRO_NO_BRACES || !lower_is_configured(l, stmt->as.macro.attrs, stmt->lo, stmt->hi) ||
+    if (stmt->as.macro.style == AST_MACRO_NO_BRACES ||
+        !lower_is_configured(l, stmt->as.macro.attrs, stmt->lo, stmt->hi) ||
         !macro_call_id(l, stmt->as.macro.call, AST_FRAGMENT_STMTS, true, &call))
         return;
     if (lower_enter(l, stmt->lo, stmt->hi) && !q_expansion(l->job, call)->is_error) {
@@ -179,7 +181,7 @@ static void lower_item_stmt(Lower *l, const AstStmt *stmt, Statements *out)
         return;
     if (item->kind == DEF_MACRO) {
         push_macro(l, item);
-        expand_check_macro(l->job, l->place.crate, item->id);
+        resolve_check_macro(l->job, l->place.crate, item->id);
         body_scopes_note_macro(l->scopes, out->block, item->name, item->id);
     } else {
         note_locals(l, out->block);

@@ -24,6 +24,14 @@ static HirExprId unsupported(Lower *l, const AstExpr *expr, const char *feature)
     return expr_error(l, expr->lo, expr->hi);
 }
 
+/* Attributes where no statement and no element of a list begins. */
+static void gate_attributes(Lower *l, const AstExpr *expr)
+{
+    uint32_t first = ast_list_at(l->source->ast, expr->as.attributed.attrs, 0);
+    const AstAttr *attr = &l->source->ast->attrs[first];
+    lower_gate(l, GATE_EXPR_ATTRIBUTE, attr->lo, attr->hi);
+}
+
 IdRange lower_expr_list(Lower *l, IdRange list)
 {
     U32Vec ids;
@@ -319,7 +327,7 @@ static HirExprId lower_kind(Lower *l, const AstExpr *expr)
     case AST_EXPR_PAREN:
         return lower_expr(l, expr->as.paren.inner);
     case AST_EXPR_ATTRIBUTED:
-        lower_expr_gate_attributes(l, expr);
+        gate_attributes(l, expr);
         return lower_expr(l, expr->as.attributed.inner);
     case AST_EXPR_BLOCK:
         return lower_block_expr(l, expr);

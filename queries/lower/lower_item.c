@@ -145,6 +145,14 @@ static void lower_foreign(Header *h, uint8_t safety)
     lower_abi(h->l, &header, h->node->lo, h->node->hi, &h->out->abi);
 }
 
+/* Of an item in an impl. */
+static void set_default(Header *h, bool is_default)
+{
+    h->out->is_default = is_default;
+    if (is_default)
+        lower_gate(h->l, GATE_SPECIALIZATION, h->node->lo, h->node->hi);
+}
+
 static void lower_fn(Header *h)
 {
     Lower *l = h->l;
@@ -156,9 +164,9 @@ static void lower_fn(Header *h)
     lower_generics(l, fn->generics, h->def, &h->generics);
     lower_inputs(h, fn->params);
     if (fn->output_or_none.v)
-        h->out->output_or_none = lower_ty(l, fn->output_or_none);
+        h->out->output_or_none = lower_return_ty(l, fn->output_or_none);
     h->out->is_const = header->is_const;
-    h->out->is_default = header->is_default;
+    set_default(h, header->is_default);
     h->out->has_body = header->has_body;
     h->out->is_variadic |= header->is_variadic;
     h->out->is_unsafe = header->safety == AST_SAFETY_UNSAFE;
@@ -172,6 +180,14 @@ static void lower_fn(Header *h)
 
 /* ---- structs, enums, unions ---- */
 
+/* `= value` */
+static void lower_field_default(Lower *l, const AstFieldDef *field)
+{
+    AstPos equals = ast_expr(l->source->ast, field->default_or_none)->lo - (1u << AST_POS_SHIFT);
+    if (lower_gate(l, GATE_FIELD_DEFAULT, equals, field->hi))
+        lower_unsupported(l, field->lo, field->hi, "a default value of a field");
+}
+
 static IdRange lower_fields(Header *h, IdRange fields, DefId owner, bool is_variant)
 {
     Lower *l = h->l;
@@ -181,7 +197,7 @@ static IdRange lower_fields(Header *h, IdRange fields, DefId owner, bool is_vari
         if (!lower_is_configured(l, field->attrs, field->lo, field->hi))
             continue;
         if (field->default_or_none.v)
-            lower_unsupported(l, field->lo, field->hi, "a default value of a field");
+            lower_field_default(l, field);
         HirFieldDef made = { .name = lower_field_name(l->in, field, run.count) };
         made.def = def_child(l->in, owner, DEF_FIELD, made.name, 0);
         made.visible_in =
@@ -274,7 +290,9 @@ static void lower_trait(Header *h)
 {
     Lower *l = h->l;
     const AstItem_trait *trait = &h->node->as.trait;
-    if (trait->is_const)
+    if (trait->is_auto)
+        lower_gate(l, GATE_AUTO_TRAIT, h->node->lo, h->node->hi);
+    if (trait->is_const && lower_gate(l, GATE_CONST_TRAIT, h->node->lo, h->node->hi))
         lower_unsupported(l, h->node->lo, h->node->hi, "a `const` trait");
     lower_generics(l, trait->generics, h->def, &h->generics);
     if (trait->bounds.count > 0)
@@ -290,9 +308,9 @@ static void lower_impl(Header *h)
 {
     Lower *l = h->l;
     const AstItem_impl *impl = &h->node->as.impl;
-    if (impl->is_const)
+    if (impl->is_const && lower_gate(l, GATE_CONST_TRAIT, h->node->lo, h->node->hi))
         lower_unsupported(l, h->node->lo, h->node->hi, "a `const` impl");
-    if (impl->is_default)
+    if (impl->is_default && lower_gate(l, GATE_SPECIALIZATION, h->node->lo, h->node->hi))
         lower_unsupported(l, h->node->lo, h->node->hi, "a `default` impl");
     lower_generics(l, impl->generics, h->def, &h->generics);
     if (impl->trait_or_none.v)
@@ -302,6 +320,9 @@ static void lower_impl(Header *h)
     h->out->self_ty_or_none = lower_ty(l, impl->self_ty);
     l->self = self;
     h->out->is_negative = impl->is_negative;
+    const AstPath *trait = &h->ast->paths[impl->trait_or_none.v];
+    if (impl->is_negative && impl->trait_or_none.v)
+        lower_gate(l, GATE_NEGATIVE_IMPL, trait->lo - (1u << AST_POS_SHIFT), trait->hi);
     h->out->is_unsafe = impl->is_unsafe;
     lower_assoc(h);
 }
@@ -324,7 +345,7 @@ static void lower_const(Header *h)
     lower_generics(l, node->generics, h->def, &h->generics);
     if (h->generics.params.count > 0)
         lower_unsupported(l, h->node->lo, h->node->hi, "a generic constant");
-    h->out->is_default = node->is_default;
+    set_default(h, node->is_default);
     if (node->ty_or_none.v)
         h->out->ty_or_none = lower_ty(l, node->ty_or_none);
     else
@@ -343,15 +364,29 @@ static void lower_static(Header *h)
         lower_foreign(h, node->safety);
 }
 
+/* `extern { type Name; }`: an alias of nothing in the item tree. */
+static void lower_extern_type(Header *h)
+{
+    const AstItem *node = h->node;
+    if (lower_gate(h->l, GATE_EXTERN_TYPE, node->lo, node->hi))
+        lower_unsupported(h->l, node->lo, node->hi, "an extern type");
+    h->out->ty_or_none = ty_push(h->l, HIR_TY_ERROR, node->lo, node->hi, (HirTy){ 0 });
+}
+
 static void lower_alias(Header *h)
 {
     Lower *l = h->l;
     const AstItem_type_alias *node = &h->node->as.type_alias;
     lower_generics(l, node->generics, h->def, &h->generics);
     lower_bounds(l, node->bounds, hir_ty_id_none(), hir_lifetime_id_none(), &h->generics);
-    h->out->is_default = node->is_default;
+    set_default(h, node->is_default);
+    DefKind parent = def_kind(l->in, def_parent(l->in, h->def));
+    if (node->ty_or_none.v && parent == DEF_TRAIT)
+        lower_gate(l, GATE_ASSOC_TYPE_DEFAULT, h->node->lo, h->node->hi);
     if (node->ty_or_none.v)
         h->out->ty_or_none = lower_ty(l, node->ty_or_none);
+    else if (def_kind(l->in, h->def) == DEF_TYPE_ALIAS)
+        lower_extern_type(h);
 }
 
 static void lower_kind(Header *h)
@@ -389,7 +424,8 @@ static void lower_kind(Header *h)
         lower_alias(h);
         return;
     case AST_ITEM_TRAIT_ALIAS:
-        lower_unsupported(h->l, h->node->lo, h->node->hi, "a trait alias");
+        if (lower_gate(h->l, GATE_TRAIT_ALIAS, h->node->lo, h->node->hi))
+            lower_unsupported(h->l, h->node->lo, h->node->hi, "a trait alias");
         return;
     case AST_ITEM_NONE:
     case AST_ITEM_ERROR:

@@ -157,7 +157,7 @@ typedef struct {
     LoweredConstVec consts;
     LoweredCallVec calls;
     AbsentNodeVec absent;
-    TokenSpan fn_span; /* of the function's name, for messages */
+    TokenSpan fn_span;           /* of the function's name, for messages */
     AstPos around_lo, around_hi; /* the call or pattern whose path is lowered, for messages */
 } Lower;
 
@@ -235,6 +235,8 @@ DiagSpan lower_def_span(Lower *l, DefId def);
 /* ---- types, generics (lower_ty.c, lower_generics.c)
  * ---------------------------------------------------- */
 HirTyId lower_ty(Lower *l, AstTyId ty);
+/* What a function returns: there `!` is stable. */
+HirTyId lower_return_ty(Lower *l, AstTyId id);
 HirTyId ty_push(Lower *l, HirTyKind kind, AstPos lo, AstPos hi, HirTy ty);
 HirLifetimeId lower_lifetime(Lower *l, AstLifetimeId lifetime, AstPos lo, AstPos hi);
 /* An anonymous constant: its DefId, or a const parameter's when the expression is just its name. */
@@ -311,8 +313,29 @@ bool lower_is_configured(Lower *l, IdRange attrs, AstPos lo, AstPos hi);
 /* Reports attributes in what is being read that are none; it has been read whole, so that what is
  * not part of the program is known. */
 void lower_check_attributes(Lower *l);
-/* An expression with attributes in a place where that is not stable. */
-void lower_expr_gate_attributes(Lower *l, const AstExpr *expr);
+
+/* ---- unstable features (lower_gate.c)
+ * --------------------------------------------------------------------------- */
+#define LOWER_GATE_TABLE(X)                                                                        \
+    X(ASSOC_TYPE_DEFAULT, "associated_type_defaults", 29661,                                       \
+      "associated type defaults are unstable")                                                     \
+    X(AUTO_TRAIT, "auto_traits", 13231, "auto traits are experimental and possibly buggy")         \
+    X(CONST_TRAIT, "const_trait_impl", 143874, "const trait impls are experimental")               \
+    X(EXPR_ATTRIBUTE, "stmt_expr_attributes", 15701, "attributes on expressions are experimental") \
+    X(EXTERN_TYPE, "extern_types", 43467, "extern types are experimental")                         \
+    X(FIELD_DEFAULT, "default_field_values", 132162, "default values on fields are experimental")  \
+    X(NEGATIVE_IMPL, "negative_impls", 68318,                                                      \
+      "negative trait bounds are not fully implemented; use marker types for now")                 \
+    X(NEVER_TYPE, "never_type", 35121, "the `!` type is experimental")                             \
+    X(SPECIALIZATION, "specialization", 31844, "specialization is unstable")                       \
+    X(TRAIT_ALIAS, "trait_alias", 41517, "trait aliases are experimental")
+typedef enum {
+#define X(U, ...) GATE_##U,
+    LOWER_GATE_TABLE(X)
+#undef X
+} LowerGate;
+/* May the crate have what stands at [lo, hi)? Otherwise reports it: false. */
+bool lower_gate(Lower *l, LowerGate gate, AstPos lo, AstPos hi);
 /* Reports a bug of ours if what lowering made has not the shape others rely on. */
 bool lower_body_is_valid(Interners *in, const HirBody *body);
 bool lower_item_is_valid(Interners *in, const HirItem *item);

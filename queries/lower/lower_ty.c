@@ -147,7 +147,7 @@ static HirTyId lower_fn_ptr(Lower *l, const AstTy *ty)
     }
     made.as.fn_ptr.params = builder_list(l->b, &params);
     if (node->output_or_none.v)
-        made.as.fn_ptr.output_or_none = lower_ty(l, node->output_or_none);
+        made.as.fn_ptr.output_or_none = lower_return_ty(l, node->output_or_none);
     scope_pop_to(l, ribs);
     return ty_push(l, HIR_TY_FN_PTR, ty->lo, ty->hi, made);
 }
@@ -194,6 +194,7 @@ static HirTyId lower_kind(Lower *l, const AstTy *ty)
     case AST_TY_INFER:
         return ty_push(l, HIR_TY_INFER, ty->lo, ty->hi, made);
     case AST_TY_NEVER:
+        lower_gate(l, GATE_NEVER_TYPE, ty->lo, ty->hi);
         return ty_push(l, HIR_TY_NEVER, ty->lo, ty->hi, made);
     case AST_TY_PATH:
         made.as.path.path = lower_path(l, ty->as.path.path, PATH_TYPE);
@@ -249,4 +250,11 @@ HirTyId lower_ty(Lower *l, AstTyId id)
                        : ty_push(l, HIR_TY_ERROR, ty->lo, ty->hi, (HirTy){ 0 });
     lower_leave(l);
     return made;
+}
+
+HirTyId lower_return_ty(Lower *l, AstTyId id)
+{
+    const AstTy *ty = ast_ty(l->source->ast, id);
+    return ty->kind == AST_TY_NEVER ? ty_push(l, HIR_TY_NEVER, ty->lo, ty->hi, (HirTy){ 0 })
+                                    : lower_ty(l, id);
 }

@@ -8,6 +8,10 @@
  * or that do not exist. Nothing is read for items without any. */
 void resolve_check_attributes(Job *job, DefId crate, const ItemTree *tree, const Item *item);
 
+/* Reports what is wrong with a macro's definition, called or not. False: something is. */
+bool resolve_check_macro(Job *job, DefId crate, ItemId item);
+
+bool resolve_has_feature(Job *job, DefId crate, const char *feature);
 /* May the crate use the unstable feature? Otherwise reports it (E0658, rustc's message): false.
  * issue 0: there is none. */
 bool resolve_check_feature(Job *job, DefId crate, DiagSpan span, const char *feature,

@@ -1,4 +1,4 @@
-#![feature(no_core, lang_items)]#![no_core]
+#![feature(no_core, lang_items, negative_impls, never_type)]#![no_core]
 #[lang = "sized"]
 trait Sized {}
 #[repr(u8)]

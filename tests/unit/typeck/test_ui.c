@@ -74,8 +74,8 @@ static void read_errors(const char *errors, ExpectedVec *out)
         Str message = { rest.data + 1, rest.bytes - 1 }, code = take_word(&rest);
         bool is_code =
             (code.bytes == 5 && code.data[0] == 'E') || str_starts_with(code, STR("RSCC"));
-        add_once(out, is_code ? (Expected){ line, code, rest }
-                              : (Expected){ line, STR("-"), message });
+        add_once(out,
+                 is_code ? (Expected){ line, code, rest } : (Expected){ line, STR("-"), message });
         errors += length + (errors[length] == '\n');
     }
 }
