@@ -491,55 +491,60 @@ static bool is_unresolved(const CollectImport *import)
     return !import->is_used && !import->is_reported;
 }
 
-static bool is_value(const Collector *c, Res res)
+/* A macro_rules that is imported; none. */
+static ItemId imported_macro(Collector *c, Res res)
 {
     DefKind kind = res.kind == RES_DEF ? def_kind(c->in, res.def) : DEF_NONE;
-    return kind == DEF_FN || kind == DEF_CONST || kind == DEF_STATIC || kind == DEF_FOREIGN_FN ||
-           kind == DEF_FOREIGN_STATIC || kind == DEF_CTOR;
+    uint32_t *def = kind == DEF_MACRO ? map_find(&c->def_map, &res.def) : NULL;
+    return def ? c->defs.items[*def].item : item_id_none();
 }
 
-static void emit_narrow(Collector *c, const CollectImport *import, Res narrow, DefId narrow_in)
+static void emit_narrow(Collector *c, const CollectImport *import, const CollectName *narrow)
 {
     Str name = sym_text(c->in, last_segment(import)->name);
-    bool of_crate = def_id_eq(narrow_in, c->crate);
+    bool of_crate = def_id_eq(narrow->visible_in, c->crate);
+    bool is_type = narrow->name_space == NAMESPACE_TYPE;
+    ItemId macro = imported_macro(c, narrow->res);
     DiagSpan span = diag_at_tokens(
         item_tokens_span(c->job, import->item, import->use->at_lo, import->use->at_hi));
     Diag *diag = diag_new(
-        c->job, is_value(c, narrow) ? DIAG_CODE_private_reexport : DIAG_CODE_private_reexport_type,
-        span);
+        c->job, is_type ? DIAG_CODE_private_reexport_type : DIAG_CODE_private_reexport, span);
     diag_arg(diag, name);
     diag_argf(diag, "%s",
               of_crate ? "only public within the crate, and cannot be re-exported outside"
                        : "private, and cannot be re-exported");
-    if (!is_value(c, narrow))
+    if (is_type) {
         diag_primary_label(diag, "re-export of %s `%.*s`", of_crate ? "crate public" : "private",
                            (int)name.bytes, name.data);
-    diag_span_note(diag, span, "consider marking `%.*s` as `pub` in the imported module",
-                   (int)name.bytes, name.data);
+        diag_note(diag, "consider declaring type or module `%.*s` with `pub`", (int)name.bytes,
+                  name.data);
+    } else if (item_id_is_none(macro)) {
+        diag_span_note(diag, span, "consider marking `%.*s` as `pub` in the imported module",
+                       (int)name.bytes, name.data);
+    } else {
+        diag_help(diag, "consider adding a `#[macro_export]` to the macro in the imported module");
+    }
     diag_emit(c->job, diag);
 }
 
-/* `pub use` of what is less visible than that. */
+/* `pub use` of what is less visible than that, in every name space that it is in: the last of them
+ * is told about. */
 static void report_narrow(Collector *c, uint32_t index)
 {
     const CollectImport *import = &c->imports.items[index];
-    bool wide = false;
-    Res narrow = { .kind = RES_ERROR };
-    DefId narrow_in = def_id_none();
+    const CollectName *narrow = NULL;
     for (uint32_t n = 0; n < NAMESPACE_COUNT; n++) {
         uint32_t key[3] = { import->module, import->name.v, n };
         uint32_t *slot = import->states[n] == LOOKUP_FOUND ? map_find(&c->name_map, key) : NULL;
-        if (!slot || c->names.items[*slot].import != index)
+        const CollectName *name = slot ? &c->names.items[*slot] : NULL;
+        if (!name || name->import != index)
             continue;
-        if (def_id_eq(c->names.items[*slot].visible_in, import->visible_in) ||
-            c->names.items[*slot].res.kind == RES_ERROR)
-            wide = true;
-        else if (narrow.kind == RES_ERROR)
-            narrow = c->names.items[*slot].res, narrow_in = c->names.items[*slot].visible_in;
+        if (def_id_eq(name->visible_in, import->visible_in) || name->res.kind == RES_ERROR)
+            return;
+        narrow = name;
     }
-    if (wide || narrow.kind == RES_ERROR || is_underscore(c, import->name))
-        return;
-    emit_narrow(c, import, narrow, narrow_in);
+    if (narrow && !is_underscore(c, import->name))
+        emit_narrow(c, import, narrow);
 }
 
 void collect_report_imports(Collector *c)
