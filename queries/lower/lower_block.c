@@ -169,7 +169,7 @@ static void lower_let(Lower *l, const AstStmt *stmt, Statements *out)
         made.as.let.init_or_none = lower_expr(l, node->init_or_none);
     if (node->else_or_none.v)
         made.as.let.else_or_none = lower_block(l, node->else_or_none);
-    made.as.let.pat = lower_pat(l, node->pat);
+    made.as.let.pat = lower_pat(l, node->pat, PATTERN_OF_LET);
     push_stmt(l, out, HIR_STMT_LET, stmt->lo, stmt->hi, made);
 }
 

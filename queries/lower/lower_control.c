@@ -279,7 +279,7 @@ static HirArm lower_arm(Lower *l, const AstArm *node)
 {
     uint32_t ribs = l->ribs.count;
     HirArm arm = { .span = lower_span(l, node->lo, node->hi) };
-    arm.pat = lower_pat(l, node->pat);
+    arm.pat = lower_pat(l, node->pat, PATTERN_OF_MATCH);
     if (node->guard_or_none.v)
         arm.guard_or_none = lower_expr(l, node->guard_or_none);
     if (node->body_or_none.v) {
@@ -324,7 +324,7 @@ static void lower_closure_params(Lower *l, const AstClosure *node, HirExpr *made
                          ? lower_ty(l, param->ty_or_none)
                          : ty_push(l, HIR_TY_INFER, param->lo, param->hi, (HirTy){ 0 });
         u32_vec_push(&tys, ty.v);
-        u32_vec_push(&pats, lower_pat_with(l, param->pat_or_none, &seen, true).v);
+        u32_vec_push(&pats, lower_pat_with(l, param->pat_or_none, &seen, PATTERN_OF_PARAMETER).v);
     }
     made->as.closure.params = builder_list(l->b, &pats);
     made->as.closure.param_tys = builder_list(l->b, &tys);

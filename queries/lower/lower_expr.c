@@ -239,7 +239,7 @@ static HirExprId lower_cast(Lower *l, const AstExpr *expr)
 static HirExprId lower_let(Lower *l, const AstExpr *expr)
 {
     HirExpr made = { .as.let.init = lower_expr(l, expr->as.let.scrutinee) };
-    made.as.let.pat = lower_pat(l, expr->as.let.pat);
+    made.as.let.pat = lower_pat(l, expr->as.let.pat, PATTERN_OF_LET);
     return push(l, HIR_EXPR_LET, expr, made);
 }
 

@@ -6,7 +6,7 @@ typedef struct {
     BindingVec *all;      /* bound so far in the whole pattern (or parameter list) */
     BindingVec *or_first; /* inside alternatives after the first: what the first one bound; NULL
                              otherwise */
-    bool is_parameter;
+    PatternSource source;
 } PatScope;
 
 static HirPatId lower_in(Lower *l, PatScope *scope, AstPatId id);
@@ -57,12 +57,14 @@ static const Binding *find(const BindingVec *bindings, SymId name, uint32_t cont
 
 static void report_twice(Lower *l, const PatScope *scope, const AstIdent *name)
 {
-    Diag *diag =
-        diag_new(l->job, scope->is_parameter ? DIAG_CODE_parameter_twice : DIAG_CODE_binding_twice,
-                 lower_at(l, name->at, name->at + (1u << AST_POS_SHIFT)));
+    Diag *diag = diag_new(l->job,
+                          scope->source == PATTERN_OF_PARAMETER ? DIAG_CODE_parameter_twice
+                                                                : DIAG_CODE_binding_twice,
+                          lower_at(l, name->at, name->at + (1u << AST_POS_SHIFT)));
     diag_arg(diag, lower_text(l, name->name));
-    diag_primary_label(diag, scope->is_parameter ? "used as parameter more than once"
-                                                 : "used in a pattern more than once");
+    diag_primary_label(diag, scope->source == PATTERN_OF_PARAMETER
+                                 ? "used as parameter more than once"
+                                 : "used in a pattern more than once");
     lower_emit(l, diag);
 }
 
@@ -102,38 +104,40 @@ static HirPatId lower_binding(Lower *l, PatScope *scope, const AstPat *pat)
     return id;
 }
 
-/* What a bare name would be if it is not a binding. Locals do not count. */
+/* What a bare name would be if it is not a binding. A local hides constants: it is there after the
+ * report that it may not be. */
 static Res constant_of(Lower *l, const AstIdent *name)
 {
     Res none = { .kind = RES_ERROR };
     ScopeAnswer scoped = scope_find(l, name, NAMESPACE_VALUE);
     if (scoped.res.kind == RES_DEF)
         return scoped.res;
-    if (scoped.res.kind == RES_LOCAL) {
-        /* A block's items behind the local still count; those outside of the body too. */
-        for (const Rib *rib = scope_structure(l); rib; rib = scope_structure_outward(l, rib)) {
-            if (rib->kind != RIB_BLOCK)
-                continue;
-            ScopeName in_block =
-                body_scopes_name(l->scopes, rib->index, name->name, NAMESPACE_VALUE);
-            if (in_block.is_found)
-                return in_block.res;
-        }
-    }
+    if (scoped.res.kind == RES_LOCAL)
+        return none;
     PathWord word = { .name = name->name, .kind = name->kind };
     ResolvedPath outer = resolve_path(l->job, &l->place, &word, 1, false, NAMESPACE_VALUE, NULL);
     return outer.state == RESOLVED ? outer.res : none;
 }
 
+static const char *shadowed_text(Lower *l, DefId def)
+{
+    DefKind kind = def_kind(l->in, def);
+    if (kind != DEF_CTOR)
+        return kind == DEF_CONST ? "constant" : "static";
+    bool is_tuple = lower_ctor_kind(l, def) == HIR_CTOR_TUPLE;
+    if (def_kind(l->in, def_parent(l->in, def)) == DEF_VARIANT)
+        return is_tuple ? "tuple variant" : "unit variant";
+    return is_tuple ? "tuple struct" : "unit struct";
+}
+
 static void report_shadows(Lower *l, const PatScope *scope, const AstPat *pat, Res res)
 {
-    DefKind kind = def_kind(l->in, res.def);
+    static const char *const sources[] = { "match bindings", "let bindings",
+                                           "function parameters" };
     Str name = lower_text(l, pat->as.ident.name.name);
-    bool is_ctor = kind == DEF_CTOR;
-    bool is_variant = is_ctor && def_kind(l->in, def_parent(l->in, res.def)) == DEF_VARIANT;
-    const char *what = is_variant ? "tuple variant" : is_ctor ? "tuple struct" : "static";
+    const char *what = shadowed_text(l, res.def);
     Diag *diag = diag_new(l->job, DIAG_CODE_binding_shadows, lower_at(l, pat->lo, pat->hi));
-    diag_argf(diag, "%s", scope->is_parameter ? "function parameters" : "match bindings");
+    diag_argf(diag, "%s", sources[scope->source]);
     diag_argf(diag, "%ss", what);
     diag_primary_label(diag, "cannot be named the same as a %s", what);
     DiagSpan span = lower_def_span(l, res.def);
@@ -158,7 +162,7 @@ static HirPatId lower_ident(Lower *l, PatScope *scope, const AstPat *pat)
     if (is_tuple_ctor || kind == DEF_STATIC || kind == DEF_FOREIGN_STATIC || kind == DEF_CTOR ||
         kind == DEF_CONST) {
         report_shadows(l, scope, pat, res);
-        return push(l, HIR_PAT_ERROR, pat, (HirPat){ 0 });
+        l->b->has_error = true;
     }
     return lower_binding(l, scope, pat);
 }
@@ -206,7 +210,9 @@ static HirPatId lower_or(Lower *l, PatScope *scope, const AstPat *pat)
         AstPatId id = ast_pat_id_make(ast_list_at(l->source->ast, pat->as.or.alternatives, i));
         BindingVec here;
         binding_vec_init(&here, l->scratch);
-        PatScope inner = { .all = &here, .or_first = i == 0 ? scope->or_first : &first };
+        PatScope inner = { .all = &here,
+                           .or_first = i == 0 ? scope->or_first : &first,
+                           .source = scope->source };
         u32_vec_push(&pats, lower_in(l, &inner, id).v);
         if (i == 0)
             first = here, first_pat = ast_pat(l->source->ast, id);
@@ -220,9 +226,10 @@ static HirPatId lower_or(Lower *l, PatScope *scope, const AstPat *pat)
     }
     for (uint32_t i = 0; i < first.count; i++) {
         if (find(scope->all, first.items[i].name, first.items[i].context)) {
-            Diag *diag = diag_new(
-                l->job, scope->is_parameter ? DIAG_CODE_parameter_twice : DIAG_CODE_binding_twice,
-                diag_at_tokens(first.items[i].span));
+            Diag *diag = diag_new(l->job,
+                                  scope->source == PATTERN_OF_PARAMETER ? DIAG_CODE_parameter_twice
+                                                                        : DIAG_CODE_binding_twice,
+                                  diag_at_tokens(first.items[i].span));
             diag_arg(diag, lower_text(l, first.items[i].name));
             lower_emit(l, diag_primary_label(diag, "used in a pattern more than once"));
         }
@@ -418,19 +425,19 @@ static HirPatId lower_in(Lower *l, PatScope *scope, AstPatId id)
     return made;
 }
 
-HirPatId lower_pat_with(Lower *l, AstPatId pat, BindingVec *seen, bool is_parameter)
+HirPatId lower_pat_with(Lower *l, AstPatId pat, BindingVec *seen, PatternSource source)
 {
     uint32_t before = seen->count;
-    PatScope scope = { .all = seen, .is_parameter = is_parameter };
+    PatScope scope = { .all = seen, .source = source };
     HirPatId made = lower_in(l, &scope, pat);
     for (uint32_t i = before; i < seen->count; i++)
         scope_push_local(l, seen->items[i].name, seen->items[i].context, seen->items[i].local);
     return made;
 }
 
-HirPatId lower_pat(Lower *l, AstPatId pat)
+HirPatId lower_pat(Lower *l, AstPatId pat, PatternSource source)
 {
     BindingVec seen;
     binding_vec_init(&seen, l->scratch);
-    return lower_pat_with(l, pat, &seen, false);
+    return lower_pat_with(l, pat, &seen, source);
 }

@@ -279,7 +279,9 @@ bool macro_call_id(Lower *l, AstMacroCallId call, AstFragment fragment, bool qui
 
 /* ---- patterns (lower_pat.c)
  * ------------------------------------------------------------------------------- */
-HirPatId lower_pat(Lower *l, AstPatId pat);
+/* What a pattern belongs to, for messages; `if let` counts as `let`. */
+typedef enum { PATTERN_OF_MATCH, PATTERN_OF_LET, PATTERN_OF_PARAMETER } PatternSource;
+HirPatId lower_pat(Lower *l, AstPatId pat, PatternSource source);
 /* The parameters of a function: one set of bindings. */
 typedef struct {
     SymId name;
@@ -291,7 +293,7 @@ typedef struct {
 VEC_TYPE(BindingVec, binding_vec, Binding)
 /* A pattern whose bindings are checked against those of `seen` (E0415 among parameters, E0416
  * inside one pattern), and put in scope. */
-HirPatId lower_pat_with(Lower *l, AstPatId pat, BindingVec *seen, bool is_parameter);
+HirPatId lower_pat_with(Lower *l, AstPatId pat, BindingVec *seen, PatternSource source);
 
 /* ---- items (lower_item.c, lower_generics.c, lower_attr.c)
  * -------------------------------------------------- */
