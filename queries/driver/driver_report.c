@@ -188,7 +188,7 @@ static void build(Reporter *r, Job *job, Report *report)
     count += labels[0].span.file != NULL;
     for (uint32_t i = 0; i < data->label_count; i++) {
         labels[count] = (RenderLabel){ render_span(r, job, &data->labels[i].span, NULL),
-                                       data->labels[i].text, false, NULL };
+                                       data->labels[i].text, data->labels[i].is_primary, NULL };
         count += labels[count].span.file != NULL;
     }
     RenderDiag *children = arena_alloc_array(r->arena, data->child_count + 1, sizeof *children);

@@ -2,12 +2,16 @@
 #include "lower/lower_priv.h"
 #include "resolve/resolve_gates.h"
 
+VEC_TYPE(TokenSpanVec, token_span_vec, TokenSpan)
+
 typedef struct {
     Lower *l;
     ItemId item;
     const Ast *ast;
     const TokenRun *run;
     HirItem *out;
+    TokenSpanVec hints; /* of `repr`, as written */
+    uint32_t int_hints;
 } Attributes;
 
 static const AstAttr *find(const Attributes *a, const char *name)
@@ -80,8 +84,56 @@ static void repr_word(Attributes *a, uint32_t *at, uint32_t end)
     } else if (resolve_primitive(a->l->in, a->run->tokens[word].text, &primitive) &&
                primitive >= PRIMITIVE_I8 && primitive <= PRIMITIVE_USIZE) {
         a->out->repr_int = (uint8_t)(primitive + 1);
+        a->int_hints++;
     } else {
         report_repr(a, word);
+        return;
+    }
+    token_span_vec_push(&a->hints,
+                        ast_span(a->item, ANCHOR_ATTRIBUTES, ast_pos(word, 0), ast_pos(*at, 0)));
+}
+
+/* At all hints. */
+static Diag *hints_diag(const Attributes *a, DiagCode code)
+{
+    Diag *diag = diag_new(a->l->job, code, diag_at_tokens(a->hints.items[0]));
+    for (uint32_t i = 1; i < a->hints.count; i++)
+        diag_primary_more(diag, diag_at_tokens(a->hints.items[i]), "%s", "");
+    return diag;
+}
+
+static bool is_fieldless(const HirItem *item)
+{
+    for (uint32_t i = 0; i < item->variant_count; i++) {
+        if (item->variants[i].ctor != AST_CTOR_UNIT)
+            return false;
+    }
+    return item->kind == DEF_ENUM;
+}
+
+/* Hints that contradict each other or the item. */
+static void check_repr(const Attributes *a, DiagSpan head)
+{
+    const HirItem *out = a->out;
+    bool is_enum = out->kind == DEF_ENUM;
+    if (a->hints.count == 0)
+        return;
+    if (out->repr_transparent && a->hints.count > 1) {
+        Diag *diag = hints_diag(a, DIAG_CODE_repr_transparent_other);
+        lower_emit(a->l, diag_argf(diag, "%s", def_kind_text((DefKind)out->kind)));
+    }
+    if (a->int_hints > 1 || (a->int_hints == 1 && out->repr_c && is_fieldless(out))) {
+        Diag *diag = hints_diag(a, DIAG_CODE_repr_conflict);
+        diag_note(diag, "for more information, see issue #68585 "
+                        "<https://github.com/rust-lang/rust/issues/68585>");
+        lower_emit(a->l, diag);
+    }
+    if (out->repr_packed && out->repr_align > 0)
+        lower_emit(a->l, diag_new(a->l->job, DIAG_CODE_repr_packed_align, head));
+    if (is_enum && out->variant_count == 0) {
+        Diag *diag =
+            diag_new(a->l->job, DIAG_CODE_repr_no_variants, diag_at_tokens(a->hints.items[0]));
+        lower_emit(a->l, diag_label(diag, head, "zero-variant enum"));
     }
 }
 
@@ -111,6 +163,7 @@ void lower_attributes(Lower *l, ItemId item, HirItem *out)
                      .out = out };
     if (a.ast->attributes.count == 0)
         return;
+    token_span_vec_init(&a.hints, l->scratch);
     out->lang_item = value_of(&a, "lang");
     if (find(&a, "panic_handler"))
         out->lang_item = sym_intern_c(l->in, "panic_impl");
@@ -123,6 +176,7 @@ void lower_attributes(Lower *l, ItemId item, HirItem *out)
     if (find(&a, "rustc_intrinsic"))
         out->rustc_intrinsic = def_name(l->in, l->owner);
     read_repr(&a);
+    check_repr(&a, diag_at_tokens(resolve_head_span(l->job, item)));
 }
 
 /* ---- inside of items ---- */

@@ -488,8 +488,8 @@ void lowered_item_provide(Job *job, DefId def, LoweredItem *out)
     out->item.kind = def_kind(in, def);
     lower_scope_of(&l, def);
     lower_kind(&h);
-    lower_attributes(&l, item, &out->item);
     lower_check_attributes(&l);
     finish(&h, &b, out);
+    lower_attributes(&l, item, &out->item);
     rsc_check_expensive(lower_item_is_valid(in, &out->item));
 }
