@@ -11,6 +11,8 @@ bool check_impl(Job *job, DefId impl);
 bool check_adt(Job *job, DefId adt);
 bool check_coherence(Job *job, DefId impl);
 bool check_trait(Job *job, DefId trait_def);
+/* E0522, E0152. */
+bool check_lang_item(Job *job, DefId item);
 /* E0277, E0271: the types of the header meet the where-clauses of what they name. */
 bool check_wf(Job *job, DefId item);
 /* Does `a` stand behind `b`, an item of the same crate? Between files any fixed order. Reads positions: only errors ask. */
