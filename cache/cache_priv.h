@@ -24,8 +24,9 @@ enum {
     CACHE_RECORDS_MAX = 64,
     CACHE_READERS_MAX =
         64, /* idle connections kept; more threads than that open and close theirs */
-    CACHE_WAL_PAGES_MAX = 2048,   /* 16 MiB: then a commit checkpoints */
-    CACHE_READ_TIMEOUT_MS = 2000, /* waiting for another process's lock, which a busy disk prolongs */
+    CACHE_WAL_PAGES_MAX = 2048, /* 16 MiB: then a commit checkpoints */
+    CACHE_READ_TIMEOUT_MS =
+        2000, /* waiting for another process's lock, which a busy disk prolongs */
     CACHE_WRITE_TIMEOUT_MS = 3000,
     CACHE_GRACE_SECONDS = 600, /* younger unreferenced content may belong to a build under way */
     CACHE_GRACE_UNKNOWN_SECONDS =
@@ -33,12 +34,12 @@ enum {
     CACHE_UNUSED_SECONDS = 30 * 24 * 3600, /* databases nobody opened for so long are removed */
     CACHE_COLLECT_SECONDS = 3600,          /* between two automatic collections */
 };
-#define CACHE_BLOB_LIMIT_BYTES  ((size_t)1 << 31)
+#define CACHE_BLOB_LIMIT_BYTES ((size_t)1 << 31)
 /* Put since the last rewrite, besides as much as was live then. */
 #define CACHE_WORN_MIN_BYTES ((uint64_t)8 << 20)
 /* Of files that nothing refers to: then they are collected before the hour is over. */
 #define CACHE_ORPHANED_MAX_BYTES ((uint64_t)256 << 20)
-#define CACHE_DEFAULT_CAP_BYTES ((uint64_t)10 << 30)
+#define CACHE_DEFAULT_CAP_BYTES  ((uint64_t)10 << 30)
 
 /* ---- faults (cache_fault.c)
  * ---------------------------------------------------------------------- */
@@ -190,12 +191,12 @@ VEC_TYPE(CacheIdVec, cache_id_vec, int64_t)
 
 typedef struct {
     bool active;
-    bool lost;        /* what the caller's segments build on is gone */
-    bool dropped;     /* drop_segments was called */
-    bool refused;     /* a segment was not put because of `lost` */
-    uint32_t puts;    /* segments put */
-    int64_t last_id;  /* greatest segment id at begin */
-    SegmentTail tail; /* with what was put */
+    bool lost;                          /* what the caller's segments build on is gone */
+    bool dropped;                       /* drop_segments was called */
+    bool refused;                       /* a segment was not put because of `lost` */
+    uint32_t puts;                      /* segments put */
+    int64_t last_id;                    /* greatest segment id at begin */
+    SegmentTail tail;                   /* with what was put */
     uint64_t segment_bytes, blob_bytes; /* put, blobs that were there already left out */
     CacheFault fault;                   /* first one; nothing is done after it */
 } CacheTransaction;
@@ -246,7 +247,7 @@ struct Cache {
     CacheWear wear;
     _Atomic uint64_t orphaned_bytes; /* of files that lost their last reference here, since the last
                                         collection */
-    pthread_mutex_t bad_mutex; /* of bad_blobs */
+    pthread_mutex_t bad_mutex;       /* of bad_blobs */
     FpVec bad_blobs; /* rows whose bytes do not match or are not there: deleted by the next
                         transaction */
     pthread_t check_thread;

@@ -8,8 +8,8 @@
 #include "daemon/paths.h"
 #include "options/options.h"
 
-#define RSCC_VERSION      "0.1.0"
-#define RSCC_HOST_TRIPLE  "x86_64-unknown-linux-gnu"
+#define RSCC_VERSION     "0.1.0"
+#define RSCC_HOST_TRIPLE "x86_64-unknown-linux-gnu"
 
 enum {
     EXIT_USAGE = 1,

@@ -30,10 +30,10 @@ typedef struct {
 
 typedef struct {
     Arena *arena;
-    Printed printed[2]; /* stdout, stderr */
-    sigset_t signals;   /* those that cancel: none that was ignored when we started */
-    sigset_t old_mask;  /* of the user's shell, for the program that `run` starts */
-    SetupBefore before; /* the same */
+    Printed printed[2];     /* stdout, stderr */
+    sigset_t signals;       /* those that cancel: none that was ignored when we started */
+    sigset_t old_mask;      /* of the user's shell, for the program that `run` starts */
+    SetupBefore before;     /* the same */
     pthread_mutex_t lock;   /* of command; held for no call but command_cancel */
     CommandHandle *command; /* while it runs */
     atomic_int received;    /* the first signal, or 0 */

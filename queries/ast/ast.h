@@ -104,7 +104,7 @@ typedef struct {
 #define AST_SAFETY_TABLE(X) X(DEFAULT, "default") X(UNSAFE, "unsafe") X(SAFE, "safe")
 /* What a closure or an async block does with the variables that it uses. */
 #define AST_CAPTURE_TABLE(X) X(NEEDED, "as needed") X(MOVE, "move") X(USE, "use")
-#define AST_CTOR_TABLE(X)   X(STRUCT, "{}") X(TUPLE, "()") X(UNIT, "unit")
+#define AST_CTOR_TABLE(X)    X(STRUCT, "{}") X(TUPLE, "()") X(UNIT, "unit")
 #define AST_VIS_KIND_TABLE(X) \
     X(INHERITED, "inherited") \
     X(PUB, "pub")             \
@@ -114,17 +114,25 @@ typedef struct {
 #define AST_MACRO_STYLE_TABLE(X) X(SEMI, ";") X(BRACES, "{}") X(NO_BRACES, "none")
 /* What a macro parameter, or the place of a macro call, takes. X(UPPER, fragment specifier or
  * description) */
-#define AST_FRAGMENT_TABLE(X)                                                                     \
-    X(BLOCK, "block")                                                                             \
-    X(EXPR, "expr")                                                                               \
-    X(EXPR_2021, "expr_2021")                                                                     \
-    X(IDENT, "ident")                                                                             \
-    X(ITEM, "item")                                                                               \
-    X(LIFETIME, "lifetime")                                                                       \
-    X(LITERAL, "literal") X(META, "meta") X(PAT, "pat") X(PAT_PARAM, "pat_param") X(PATH, "path") \
-        X(STMT, "stmt") X(TT, "tt") X(TY, "ty") X(VIS, "vis") X(ITEMS, "items")                   \
-            X(TRAIT_ITEMS, "trait items") X(IMPL_ITEMS, "impl items")                             \
-                X(FOREIGN_ITEMS, "foreign items") X(STMTS, "statements")
+#define AST_FRAGMENT_TABLE(X)     \
+    X(BLOCK, "block")             \
+    X(EXPR, "expr")               \
+    X(EXPR_2021, "expr_2021")     \
+    X(IDENT, "ident")             \
+    X(ITEM, "item")               \
+    X(LIFETIME, "lifetime")       \
+    X(LITERAL, "literal")         \
+    X(META, "meta")               \
+    X(PAT, "pat")                 \
+    X(PAT_PARAM, "pat_param")     \
+    X(PATH, "path")               \
+    X(STMT, "stmt")               \
+    X(TT, "tt")                   \
+    X(TY, "ty")                   \
+    X(VIS, "vis")                 \
+    X(ITEMS, "items")             \
+    X(TRAIT_ITEMS, "trait items") \
+    X(IMPL_ITEMS, "impl items") X(FOREIGN_ITEMS, "foreign items") X(STMTS, "statements")
 
 #define X(U, text) AST_UNARY_##U,
 typedef enum { AST_UNARY_OP_TABLE(X) AST_UNARY_COUNT } AstUnaryOp;

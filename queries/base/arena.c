@@ -245,7 +245,8 @@ void arena_on_release(Arena *arena, ArenaReleaseFn function, void *argument)
 
 static void add_chunk(Arena *arena, size_t needed)
 {
-    size_t capacity = arena->chunk ? arena->chunk->capacity * 2 : arena->first_chunk_bytes - sizeof(Chunk);
+    size_t capacity =
+        arena->chunk ? arena->chunk->capacity * 2 : arena->first_chunk_bytes - sizeof(Chunk);
     if (capacity > LARGEST_USUAL_CHUNK_BYTES)
         capacity = LARGEST_USUAL_CHUNK_BYTES;
     if (capacity < needed)

@@ -10,15 +10,16 @@ typedef struct {
     char *data; /* NUL-terminated once something was added */
     size_t bytes;
     size_t capacity;
-    Arena *arena; /* NULL: heap, release with text_release */
+    Arena *arena;  /* NULL: heap, release with text_release */
     bool is_fixed; /* data is the caller's: nothing is allocated, what does not fit is dropped */
 } Text;
 
 void text_init(Text *text, Arena *arena);
-/* Over `bytes` bytes of the caller's, one of them for the NUL. Adding to it is async-signal-safe, for
- * crash reports. */
+/* Over `bytes` bytes of the caller's, one of them for the NUL. Adding to it is async-signal-safe,
+ * for crash reports. */
 void text_init_fixed(Text *text, char *buffer, size_t bytes);
-/* Whether nothing more fits: who writes something big into a fixed text may stop. False for others. */
+/* Whether nothing more fits: who writes something big into a fixed text may stop. False for others.
+ */
 static inline bool text_is_full(const Text *text)
 {
     return text->is_fixed && text->bytes + 1 >= text->capacity;

@@ -18,8 +18,8 @@ static void bool_json(bool value, Text *out)
     text_add_c(out, value ? "true" : "false");
 }
 
-/* Each source line the span touches, with the touched columns (characters, 1-based, end exclusive); lines that are huge are left
- * out. */
+/* Each source line the span touches, with the touched columns (characters, 1-based, end exclusive);
+ * lines that are huge are left out. */
 static void text_lines_json(RenderSpan span, Text *out)
 {
     RenderPosition lo = render_position(span.file, span.lo);

@@ -1,8 +1,7 @@
 /* Rows of the screen, and how a source line maps to screen columns. */
 #include <string.h>
-#include <uniwidth.h>
-
 #include <unistr.h>
+#include <uniwidth.h>
 
 #include "diag/diag_snippet.h"
 
@@ -91,7 +90,8 @@ void row_print(const Row *row, bool color, Text *out)
     text_add_char(out, '\n');
 }
 
-/* ---- files and lines ---------------------------------------------------------------------------- */
+/* ---- files and lines ----------------------------------------------------------------------------
+ */
 
 void render_file_init(RenderFile *file, Arena *arena, Str path, Str text)
 {

@@ -1,8 +1,9 @@
 /* Source lines with the marks and labels of one diagnostic.
  *
- * A label inside one line becomes `^^^ text`; labels that would collide hang below on `|` connectors, the rightmost first. A label
- * over several lines gets a rail left of the code: from its start line down to its end line. Lines without marks between marked
- * ones are shown if it is just one, else left out as `...`. */
+ * A label inside one line becomes `^^^ text`; labels that would collide hang below on `|`
+ * connectors, the rightmost first. A label over several lines gets a rail left of the code: from
+ * its start line down to its end line. Lines without marks between marked ones are shown if it is
+ * just one, else left out as `...`. */
 #include "diag/diag_snippet.h"
 
 #include <stdlib.h>
@@ -15,13 +16,13 @@ typedef enum { MARK_SINGLE, MARK_RAIL_START, MARK_RAIL_END } MarkKind;
 /* One mark on one line. */
 typedef struct {
     MarkKind kind;
-    uint32_t lo, hi;     /* screen columns; hi > lo */
-    uint32_t rail;       /* 1.. for rails */
+    uint32_t lo, hi; /* screen columns; hi > lo */
+    uint32_t rail;   /* 1.. for rails */
     bool is_primary;
     bool has_label;
     Str label;
-    uint32_t depth;      /* row below the marks in which the label stands; 0: on the row of the marks */
-    uint32_t order;      /* of the labels, for stable sorting */
+    uint32_t depth; /* row below the marks in which the label stands; 0: on the row of the marks */
+    uint32_t order; /* of the labels, for stable sorting */
 } Mark;
 VEC_TYPE(MarkVec, mark_vec, Mark)
 
@@ -31,7 +32,8 @@ typedef struct {
     uint32_t first_column, last_column; /* of its first character, after its last one */
     uint32_t rail;
     bool is_primary;
-    bool starts_on_line; /* nothing but blanks before it: a `/` in the rail instead of a row of its own */
+    bool starts_on_line; /* nothing but blanks before it: a `/` in the rail instead of a row of its
+                            own */
     Str label;
     uint32_t order;
 } Rail;
@@ -42,15 +44,16 @@ typedef struct {
     const RenderFile *file;
     DiagLevel level;
     RailVec rails;
-    uint32_t rail_count;  /* columns taken by rails */
-    Map line_marks;       /* line -> index into marks_by_line */
+    uint32_t rail_count; /* columns taken by rails */
+    Map line_marks;      /* line -> index into marks_by_line */
     MarkVec *marks_by_line;
-    uint32_t *lines;      /* sorted lines to show */
+    uint32_t *lines; /* sorted lines to show */
     uint32_t line_count;
-    uint32_t cut;         /* screen columns left out at the left of every line that is too long */
+    uint32_t cut; /* screen columns left out at the left of every line that is too long */
 } Snippet;
 
-/* ---- gutter ------------------------------------------------------------------------------------- */
+/* ---- gutter -------------------------------------------------------------------------------------
+ */
 
 void snippet_gutter_into(SnippetContext *cx, Row *row, uint32_t line_number_or_zero)
 {
@@ -85,7 +88,8 @@ static void arrow_line(SnippetContext *cx, const char *arrow, RenderSpan span)
               at.column);
 }
 
-/* ---- collecting marks --------------------------------------------------------------------------- */
+/* ---- collecting marks ---------------------------------------------------------------------------
+ */
 
 static Style mark_style(const Snippet *s, bool is_primary)
 {
@@ -152,7 +156,8 @@ static void assign_rails(Snippet *s)
         rail->rail = 1;
         for (uint32_t j = 0; j < i; j++) {
             const Rail *other = &s->rails.items[j];
-            bool overlap = rail->first_line <= other->last_line && other->first_line <= rail->last_line;
+            bool overlap =
+                rail->first_line <= other->last_line && other->first_line <= rail->last_line;
             if (overlap && other->rail >= rail->rail)
                 rail->rail = other->rail + 1;
         }
@@ -182,10 +187,11 @@ static void add_rail_marks(Snippet *s)
                                                                  .has_label = rail->label.bytes > 0,
                                                                  .label = rail->label,
                                                                  .order = rail->order });
-        /* Some of the lines inside are shown: up to three after the first, and the one before the last. */
-        uint32_t shown = rail->first_line + 4 < rail->last_line ? rail->first_line + 4 : rail->last_line;
-        while (shown > rail->first_line + 1 &&
-               str_is_empty(render_file_line(s->file, shown - 1)))
+        /* Some of the lines inside are shown: up to three after the first, and the one before the
+         * last. */
+        uint32_t shown =
+            rail->first_line + 4 < rail->last_line ? rail->first_line + 4 : rail->last_line;
+        while (shown > rail->first_line + 1 && str_is_empty(render_file_line(s->file, shown - 1)))
             shown--;
         for (uint32_t line = rail->first_line + 1; line < shown; line++)
             marks_of_line(s, line);
@@ -205,7 +211,8 @@ static void sort_lines(Snippet *s)
     s->line_count = map_count(&s->line_marks);
     s->lines = arena_alloc_array(s->cx->arena, s->line_count, sizeof *s->lines);
     uint32_t at = 0;
-    for (uint32_t i = map_next(&s->line_marks, 0); i != MAP_END; i = map_next(&s->line_marks, i + 1))
+    for (uint32_t i = map_next(&s->line_marks, 0); i != MAP_END;
+         i = map_next(&s->line_marks, i + 1))
         memcpy(&s->lines[at++], map_key_at(&s->line_marks, i), sizeof *s->lines);
     qsort(s->lines, s->line_count, sizeof *s->lines, compare_u32);
 }
@@ -221,7 +228,8 @@ static void collect_marks(Snippet *s, const RenderLabel *labels, uint32_t count)
         if (labels[i].span.file != s->file)
             continue;
         uint32_t first = render_file_line_of(s->file, labels[i].span.lo);
-        uint32_t last_offset = labels[i].span.hi > labels[i].span.lo ? labels[i].span.hi - 1 : labels[i].span.lo;
+        uint32_t last_offset =
+            labels[i].span.hi > labels[i].span.lo ? labels[i].span.hi - 1 : labels[i].span.lo;
         uint32_t last = render_file_line_of(s->file, last_offset);
         if (first == last)
             add_single(s, &labels[i], first, i);
@@ -233,7 +241,8 @@ static void collect_marks(Snippet *s, const RenderLabel *labels, uint32_t count)
     sort_lines(s);
 }
 
-/* ---- placing labels ----------------------------------------------------------------------------- */
+/* ---- placing labels -----------------------------------------------------------------------------
+ */
 
 /* Rightmost start first; among equal starts in order of the labels. */
 static int compare_marks(const void *a, const void *b)
@@ -266,8 +275,9 @@ static bool takes_row(const Mark *mark)
     return mark->kind != MARK_SINGLE;
 }
 
-/* Gives each mark (sorted) the row of its label; returns the largest. The rightmost label stays on the row of the marks if nothing
- * left of it reaches into it; every further label that would run into another hangs one row lower. */
+/* Gives each mark (sorted) the row of its label; returns the largest. The rightmost label stays on
+ * the row of the marks if nothing left of it reaches into it; every further label that would run
+ * into another hangs one row lower. */
 static uint32_t place_labels(MarkVec *marks)
 {
     uint32_t depth = 0, largest = 0;
@@ -289,9 +299,10 @@ static uint32_t place_labels(MarkVec *marks)
             const Mark *next = &marks->items[j];
             uint32_t padding = (uint32_t)next->label.bytes + 2;
             bool collide = marks_overlap(next, mark, padding) && mark->has_label && next->has_label;
-            if (collide || (takes_row(mark) && next->has_label) || (mark->has_label && takes_row(next)) ||
-                (takes_row(mark) && takes_row(next)) ||
-                (marks_overlap(next, mark, padding) && mark->hi <= next->hi && next->has_label && depth == 0)) {
+            if (collide || (takes_row(mark) && next->has_label) ||
+                (mark->has_label && takes_row(next)) || (takes_row(mark) && takes_row(next)) ||
+                (marks_overlap(next, mark, padding) && mark->hi <= next->hi && next->has_label &&
+                 depth == 0)) {
                 depth++;
                 break;
             }
@@ -302,7 +313,8 @@ static uint32_t place_labels(MarkVec *marks)
     return largest;
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------ */
+/* ---- drawing ------------------------------------------------------------------------------------
+ */
 
 /* Screen column of the first character of code. */
 static uint32_t code_column(const Snippet *s)
@@ -335,8 +347,8 @@ static void draw_passing_rails(const Snippet *s, uint32_t line, Row *row)
     }
 }
 
-/* The part of a long line around the marks, `...` where something is left out. Cuts by bytes at character borders: good enough
- * for lines that no screen can hold. */
+/* The part of a long line around the marks, `...` where something is left out. Cuts by bytes at
+ * character borders: good enough for lines that no screen can hold. */
 static Str cut_line(const Snippet *s, Str shown)
 {
     uint32_t width = s->cx->options.width;
@@ -349,10 +361,10 @@ static Str cut_line(const Snippet *s, Str shown)
     while (to < shown.bytes && ((unsigned char)shown.data[to] & 0xC0) == 0x80)
         to++;
     Str part = { shown.data + from, to - from };
-    const char *text = arena_printf(s->cx->arena, "%s%.*s%s", from ? "..." : "",
-                                    (int)(from && part.bytes >= 3 ? part.bytes - 3 : part.bytes),
-                                    part.data + (from && part.bytes >= 3 ? 3 : 0),
-                                    to < shown.bytes ? "..." : "");
+    const char *text =
+        arena_printf(s->cx->arena, "%s%.*s%s", from ? "..." : "",
+                     (int)(from && part.bytes >= 3 ? part.bytes - 3 : part.bytes),
+                     part.data + (from && part.bytes >= 3 ? 3 : 0), to < shown.bytes ? "..." : "");
     return str_from_c(text);
 }
 
@@ -494,8 +506,8 @@ static void draw_gap(Snippet *s, uint32_t from, uint32_t to)
     }
 }
 
-static void snippet_render_file(SnippetContext *cx, const RenderFile *file, const RenderLabel *labels,
-                                uint32_t count, DiagLevel level)
+static void snippet_render_file(SnippetContext *cx, const RenderFile *file,
+                                const RenderLabel *labels, uint32_t count, DiagLevel level)
 {
     Snippet s = { .cx = cx, .file = file, .level = level };
     collect_marks(&s, labels, count);

@@ -22,8 +22,8 @@ void row_print(const Row *row, bool color, Text *out);
 /* Line `line` (0-based) without its line break. */
 Str render_file_line(const RenderFile *file, uint32_t line);
 uint32_t render_file_line_of(const RenderFile *file, uint32_t offset);
-/* No screen holds it, and measuring it for every message would take long: its columns are bytes, and
- * only a part of it is ever shown. */
+/* No screen holds it, and measuring it for every message would take long: its columns are bytes,
+ * and only a part of it is ever shown. */
 static inline bool line_is_huge(Str line)
 {
     return line.bytes > (16 << 10);

@@ -7,12 +7,12 @@
 
 typedef enum {
     STYLE_PLAIN,
-    STYLE_HEADER,    /* the message */
-    STYLE_ERROR,     /* `error` and its marks */
+    STYLE_HEADER, /* the message */
+    STYLE_ERROR,  /* `error` and its marks */
     STYLE_WARNING,
     STYLE_NOTE,
     STYLE_HELP,
-    STYLE_GUTTER,    /* line numbers, `|`, `-->`, secondary marks */
+    STYLE_GUTTER, /* line numbers, `|`, `-->`, secondary marks */
     STYLE_INSERTION,
     STYLE_DELETION,
 } Style;

@@ -23,11 +23,12 @@ static void edit_trim(RenderEdit *edit)
     Str old = { edit->span.file->text.data + edit->span.lo, edit->span.hi - edit->span.lo };
     Str new = edit->replacement;
     size_t prefix = 0;
-    while (prefix < old.bytes && prefix < new.bytes && old.data[prefix] == new.data[prefix])
+    while (prefix < old.bytes && prefix < new.bytes &&old.data[prefix] == new.data[prefix])
         prefix++;
     size_t suffix = 0;
-    while (suffix < old.bytes - prefix && suffix < new.bytes - prefix &&
-           old.data[old.bytes - 1 - suffix] == new.data[new.bytes - 1 - suffix])
+    while (suffix < old.bytes - prefix &&
+           suffix < new.bytes - prefix &&old.data[old.bytes - 1 - suffix] ==
+               new.data[new.bytes - 1 - suffix])
         suffix++;
     if (prefix + suffix < old.bytes)
         return; /* not a pure insertion: shown as a whole */
@@ -101,7 +102,8 @@ static void print_insertion_marks(SnippetContext *cx, const RenderEdit *edits, u
     uint32_t shift = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t column = line_display_column(line, edits[i].span.lo - line_start) + shift;
-        uint32_t width = line_display_column(edits[i].replacement, (uint32_t)edits[i].replacement.bytes);
+        uint32_t width =
+            line_display_column(edits[i].replacement, (uint32_t)edits[i].replacement.bytes);
         uint32_t leading;
         Str marked = without_outer_blanks(edits[i].replacement, &leading);
         uint32_t marked_width = line_display_column(marked, (uint32_t)marked.bytes);

@@ -52,15 +52,16 @@ static void read_text(FileEntry *entry, Arena *arena, FileText *out)
                                                    : FILE_TEXT_UNREADABLE;
 }
 
-static const char *absolute_path(Arena *arena, const Interners *interners, const char *root, FileId file)
+static const char *absolute_path(Arena *arena, const Interners *interners, const char *root,
+                                 FileId file)
 {
     FileRecord record = file_record(interners, file);
     const char *package = path_join(arena, str_from_c(root), sym_text(interners, record.package));
     return path_join(arena, str_from_c(package), sym_text(interners, record.path));
 }
 
-void file_table_load(FileTable *table, const Interners *interners, const char *root, FileId file, Arena *out_arena,
-                     FileText *out)
+void file_table_load(FileTable *table, const Interners *interners, const char *root, FileId file,
+                     Arena *out_arena, FileText *out)
 {
     FileEntry entry = { .file = file };
     pthread_mutex_lock(&table->lock);

@@ -1,8 +1,10 @@
-/* The cold no-op: a finished command leaves a record of everything it looked at, what it printed and what it published. A new process that is
- * asked the same compares stats, and where a stat is no proof, contents; if nothing differs it prints the same and is done, without loading
- * a single node.
+/* The cold no-op: a finished command leaves a record of everything it looked at, what it printed
+ * and what it published. A new process that is asked the same compares stats, and where a stat is
+ * no proof, contents; if nothing differs it prints the same and is done, without loading a single
+ * node.
  *
- * Only the first command of a process looks for a record: afterwards the engine knows better and is as fast. */
+ * Only the first command of a process looks for a record: afterwards the engine knows better and is
+ * as fast. */
 #include <stdlib.h>
 
 #include "driver/driver_priv.h"
@@ -43,9 +45,11 @@ static Witness witness_decode(Decoder *d)
     return witness;
 }
 
-/* ---- which record ----------------------------------------------------------------------------------- */
+/* ---- which record
+ * ----------------------------------------------------------------------------------- */
 
-/* What of a command line, and of the environment, decides the result: not where it is computed, nor what `run` passes on. */
+/* What of a command line, and of the environment, decides the result: not where it is computed, nor
+ * what `run` passes on. */
 static void encode_options(Encoder *e, const Options *options)
 {
     encode_u32(e, options->command);
@@ -82,10 +86,12 @@ static bool is_recordable(const CommandHandle *command)
 {
     return command->workspace->config.cache && !command->workspace->config.verify &&
            !command_has_events(command) && !options_has(&command->options, OPTION_VERBOSE) &&
-           !options_has(&command->options, OPTION_STATS) && !options_has(&command->options, OPTION_TIMINGS);
+           !options_has(&command->options, OPTION_STATS) &&
+           !options_has(&command->options, OPTION_TIMINGS);
 }
 
-/* ---- writing ---------------------------------------------------------------------------------------- */
+/* ---- writing
+ * ---------------------------------------------------------------------------------------- */
 
 static void encode_witnesses(Encoder *e, const WitnessVec *witnesses)
 {
@@ -133,11 +139,13 @@ void record_store(CommandHandle *command)
 {
     if (!command->record.bytes)
         return;
-    Status status = cache_record_put(command->workspace->config.cache, request_fingerprint(command), command->record);
+    Status status = cache_record_put(command->workspace->config.cache, request_fingerprint(command),
+                                     command->record);
     (void)status; /* the cache has warned; without a record the next start is just slower */
 }
 
-/* ---- replaying -------------------------------------------------------------------------------------- */
+/* ---- replaying
+ * -------------------------------------------------------------------------------------- */
 
 static bool all_hold(Decoder *d, Arena *arena)
 {
@@ -156,7 +164,8 @@ bool record_replay(CommandHandle *command, int *exit_code)
     if (command->workspace->is_loaded || !is_recordable(command))
         return false;
     Str bytes;
-    if (!cache_record_get(command->workspace->config.cache, request_fingerprint(command), command->arena, &bytes))
+    if (!cache_record_get(command->workspace->config.cache, request_fingerprint(command),
+                          command->arena, &bytes))
         return false;
     Decoder d;
     decoder_init(&d, bytes.data, bytes.bytes, command->arena, command->workspace->interners);

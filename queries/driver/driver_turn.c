@@ -1,9 +1,10 @@
 /* Who works on which state of the inputs.
  *
- * The inputs of the engine are one state at a time. A command first looks whether the files and its crates are what is set. If so it joins at
- * once, whoever else is at work. If not it waits until nobody works on the present state, changes it, and goes on. Builds that a person
- * waits for go before checks in the background, and a background check that stands in the way of newer inputs is stopped and starts again
- * on them by itself, at most twice. There is no lock on any directory. */
+ * The inputs of the engine are one state at a time. A command first looks whether the files and its
+ * crates are what is set. If so it joins at once, whoever else is at work. If not it waits until
+ * nobody works on the present state, changes it, and goes on. Builds that a person waits for go
+ * before checks in the background, and a background check that stands in the way of newer inputs is
+ * stopped and starts again on them by itself, at most twice. There is no lock on any directory. */
 #include "driver/driver_priv.h"
 
 enum { RESTARTS_MAX = 2 };
@@ -40,7 +41,8 @@ static void set_crates(Workspace *w, const Project *project, Arena *arena)
         QueryKey key = { { project->crates[i].crate.v, 0 } };
         engine_input_set(w->engine, Q_crate_info, &key, &project->crates[i], DURABILITY_MEDIUM);
         engine_input_set(w->engine, Q_crate_cfgs, &key, &project->cfgs, DURABILITY_MEDIUM);
-        QueryKey package = { { file_record(w->interners, project->crates[i].root_file).package.v, 0 } };
+        QueryKey package = { { file_record(w->interners, project->crates[i].root_file).package.v,
+                               0 } };
         PackageEdition edition = { project->crates[i].edition };
         engine_input_set(w->engine, Q_package_edition, &package, &edition, DURABILITY_MEDIUM);
     }
@@ -79,7 +81,8 @@ static void request_end(CommandHandle *command)
     pthread_mutex_unlock(&command->request_lock);
 }
 
-/* In the revision: everything that is not as it was seen. After a start from the store nothing was seen yet: every input is read. */
+/* In the revision: everything that is not as it was seen. After a start from the store nothing was
+ * seen yet: every input is read. */
 static void apply_inputs(CommandHandle *command, FileList changed, bool new_environment, Fp crates)
 {
     Workspace *w = command->workspace;
@@ -182,7 +185,8 @@ static void give_up(CommandHandle *command, Str why)
     message_error(command, "%.*s", (int)why.bytes, why.data);
 }
 
-/* A file that was read again and was another makes the command start again on the new state, as often as one that newer inputs overtake. */
+/* A file that was read again and was another makes the command start again on the new state, as
+ * often as one that newer inputs overtake. */
 static void start_again(CommandHandle *command)
 {
     Workspace *w = command->workspace;
@@ -211,14 +215,15 @@ int command_broken_off(const CommandHandle *command)
     return command->gave_up ? 101 : 130;
 }
 
-static bool run_request(CommandHandle *command, void (*root)(Job *job, void *argument), void *argument,
-                        bool is_late, EngineRequest **out)
+static bool run_request(CommandHandle *command, void (*root)(Job *job, void *argument),
+                        void *argument, bool is_late, EngineRequest **out)
 {
     Engine *engine = command->workspace->engine;
     EngineRequest *request = request_begin(command);
     if (command->keeps_reached)
         engine_request_keep_reached(request);
-    bool done = (!is_late || engine_settle(engine, request)) && engine_request_run(request, root, argument);
+    bool done =
+        (!is_late || engine_settle(engine, request)) && engine_request_run(request, root, argument);
     request_end(command);
     command->left_results |= engine_request_left_results(request);
     if (!done && !command_stopped(command))
@@ -227,14 +232,14 @@ static bool run_request(CommandHandle *command, void (*root)(Job *job, void *arg
     return done && !command_stopped(command);
 }
 
-bool command_engine_request(CommandHandle *command, void (*root)(Job *job, void *argument), void *argument,
-                            EngineRequest **out)
+bool command_engine_request(CommandHandle *command, void (*root)(Job *job, void *argument),
+                            void *argument, EngineRequest **out)
 {
     return run_request(command, root, argument, false, out);
 }
 
-bool command_late_request(CommandHandle *command, void (*root)(Job *job, void *argument), void *argument,
-                          EngineRequest **out)
+bool command_late_request(CommandHandle *command, void (*root)(Job *job, void *argument),
+                          void *argument, EngineRequest **out)
 {
     return run_request(command, root, argument, true, out);
 }

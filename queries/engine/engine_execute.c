@@ -8,8 +8,8 @@ static void describe_run(const void *argument, Text *out)
 {
     const Job *run = argument;
     text_add_char(out, '(');
-    node_query(run->engine, run->node)->key->describe(run->engine->config.interners,
-                                                      &run->node->key, out);
+    node_query(run->engine, run->node)
+        ->key->describe(run->engine->config.interners, &run->node->key, out);
     text_add_char(out, ')');
 }
 

@@ -5,8 +5,8 @@
 
 #include "engine/engine.h"
 
-/* Before the run: the request is cancelled at its fetch number `fetch` (from 0), those of a revision
- * step that it owns counted. */
+/* Before the run: the request is cancelled at its fetch number `fetch` (from 0), those of a
+ * revision step that it owns counted. */
 void engine_request_cancel_at(EngineRequest *request, uint32_t fetch);
 bool engine_request_is_cancelled(const EngineRequest *request);
 /* Between requests: every value leaves memory as soon as a fetch has given it out (pointers stay

@@ -339,8 +339,8 @@ static NodeVec take_kind(Engine *engine, QueryKind kind)
     return taken;
 }
 
-/* A round that was cut short. In engine_settle it waits for the next one, which after an overflow would
- * fare no better; requests on a revision do not wait for its rest. */
+/* A round that was cut short. In engine_settle it waits for the next one, which after an overflow
+ * would fare no better; requests on a revision do not wait for its rest. */
 static bool put_back(const EagerPhase *phase, const Job *job, const NodeVec *round)
 {
     Engine *engine = phase->engine;

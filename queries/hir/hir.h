@@ -57,18 +57,25 @@ typedef enum {
 } BinaryOp;
 
 /* PRIMITIVE(UPPER, name, kind, width) in the order of suffixes and of RES_PRIMITIVE. */
-#define PRIMITIVE_TABLE(X)                                                                      \
-    X(BOOL, "bool", TY_BOOL, 0)                                                                 \
-    X(CHAR, "char", TY_CHAR, 0)                                                                 \
-    X(STR, "str", TY_STR, 0)                                                                    \
-    X(I8, "i8", TY_INT, INT_8) X(I16, "i16", TY_INT, INT_16) X(I32, "i32", TY_INT, INT_32)      \
-        X(I64, "i64", TY_INT, INT_64) X(I128, "i128", TY_INT, INT_128)                          \
-            X(ISIZE, "isize", TY_INT, INT_SIZE) X(U8, "u8", TY_UINT, INT_8)                     \
-                X(U16, "u16", TY_UINT, INT_16) X(U32, "u32", TY_UINT, INT_32)                   \
-                    X(U64, "u64", TY_UINT, INT_64) X(U128, "u128", TY_UINT, INT_128)            \
-                        X(USIZE, "usize", TY_UINT, INT_SIZE) X(F16, "f16", TY_FLOAT, FLOAT_16)  \
-                            X(F32, "f32", TY_FLOAT, FLOAT_32) X(F64, "f64", TY_FLOAT, FLOAT_64) \
-                                X(F128, "f128", TY_FLOAT, FLOAT_128)
+#define PRIMITIVE_TABLE(X)               \
+    X(BOOL, "bool", TY_BOOL, 0)          \
+    X(CHAR, "char", TY_CHAR, 0)          \
+    X(STR, "str", TY_STR, 0)             \
+    X(I8, "i8", TY_INT, INT_8)           \
+    X(I16, "i16", TY_INT, INT_16)        \
+    X(I32, "i32", TY_INT, INT_32)        \
+    X(I64, "i64", TY_INT, INT_64)        \
+    X(I128, "i128", TY_INT, INT_128)     \
+    X(ISIZE, "isize", TY_INT, INT_SIZE)  \
+    X(U8, "u8", TY_UINT, INT_8)          \
+    X(U16, "u16", TY_UINT, INT_16)       \
+    X(U32, "u32", TY_UINT, INT_32)       \
+    X(U64, "u64", TY_UINT, INT_64)       \
+    X(U128, "u128", TY_UINT, INT_128)    \
+    X(USIZE, "usize", TY_UINT, INT_SIZE) \
+    X(F16, "f16", TY_FLOAT, FLOAT_16)    \
+    X(F32, "f32", TY_FLOAT, FLOAT_32)    \
+    X(F64, "f64", TY_FLOAT, FLOAT_64) X(F128, "f128", TY_FLOAT, FLOAT_128)
 typedef enum {
 #define X(U, name, kind, width) PRIMITIVE_##U,
     PRIMITIVE_TABLE(X)
@@ -78,12 +85,14 @@ typedef enum {
 typedef enum { INT_8, INT_16, INT_32, INT_64, INT_128, INT_SIZE } IntWidth;
 typedef enum { FLOAT_16, FLOAT_32, FLOAT_64, FLOAT_128 } FloatWidth;
 /* ABI(UPPER, "name") */
-#define ABI_TABLE(X)                                                                      \
-    X(RUST, "Rust")                                                                       \
-    X(C, "C")                                                                             \
-    X(SYSTEM, "system")                                                                   \
-    X(RUST_CALL, "rust-call") X(RUST_INTRINSIC, "rust-intrinsic") X(C_UNWIND, "C-unwind") \
-        X(EFIAPI, "efiapi") X(SYSV64, "sysv64") X(WIN64, "win64") X(VECTORCALL, "vectorcall")
+#define ABI_TABLE(X)                    \
+    X(RUST, "Rust")                     \
+    X(C, "C")                           \
+    X(SYSTEM, "system")                 \
+    X(RUST_CALL, "rust-call")           \
+    X(RUST_INTRINSIC, "rust-intrinsic") \
+    X(C_UNWIND, "C-unwind")             \
+    X(EFIAPI, "efiapi") X(SYSV64, "sysv64") X(WIN64, "win64") X(VECTORCALL, "vectorcall")
 typedef enum {
 #define X(U, name) ABI_##U,
     ABI_TABLE(X)
@@ -108,12 +117,12 @@ typedef enum {
 
 #define HIR_LOOP_SOURCE_TABLE(X) X(LOOP, "loop") X(WHILE, "while") X(FOR, "for")
 #define HIR_ARG_TABLE(X)         X(LIFETIME, "lifetime") X(TYPE, "type") X(CONST, "const") X(INFER, "infer")
-#define HIR_LITERAL_TABLE(X)                                                                \
-    X(INT, "int")                                                                           \
-    X(FLOAT, "float")                                                                       \
-    X(BOOL, "bool")                                                                         \
-    X(CHAR, "char") X(STR, "str") X(BYTE, "byte") X(BYTE_STR, "byte str") X(C_STR, "c str") \
-        X(ERROR, "error")
+#define HIR_LITERAL_TABLE(X) \
+    X(INT, "int")            \
+    X(FLOAT, "float")        \
+    X(BOOL, "bool")          \
+    X(CHAR, "char")          \
+    X(STR, "str") X(BYTE, "byte") X(BYTE_STR, "byte str") X(C_STR, "c str") X(ERROR, "error")
 #define HIR_LIFETIME_TABLE(X) \
     X(ELIDED, "elided") X(STATIC, "static") X(PARAM, "param") X(INFER, "infer") X(ERROR, "error")
 #define HIR_CTOR_TABLE(X)  X(STRUCT, "{}") X(TUPLE, "()") X(UNIT, "unit")

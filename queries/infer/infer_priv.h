@@ -25,8 +25,8 @@ typedef struct {
 } Undo;
 VEC_TYPE(UndoVec, undo_vec, Undo)
 
-/* What one walk through the values of general variables found out about each: types share parts, and
- * without it a walk takes time exponential in their depth. */
+/* What one walk through the values of general variables found out about each: types share parts,
+ * and without it a walk takes time exponential in their depth. */
 typedef struct {
     uint32_t walk; /* number of the current one */
     U32Vec seen;   /* by root: the walk that was there last */

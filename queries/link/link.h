@@ -52,8 +52,8 @@ typedef struct {
     uint32_t end_file_count;
     Str dynamic_linker;
 } LinkEnvironment;
-/* How link_environment_find looks at the machine, so that its caller knows what the result rests on.
- * Paths are borrowed for the call. */
+/* How link_environment_find looks at the machine, so that its caller knows what the result rests
+ * on. Paths are borrowed for the call. */
 typedef struct {
     /* Whether there is such a file; *content: fp_of_bytes with seed 0. */
     bool (*file)(void *context, const char *path, Fp *content);

@@ -31,8 +31,8 @@ static bool look_at(const Search *search, const char *path, LinkFile *out)
 static bool find_file(const Search *search, const char *name, LinkFile *out)
 {
     for (size_t i = 0; i < ARRAY_COUNT(library_directories); i++) {
-        const char *path = arena_printf(search->arena, "%s%s/%s", search->root,
-                                        library_directories[i], name);
+        const char *path =
+            arena_printf(search->arena, "%s%s/%s", search->root, library_directories[i], name);
         if (look_at(search, path, out))
             return true;
     }

@@ -25,9 +25,10 @@ static void lower_params(Lower *l, Source *header, HirBody *body, U32Vec *params
             &header->ast->params[ast_list_at(header->ast, node->as.fn.params, i)];
         if (param->is_variadic)
             continue;
-        u32_vec_push(params, param->pat_or_none.v
-                                 ? lower_pat_with(l, param->pat_or_none, &seen, PATTERN_OF_PARAMETER).v
-                                 : unnamed_param(l, param));
+        u32_vec_push(params,
+                     param->pat_or_none.v
+                         ? lower_pat_with(l, param->pat_or_none, &seen, PATTERN_OF_PARAMETER).v
+                         : unnamed_param(l, param));
     }
     (void)body;
 }

@@ -106,8 +106,9 @@ typedef struct {
     DefId def;
     uint32_t index;
     ItemId macro;
-    /* Set when it is pushed: positions in `ribs`, plus 1, of the next one outward with this name, and of the next
-     * one that is no name; 0: none. Bodies have thousands of locals, of which a lookup sees its own. */
+    /* Set when it is pushed: positions in `ribs`, plus 1, of the next one outward with this name,
+     * and of the next one that is no name; 0: none. Bodies have thousands of locals, of which a
+     * lookup sees its own. */
     uint32_t same_name, structure;
 } Rib;
 VEC_TYPE(RibVec, rib_vec, Rib)

@@ -178,7 +178,8 @@ static bool answers(const Rib *rib, SymId name, uint32_t context, Namespace name
     RSC_UNREACHABLE();
 }
 
-/* The innermost of the ribs that a lookup has before it: those of the name, and those that are no names. */
+/* The innermost of the ribs that a lookup has before it: those of the name, and those that are no
+ * names. */
 static const Rib *next_rib(const Lower *l, uint32_t *named, uint32_t *structure)
 {
     uint32_t *next = *named > *structure ? named : structure;

@@ -37,8 +37,8 @@ typedef struct {
     bool is_global; /* begins with `::` */
     bool is_glob;
     bool is_empty; /* `a::{}`: imports nothing, but `a` has to be there */
-    bool is_self; /* written as `self` in a list: imports from the type namespace only */
-    SymId rename; /* `as name`; `_` too; none: the last segment's name */
+    bool is_self;  /* written as `self` in a list: imports from the type namespace only */
+    SymId rename;  /* `as name`; `_` too; none: the last segment's name */
     uint32_t rename_mark;
     uint32_t at_lo, at_hi; /* tokens of the leaf in the header: [lo, hi) */
 } ItemUse;
@@ -72,7 +72,8 @@ enum {
     ITEM_IS_TRAIT_ALIAS = 1 << 15,
     ITEM_IS_NEGATIVE = 1 << 16, /* impl !Trait */
     ITEM_HAS_TRAIT = 1 << 17,   /* impl Trait for T */
-    ITEM_IS_ERROR = 1 << 18, /* reported: only recovery kept it, or its header is not what it seems */
+    ITEM_IS_ERROR =
+        1 << 18,         /* reported: only recovery kept it, or its header is not what it seems */
     ITEM_USED = 1 << 19, /* #[used], #[link_section], #[export_name]: a root of code generation */
 };
 

@@ -332,8 +332,8 @@ AstExprId parse_closure(Parser *p)
     if (ast_ty_id_is_none(closure.output_or_none))
         closure.body = parse_expr_restricted(p, kept);
     else
-        closure.body =
-            parse_block_expr(p, AST_BLOCK_PLAIN, AST_CAPTURE_NEEDED, ast_lifetime_id_none(), parse_pos(p));
+        closure.body = parse_block_expr(p, AST_BLOCK_PLAIN, AST_CAPTURE_NEEDED,
+                                        ast_lifetime_id_none(), parse_pos(p));
     closure.hi = p->prev_hi;
     return EXPR(CLOSURE, closure, parse_push_closure(p, closure));
 }

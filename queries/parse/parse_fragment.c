@@ -50,8 +50,8 @@ static void parse_block_fragment(Parser *p, Ast *ast)
     if (parse_is(p, TOKEN_OPEN_FRAGMENT))
         ast->expr = parse_atom(p);
     else
-        ast->expr =
-            parse_block_expr(p, AST_BLOCK_PLAIN, AST_CAPTURE_NEEDED, ast_lifetime_id_none(), parse_pos(p));
+        ast->expr = parse_block_expr(p, AST_BLOCK_PLAIN, AST_CAPTURE_NEEDED, ast_lifetime_id_none(),
+                                     parse_pos(p));
 }
 
 static void parse_tree_fragment(Parser *p)

@@ -129,7 +129,8 @@ static AstGenericParam parse_lifetime_param(Parser *p)
 static AstExprId parse_const_default(Parser *p)
 {
     if (parse_is(p, TOKEN_OPEN_BRACE))
-        return parse_block_expr(p, AST_BLOCK_PLAIN, AST_CAPTURE_NEEDED, ast_lifetime_id_none(), parse_pos(p));
+        return parse_block_expr(p, AST_BLOCK_PLAIN, AST_CAPTURE_NEEDED, ast_lifetime_id_none(),
+                                parse_pos(p));
     if (parse_is_literal(p) || parse_is(p, TOKEN_MINUS) || parse_is(p, TOKEN_OPEN_FRAGMENT))
         return parse_literal_or_minus(p);
     return parse_atom(p);

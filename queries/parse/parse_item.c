@@ -949,7 +949,8 @@ void parse_body(Parser *p, DefKind kind, Ast *ast)
     if (p->kind == PARSE_END)
         return;
     if (is_fn) {
-        ast->expr = parse_block_expr(p, AST_BLOCK_PLAIN, AST_CAPTURE_NEEDED, ast_lifetime_id_none(), lo);
+        ast->expr =
+            parse_block_expr(p, AST_BLOCK_PLAIN, AST_CAPTURE_NEEDED, ast_lifetime_id_none(), lo);
     } else {
         parse_eat(p, TOKEN_EQ);
         ast->expr = parse_expr(p);

@@ -35,7 +35,8 @@ static bool is_const_arg(const Parser *p)
 static AstExprId parse_const_arg(Parser *p)
 {
     if (parse_is(p, TOKEN_OPEN_BRACE))
-        return parse_block_expr(p, AST_BLOCK_PLAIN, AST_CAPTURE_NEEDED, ast_lifetime_id_none(), parse_pos(p));
+        return parse_block_expr(p, AST_BLOCK_PLAIN, AST_CAPTURE_NEEDED, ast_lifetime_id_none(),
+                                parse_pos(p));
     if (parse_is(p, TOKEN_KW_CONST))
         return parse_const_block(p);
     return parse_literal_or_minus(p);

@@ -16,7 +16,8 @@ static Str witness_list(PatContext *cx, const PatVec *witnesses)
 {
     Text text;
     text_init(&text, cx->arena);
-    uint32_t shown = witnesses->count < WITNESSES_SHOWN_MAX ? witnesses->count : WITNESSES_SHOWN_MAX;
+    uint32_t shown =
+        witnesses->count < WITNESSES_SHOWN_MAX ? witnesses->count : WITNESSES_SHOWN_MAX;
     for (uint32_t i = 0; i < shown; i++) {
         bool last = i + 1 == witnesses->count;
         if (i)
@@ -39,13 +40,16 @@ static void note_type(PatContext *cx, Diag *diag, TyId ty)
     diag_note(diag, "the matched value is of type `%.*s`", (int)text.bytes, text.data);
 }
 
-static void report_match(PatContext *cx, const HirExpr_match *match, TyId ty, const PatVec *witnesses, bool has_guards)
+static void report_match(PatContext *cx, const HirExpr_match *match, TyId ty,
+                         const PatVec *witnesses, bool has_guards)
 {
-    if (match->arms.count == 0 && ty_kind(cx->interners, ty) != TY_ADT && ty_kind(cx->interners, ty) != TY_BOOL) {
+    if (match->arms.count == 0 && ty_kind(cx->interners, ty) != TY_ADT &&
+        ty_kind(cx->interners, ty) != TY_BOOL) {
         Diag *diag = diag_new(cx->job, DIAG_CODE_match_non_empty, expr_span(cx, match->scrutinee));
         diag_arg(diag, ty_text_in(cx->interners, ty, cx->arena));
         note_type(cx, diag, ty);
-        diag_help(diag, "ensure that all possible cases are being handled by adding a match arm with a wildcard pattern "
+        diag_help(diag, "ensure that all possible cases are being handled by adding a match arm "
+                        "with a wildcard pattern "
                         "as shown");
         diag_emit(cx->job, diag);
         return;
@@ -53,14 +57,17 @@ static void report_match(PatContext *cx, const HirExpr_match *match, TyId ty, co
     Str list = witness_list(cx, witnesses);
     Diag *diag = diag_new(cx->job, DIAG_CODE_match_non_exhaustive, expr_span(cx, match->scrutinee));
     diag_arg(diag, list);
-    diag_primary_label(diag, "pattern%s %.*s not covered", witnesses->count == 1 ? "" : "s", (int)list.bytes, list.data);
+    diag_primary_label(diag, "pattern%s %.*s not covered", witnesses->count == 1 ? "" : "s",
+                       (int)list.bytes, list.data);
     note_type(cx, diag, ty);
     if (has_guards)
         diag_note(diag, "match arms with guards don't count towards exhaustivity");
     diag_help(diag, witnesses->count == 1
-                        ? "ensure that all possible cases are being handled by adding a match arm with a wildcard pattern "
+                        ? "ensure that all possible cases are being handled by adding a match arm "
+                          "with a wildcard pattern "
                           "or an explicit pattern as shown"
-                        : "ensure that all possible cases are being handled by adding a match arm with a wildcard pattern, "
+                        : "ensure that all possible cases are being handled by adding a match arm "
+                          "with a wildcard pattern, "
                           "a match arm with multiple or-patterns as shown, or multiple match arms");
     diag_emit(cx->job, diag);
 }
@@ -79,11 +86,13 @@ static bool check_match(PatContext *cx, const HirExpr_match *match)
         return false;
     PatVec witnesses = pat_witnesses(cx, ty, arms, match->arms.count);
     if (cx->overflowed)
-        diag_unsupported(cx->job, expr_span(cx, match->scrutinee), "a match with this many combinations of patterns");
+        diag_unsupported(cx->job, expr_span(cx, match->scrutinee),
+                         "a match with this many combinations of patterns");
     else if (witnesses.count)
         report_match(cx, match, ty, &witnesses, has_guards);
     bool ok = witnesses.count == 0 && !cx->overflowed;
-    /* Behind a reference there might be no valid value: only a type that is empty itself needs no arm. */
+    /* Behind a reference there might be no valid value: only a type that is empty itself needs no
+     * arm. */
     if (ok && match->arms.count == 0 && !ty_is_uninhabited(cx, ty)) {
         report_match(cx, match, ty, &witnesses, has_guards);
         ok = false;
@@ -103,12 +112,19 @@ static bool check_irrefutable(PatContext *cx, HirPatId id, const char *what, con
     if (witnesses.count == 0)
         return true;
     Str list = witness_list(cx, &witnesses);
-    Diag *diag = diag_new(cx->job, DIAG_CODE_refutable_pattern, diag_at((Span){ cx->hir->owner, cx->hir->pats[id.v].span }));
+    Diag *diag = diag_new(cx->job, DIAG_CODE_refutable_pattern,
+                          diag_at((Span){ cx->hir->owner, cx->hir->pats[id.v].span }));
     diag_arg(diag, str_from_c(what));
-    diag_primary_label(diag, "pattern%s %.*s not covered", witnesses.count == 1 ? "" : "s", (int)list.bytes, list.data);
+    diag_primary_label(diag, "pattern%s %.*s not covered", witnesses.count == 1 ? "" : "s",
+                       (int)list.bytes, list.data);
     if (plural) {
-        diag_note(diag, "%s require an \"irrefutable pattern\", like a `struct` or an `enum` with only one variant", plural);
-        diag_note(diag, "for more information, visit https://doc.rust-lang.org/book/ch19-02-refutability.html");
+        diag_note(diag,
+                  "%s require an \"irrefutable pattern\", like a `struct` or an `enum` with only "
+                  "one variant",
+                  plural);
+        diag_note(
+            diag,
+            "for more information, visit https://doc.rust-lang.org/book/ch19-02-refutability.html");
     }
     note_type(cx, diag, arm.pat->ty);
     diag_emit(cx->job, diag);
@@ -120,7 +136,8 @@ static bool check_all(PatContext *cx)
     bool ok = true;
     const HirBody *hir = cx->hir;
     for (uint32_t i = 0; i < hir->params.count; i++)
-        ok &= check_irrefutable(cx, hir_pat_id_make(hir->lists[hir->params.start + i]), "function argument", NULL);
+        ok &= check_irrefutable(cx, hir_pat_id_make(hir->lists[hir->params.start + i]),
+                                "function argument", NULL);
     for (uint32_t i = 1; i < hir->stmt_count; i++) {
         const HirStmt *stmt = &hir->stmts[i];
         if (stmt->kind == HIR_STMT_LET && hir_block_id_is_none(stmt->as.let.else_or_none))
@@ -144,7 +161,9 @@ void pattern_check_provide(Job *job, DefId body, PatternCheck *out)
     PatContext cx = { .job = job,
                       .interners = job_interners(job),
                       .arena = job_scratch(job),
-                      .env = { .env_or_none = body, .crate_or_none = def_crate(job_interners(job), body), .mode = TYPING_CHECK },
+                      .env = { .env_or_none = body,
+                               .crate_or_none = def_crate(job_interners(job), body),
+                               .mode = TYPING_CHECK },
                       .hir = hir,
                       .types = types };
     out->has_error = !check_all(&cx);
@@ -159,6 +178,6 @@ static void pattern_check_decode(Decoder *d, void *value)
     ((PatternCheck *)value)->has_error = decode_bool(d);
 }
 static const PatternCheck pattern_check_error = { true };
-const ValueInfo value_info_PatternCheck = {
-    "PatternCheck", sizeof(PatternCheck), pattern_check_encode, pattern_check_decode, &pattern_check_error
-};
+const ValueInfo value_info_PatternCheck = { "PatternCheck", sizeof(PatternCheck),
+                                            pattern_check_encode, pattern_check_decode,
+                                            &pattern_check_error };

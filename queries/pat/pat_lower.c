@@ -1,5 +1,5 @@
-/* HIR patterns to constructors and fields. Bindings are wildcards; references that default binding modes went through become
- * reference patterns again. */
+/* HIR patterns to constructors and fields. Bindings are wildcards; references that default binding
+ * modes went through become reference patterns again. */
 #include "pat/pat_priv.h"
 
 static Pat *pat_new(PatContext *cx, Ctor ctor, TyId ty, uint32_t field_count)
@@ -115,10 +115,10 @@ static bool bound_value(PatContext *cx, HirPatId bound, TyId ty, Uint128 *out)
 {
     const HirPat *pat = pat_node(cx, bound);
     Uint128 bits;
-    bool is_known = pat->kind == HIR_PAT_PATH
-                        ? const_bits(cx, bound, &bits)
-                        : pat->kind == HIR_PAT_LITERAL &&
-                              literal_bits(cx, pat->as.literal.literal, pat->as.literal.negative, &bits);
+    bool is_known = pat->kind == HIR_PAT_PATH ? const_bits(cx, bound, &bits)
+                                              : pat->kind == HIR_PAT_LITERAL &&
+                                                    literal_bits(cx, pat->as.literal.literal,
+                                                                 pat->as.literal.negative, &bits);
     if (!is_known)
         return false;
     *out = range_bias(cx, ty, bits);
@@ -140,17 +140,20 @@ static Ctor range_ctor(PatContext *cx, HirPatId id, const HirPat_range *range, T
     if (count == 0)
         return (Ctor){ .kind = CTOR_OPAQUE };
     Ctor ctor = { .kind = CTOR_RANGE, .low = whole[0].low, .high = whole[count - 1].high };
-    if (!hir_pat_id_is_none(range->low_or_none) && !bound_value(cx, range->low_or_none, ty, &ctor.low))
+    if (!hir_pat_id_is_none(range->low_or_none) &&
+        !bound_value(cx, range->low_or_none, ty, &ctor.low))
         return (Ctor){ .kind = CTOR_OPAQUE };
     if (!hir_pat_id_is_none(range->high_or_none)) {
         if (!bound_value(cx, range->high_or_none, ty, &ctor.high))
             return (Ctor){ .kind = CTOR_OPAQUE };
         if (!range->inclusive && ctor.low >= ctor.high)
-            return bad_range(cx, id, DIAG_CODE_range_bounds_equal, "lower bound larger than or equal to upper bound");
+            return bad_range(cx, id, DIAG_CODE_range_bounds_equal,
+                             "lower bound larger than or equal to upper bound");
         ctor.high -= !range->inclusive;
     }
     if (ctor.low > ctor.high)
-        return bad_range(cx, id, DIAG_CODE_range_bounds_swapped, "lower bound larger than upper bound");
+        return bad_range(cx, id, DIAG_CODE_range_bounds_swapped,
+                         "lower bound larger than upper bound");
     return ctor;
 }
 
@@ -229,8 +232,9 @@ static const Pat *lower_unpeeled(PatContext *cx, HirPatId id)
     TyId ty = type_of_pat(cx, id);
     switch ((HirPatKind)pat->kind) {
     case HIR_PAT_BINDING:
-        return hir_pat_id_is_none(pat->as.binding.sub_or_none) ? pat_wild(cx, ty)
-                                                               : pat_lower(cx, pat->as.binding.sub_or_none);
+        return hir_pat_id_is_none(pat->as.binding.sub_or_none)
+                   ? pat_wild(cx, ty)
+                   : pat_lower(cx, pat->as.binding.sub_or_none);
     case HIR_PAT_LITERAL: {
         Ctor ctor = literal_ctor(cx, pat->as.literal.literal, pat->as.literal.negative, ty);
         const Ty *t = ty_get(cx->interners, ty);
@@ -277,7 +281,8 @@ const Pat *pat_lower(PatContext *cx, HirPatId id)
     const Pat *pat = lower_unpeeled(cx, id);
     IdRange derefs = cx->types->pat_derefs[id.v];
     for (uint32_t i = derefs.count; i > 0; i--) {
-        Pat *reference = pat_new(cx, (Ctor){ .kind = CTOR_SINGLE }, cx->types->pat_deref_tys[derefs.start + i - 1], 1);
+        Pat *reference = pat_new(cx, (Ctor){ .kind = CTOR_SINGLE },
+                                 cx->types->pat_deref_tys[derefs.start + i - 1], 1);
         set_field(reference, 0, pat);
         pat = reference;
     }

@@ -7,15 +7,15 @@
 #include "traits/traits.h"
 
 typedef enum {
-    CTOR_WILD,     /* matches everything; no fields */
-    CTOR_MISSING,  /* during specialization: any constructor that no row names */
-    CTOR_OR,       /* fields are the alternatives */
-    CTOR_SINGLE,   /* struct, tuple, reference: the only constructor of its type */
-    CTOR_VARIANT,  /* `variant` */
-    CTOR_RANGE,    /* integers, bool, char: [low, high] in the order of the type (see range_bias) */
-    CTOR_TEXT,     /* string literal `text` */
-    CTOR_SLICE,    /* slices and arrays: `prefix` and `suffix` elements, more between if is_var */
-    CTOR_OPAQUE,   /* a constant that cannot be looked into: equal to nothing, covers nothing */
+    CTOR_WILD,    /* matches everything; no fields */
+    CTOR_MISSING, /* during specialization: any constructor that no row names */
+    CTOR_OR,      /* fields are the alternatives */
+    CTOR_SINGLE,  /* struct, tuple, reference: the only constructor of its type */
+    CTOR_VARIANT, /* `variant` */
+    CTOR_RANGE,   /* integers, bool, char: [low, high] in the order of the type (see range_bias) */
+    CTOR_TEXT,    /* string literal `text` */
+    CTOR_SLICE,   /* slices and arrays: `prefix` and `suffix` elements, more between if is_var */
+    CTOR_OPAQUE,  /* a constant that cannot be looked into: equal to nothing, covers nothing */
 } CtorKind;
 
 typedef struct {
@@ -61,7 +61,8 @@ bool ty_is_uninhabited(PatContext *cx, TyId ty);
 /* The variants that can exist. */
 bool variant_is_uninhabited(PatContext *cx, TyId ty, uint32_t variant);
 uint32_t ty_variant_count(PatContext *cx, TyId ty);
-/* The value's place in the order of its type: signed ones are moved up by half, pointer-sized ones have room for one more end. */
+/* The value's place in the order of its type: signed ones are moved up by half, pointer-sized ones
+ * have room for one more end. */
 Uint128 range_bias(PatContext *cx, TyId ty, Uint128 bits);
 /* Is the type's largest writable value followed by values that no literal names (usize, isize)? */
 bool ty_has_open_end(PatContext *cx, TyId ty);
@@ -74,7 +75,8 @@ typedef struct {
 } PatArm;
 typedef const Pat *PatRef;
 VEC_TYPE(PatVec, pat_vec, PatRef)
-/* What no arm matches, as patterns of the scrutinee; empty: the match is exhaustive, or cx->overflowed. */
+/* What no arm matches, as patterns of the scrutinee; empty: the match is exhaustive, or
+ * cx->overflowed. */
 PatVec pat_witnesses(PatContext *cx, TyId ty, const PatArm *arms, uint32_t count);
 
 /* ---- pat_witness.c ---- */

@@ -1,14 +1,16 @@
 /* What no arm matches: Maranget's algorithm over a matrix of patterns.
  *
- * A row is an arm's patterns for the places still to be looked at. The first place is looked at by each constructor its type may have (with
- * integers cut into ranges at the borders that rows name, and slices into lengths): rows that admit the constructor go on with its fields in
- * front. Constructors that no row names are looked at together. A matrix without places is matched by its first row; without rows, it is
- * the witness. */
+ * A row is an arm's patterns for the places still to be looked at. The first place is looked at by
+ * each constructor its type may have (with integers cut into ranges at the borders that rows name,
+ * and slices into lengths): rows that admit the constructor go on with its fields in front.
+ * Constructors that no row names are looked at together. A matrix without places is matched by its
+ * first row; without rows, it is the witness. */
 #include <stdlib.h>
 
 #include "pat/pat_priv.h"
 
-/* The algorithm is exponential at worst: past this many steps, or this deep, it gives up, and the match is refused. */
+/* The algorithm is exponential at worst: past this many steps, or this deep, it gives up, and the
+ * match is refused. */
 enum { STEPS_MAX = 1 << 20, DEPTH_MAX = 12000 };
 
 typedef struct {
@@ -71,10 +73,13 @@ static int compare_wide(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Cuts a whole range at every border that a row names. Adjacent pieces that no row names are one. */
-static void split_range(PatContext *cx, const Matrix *matrix, const Ctor *whole, CtorVec *present, CtorVec *missing)
+/* Cuts a whole range at every border that a row names. Adjacent pieces that no row names are one.
+ */
+static void split_range(PatContext *cx, const Matrix *matrix, const Ctor *whole, CtorVec *present,
+                        CtorVec *missing)
 {
-    Uint128 *starts = arena_alloc_array(cx->arena, (size_t)matrix->rows.count * 2 + 1, sizeof *starts);
+    Uint128 *starts =
+        arena_alloc_array(cx->arena, (size_t)matrix->rows.count * 2 + 1, sizeof *starts);
     uint32_t count = 0;
     starts[count++] = whole->low;
     for (uint32_t i = 0; i < matrix->rows.count; i++) {
@@ -105,7 +110,8 @@ static void split_range(PatContext *cx, const Matrix *matrix, const Ctor *whole,
     }
 }
 
-static void split_variants(PatContext *cx, const Matrix *matrix, TyId ty, CtorVec *present, CtorVec *missing)
+static void split_variants(PatContext *cx, const Matrix *matrix, TyId ty, CtorVec *present,
+                           CtorVec *missing)
 {
     uint32_t count = ty_variant_count(cx, ty);
     for (uint32_t v = 0; v < count; v++) {
@@ -123,7 +129,8 @@ static void split_variants(PatContext *cx, const Matrix *matrix, TyId ty, CtorVe
 }
 
 /* Lengths up to the longest that a row names, one by one, and all longer ones together. */
-static void split_slices(PatContext *cx, const Matrix *matrix, TyId ty, CtorVec *present, CtorVec *missing)
+static void split_slices(PatContext *cx, const Matrix *matrix, TyId ty, CtorVec *present,
+                         CtorVec *missing)
 {
     const Ty *t = ty_get(cx->interners, ty);
     uint32_t prefix = 0, suffix = 0, fixed = 0;
@@ -143,7 +150,8 @@ static void split_slices(PatContext *cx, const Matrix *matrix, TyId ty, CtorVec 
         length = const_get(cx->interners, t->as.array.length);
     bool is_array = length.kind == CONST_VALUE && length.low <= 4096;
     uint32_t longest = prefix + suffix > fixed ? prefix + suffix : fixed;
-    for (uint32_t n = is_array ? (uint32_t)length.low : 0; n <= (is_array ? (uint32_t)length.low : longest); n++) {
+    for (uint32_t n = is_array ? (uint32_t)length.low : 0;
+         n <= (is_array ? (uint32_t)length.low : longest); n++) {
         Ctor ctor = { .kind = CTOR_SLICE, .prefix = n, .is_var = !is_array && n == longest };
         if (ctor.is_var && n >= suffix) {
             ctor.prefix = n - suffix;
@@ -180,8 +188,8 @@ static bool is_all_wild(const Matrix *matrix)
     return true;
 }
 
-/* Constructors that rows name, and those that the type has besides. Nobody looks into a type without a pattern for it: types may
- * nest without end. */
+/* Constructors that rows name, and those that the type has besides. Nobody looks into a type
+ * without a pattern for it: types may nest without end. */
 static void split_column(PatContext *cx, const Matrix *matrix, CtorVec *present, CtorVec *missing)
 {
     TyId ty = matrix->tys[0];
@@ -217,8 +225,8 @@ static void split_column(PatContext *cx, const Matrix *matrix, CtorVec *present,
 
 /* ---- specialization ---- */
 
-static void push_row(PatContext *cx, RowVec *rows, const Row *row, const Pat *const *front, uint32_t front_count,
-                     uint32_t rest)
+static void push_row(PatContext *cx, RowVec *rows, const Row *row, const Pat *const *front,
+                     uint32_t front_count, uint32_t rest)
 {
     const Pat **pats = arena_alloc_array(cx->arena, front_count + rest, sizeof *pats);
     for (uint32_t i = 0; i < front_count; i++)
@@ -228,7 +236,8 @@ static void push_row(PatContext *cx, RowVec *rows, const Row *row, const Pat *co
     row_vec_push(rows, (Row){ pats, row->has_guard });
 }
 
-static const Pat *slice_element(PatContext *cx, const Pat *pat, const Ctor *ctor, uint32_t index, TyId ty)
+static const Pat *slice_element(PatContext *cx, const Pat *pat, const Ctor *ctor, uint32_t index,
+                                TyId ty)
 {
     uint32_t length = ctor->prefix + ctor->suffix;
     if (index < pat->ctor.prefix)
@@ -238,8 +247,8 @@ static const Pat *slice_element(PatContext *cx, const Pat *pat, const Ctor *ctor
     return pat_wild(cx, ty);
 }
 
-static void specialize_row(PatContext *cx, const Row *row, const Ctor *ctor, const TyId *tys, uint32_t count,
-                           uint32_t rest, RowVec *out)
+static void specialize_row(PatContext *cx, const Row *row, const Ctor *ctor, const TyId *tys,
+                           uint32_t count, uint32_t rest, RowVec *out)
 {
     const Pat *head = row->pats[0];
     if (!ctor_covers(&head->ctor, ctor))
@@ -256,7 +265,8 @@ static void specialize_row(PatContext *cx, const Row *row, const Ctor *ctor, con
     push_row(cx, out, row, front, count, rest);
 }
 
-static Matrix specialize(PatContext *cx, const Matrix *matrix, const Ctor *ctor, uint32_t *field_count)
+static Matrix specialize(PatContext *cx, const Matrix *matrix, const Ctor *ctor,
+                         uint32_t *field_count)
 {
     TyId *fields;
     ctor_field_types(cx, matrix->tys[0], ctor, &fields, field_count);
@@ -298,7 +308,8 @@ static void expand_or_patterns(PatContext *cx, Matrix *matrix)
 
 /* ---- witnesses ---- */
 
-static const Pat *witness_of_ctor(PatContext *cx, const Ctor *ctor, TyId ty, const Pat *const *fields, uint32_t count)
+static const Pat *witness_of_ctor(PatContext *cx, const Ctor *ctor, TyId ty,
+                                  const Pat *const *fields, uint32_t count)
 {
     Pat *pat = arena_new_object(cx->arena, Pat);
     pat->ctor = *ctor;
@@ -309,8 +320,8 @@ static const Pat *witness_of_ctor(PatContext *cx, const Ctor *ctor, TyId ty, con
 }
 
 /* The fields in front of each witness become one pattern. */
-static void apply_ctor(PatContext *cx, const Ctor *ctor, TyId ty, uint32_t field_count, uint32_t rest,
-                       const WitnessVec *found, WitnessVec *out)
+static void apply_ctor(PatContext *cx, const Ctor *ctor, TyId ty, uint32_t field_count,
+                       uint32_t rest, const WitnessVec *found, WitnessVec *out)
 {
     for (uint32_t i = 0; i < found->count; i++) {
         const Pat **pats = arena_alloc_array(cx->arena, rest + 1, sizeof *pats);
@@ -321,10 +332,10 @@ static void apply_ctor(PatContext *cx, const Ctor *ctor, TyId ty, uint32_t field
     }
 }
 
-/* Each missing constructor with wild fields, before each witness of the rest; one wildcard if no constructor is named anywhere, except for
- * the scrutinee itself, where the list is what helps. */
-static void apply_missing(PatContext *cx, const Matrix *matrix, const CtorVec *missing, bool none_present,
-                          const WitnessVec *found, WitnessVec *out)
+/* Each missing constructor with wild fields, before each witness of the rest; one wildcard if no
+ * constructor is named anywhere, except for the scrutinee itself, where the list is what helps. */
+static void apply_missing(PatContext *cx, const Matrix *matrix, const CtorVec *missing,
+                          bool none_present, const WitnessVec *found, WitnessVec *out)
 {
     TyId ty = matrix->tys[0];
     bool one_wild = none_present && !matrix->is_top;

@@ -65,7 +65,8 @@ static void add_range(PatContext *cx, const Pat *pat, Text *out)
     }
     /* Past the last value that can be written: `usize::MAX..`. */
     Uint128 low = to_end && pat->ctor.low == pat->ctor.high ? pat->ctor.low - 1 : pat->ctor.low;
-    Uint128 high = from_start && pat->ctor.low == pat->ctor.high ? pat->ctor.high + 1 : pat->ctor.high;
+    Uint128 high =
+        from_start && pat->ctor.low == pat->ctor.high ? pat->ctor.high + 1 : pat->ctor.high;
     if (!from_start)
         add_bound(cx, pat->ty, low, out);
     if (low == high && !from_start && !to_end)
@@ -97,7 +98,8 @@ static void add_adt(PatContext *cx, const Pat *pat, Text *out)
 {
     const Ty *t = ty_get(cx->interners, pat->ty);
     const AdtDef *adt = q_adt_def(cx->job, t->as.adt.def);
-    const VariantDef *variant = &adt->variants[pat->ctor.kind == CTOR_VARIANT ? pat->ctor.variant : 0];
+    const VariantDef *variant =
+        &adt->variants[pat->ctor.kind == CTOR_VARIANT ? pat->ctor.variant : 0];
     text_add(out, sym_text(cx->interners, def_name(cx->interners, t->as.adt.def)));
     if (adt->kind == ADT_ENUM) {
         text_add_c(out, "::");
@@ -112,7 +114,8 @@ static void add_adt(PatContext *cx, const Pat *pat, Text *out)
     } else if (variant->ctor == HIR_CTOR_STRUCT) {
         text_add_c(out, " { ");
         for (uint32_t i = 0; i < pat->field_count; i++) {
-            text_addf(out, "%s%s: ", i ? ", " : "", sym_text(cx->interners, variant->fields[i].name).data);
+            text_addf(out, "%s%s: ", i ? ", " : "",
+                      sym_text(cx->interners, variant->fields[i].name).data);
             pat_text(cx, pat->fields[i], out);
         }
         text_add_c(out, " }");

@@ -28,8 +28,8 @@ typedef struct {
 enum { SETTING_UNSET = 255 };
 typedef struct {
     Str name, inherits; /* inherits: empty if it says nothing */
-    uint8_t opt_level; /* 0..3, 's', 'z' */
-    uint8_t debug;     /* 0..2 */
+    uint8_t opt_level;  /* 0..3, 's', 'z' */
+    uint8_t debug;      /* 0..2 */
     uint8_t overflow_checks, debug_assertions, panic_abort;
 } ManifestProfile;
 

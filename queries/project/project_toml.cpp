@@ -25,9 +25,11 @@ void copy_node(const toml::node &node, Arena *arena, TomlNode *out);
 
 void copy_table(const toml::table &table, Arena *arena, TomlNode *out)
 {
-    auto *children = static_cast<TomlNode *>(arena_alloc_zeroed(arena, table.size() * sizeof(TomlNode)));
+    auto *children =
+        static_cast<TomlNode *>(arena_alloc_zeroed(arena, table.size() * sizeof(TomlNode)));
     auto *keys = static_cast<Str *>(arena_alloc_array(arena, table.size(), sizeof(Str)));
-    auto *key_nodes = static_cast<TomlNode *>(arena_alloc_zeroed(arena, table.size() * sizeof(TomlNode)));
+    auto *key_nodes =
+        static_cast<TomlNode *>(arena_alloc_zeroed(arena, table.size() * sizeof(TomlNode)));
     uint32_t count = 0;
     for (auto &&[key, value] : table) {
         keys[count] = copy_text(arena, key.str());
@@ -44,7 +46,8 @@ void copy_table(const toml::table &table, Arena *arena, TomlNode *out)
 
 void copy_array(const toml::array &array, Arena *arena, TomlNode *out)
 {
-    auto *children = static_cast<TomlNode *>(arena_alloc_zeroed(arena, array.size() * sizeof(TomlNode)));
+    auto *children =
+        static_cast<TomlNode *>(arena_alloc_zeroed(arena, array.size() * sizeof(TomlNode)));
     uint32_t count = 0;
     for (auto &&value : array)
         copy_node(value, arena, &children[count++]);
@@ -79,7 +82,8 @@ void copy_node(const toml::node &node, Arena *arena, TomlNode *out)
 TomlResult toml_parse(Str text, Arena *arena)
 {
     TomlResult result{};
-    toml::parse_result parsed = toml::parse(std::string_view(text.data ? text.data : "", text.bytes));
+    toml::parse_result parsed =
+        toml::parse(std::string_view(text.data ? text.data : "", text.bytes));
     if (!parsed) {
         result.message = copy_text(arena, parsed.error().description());
         result.line = parsed.error().source().begin.line;

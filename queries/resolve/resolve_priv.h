@@ -204,10 +204,10 @@ typedef enum { IMPORT_SINGLE, IMPORT_GLOB } ImportKind;
 typedef struct {
     uint8_t kind; /* ImportKind */
     bool is_done;
-    bool is_self_only;               /* type namespace only */
-    bool is_used;                    /* found in some name space */
-    bool is_broken;                  /* what it means is not known, which was told when it was read */
-    bool is_reported;                /* what is wrong with it was told */
+    bool is_self_only; /* type namespace only */
+    bool is_used;      /* found in some name space */
+    bool is_broken;    /* what it means is not known, which was told when it was read */
+    bool is_reported;  /* what is wrong with it was told */
     uint8_t states[NAMESPACE_COUNT]; /* LookupState */
     uint32_t module;
     ItemId item;

@@ -67,7 +67,8 @@ typedef struct {
  * come out normalized and region-erased. */
 ResolvedInstance instance_resolve(Job *job, TypingEnv env, DefId def, ArgsId args);
 
-/* Is there a type that both impls of one trait, or both inherent impls, are for? What cannot be refuted may be. */
+/* Is there a type that both impls of one trait, or both inherent impls, are for? What cannot be
+ * refuted may be. */
 bool impls_overlap(Job *job, DefId a, DefId b);
 
 /* Properties of types; parameters are judged by the where-clauses of env. */

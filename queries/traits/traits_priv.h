@@ -25,9 +25,11 @@ struct Solver {
     Predicates assumptions;
     TrailVec trail;
     uint32_t asker; /* trail entry + 1 of the goal being worked on */
-    TrailVec projections; /* under way, innermost last; `goal`: the associated type with its arguments */
+    TrailVec
+        projections; /* under way, innermost last; `goal`: the associated type with its arguments */
     uint32_t choices_open; /* nesting of candidate_choose */
-    uint32_t choices;      /* made since the outermost one began: branching goals must not take for ever */
+    uint32_t
+        choices; /* made since the outermost one began: branching goals must not take for ever */
 };
 
 typedef enum {
@@ -81,7 +83,8 @@ bool trait_is_coinductive(Job *job, DefId trait_def);
  */
 GoalResult projection_step(Solver *solver, DefId assoc, ArgsId args, uint32_t span,
                            PredicateVec *nested, TyId *out);
-/* A bound that an associated type declares, for a projection with these args: normalized, its self type apart. */
+/* A bound that an associated type declares, for a projection with these args: normalized, its self
+ * type apart. */
 Predicate item_bound(Solver *solver, const Predicate *declared, ArgsId args);
 ArgsId args_truncate(Interners *in, ArgsId args, uint32_t count);
 /* The item of an impl that implements an item of its trait; none: the default is used. */

@@ -155,7 +155,8 @@ static bool adt_needs_drop(NeedsDrop *n, const Ty_adt *adt)
     const AdtDef *def = q_adt_def(n->job, adt->def);
     for (uint32_t v = 0; def->kind != ADT_UNION && v < def->variant_count; v++) {
         for (uint32_t f = 0; f < def->variants[v].field_count; f++)
-            add_type(n, normalize_substituted(n->job, n->env, def->variants[v].fields[f].ty, adt->args));
+            add_type(
+                n, normalize_substituted(n->job, n->env, def->variants[v].fields[f].ty, adt->args));
     }
     return false;
 }

@@ -117,9 +117,8 @@ static void a_relocatable_link_of_many_inputs(void **state)
 static void links_of_different_kinds_in_turn(void **state)
 {
     Fixture *f = *state;
-    static const char *const executable[] = {
-        "-pie", "-u", "_GLOBAL_OFFSET_TABLE_", "@in:0", "-o", "@out", NULL
-    };
+    static const char *const executable[] = { "-pie", "-u", "_GLOBAL_OFFSET_TABLE_", "@in:0", "-o",
+                                              "@out", NULL };
     static const char *const relocatable[] = { "-r", "@in:0", "-o", "@out", NULL };
     Str first[2] = { run(f, executable, &f->program, 1).output,
                      run(f, relocatable, &f->program, 1).output };

@@ -10,8 +10,8 @@
 #include "support/harness_files.h"
 
 typedef struct {
-    const char *root;  /* absolute: directory of the workspace; made if absent */
-    const char *cache; /* directory of the store; NULL: none */
+    const char *root;        /* absolute: directory of the workspace; made if absent */
+    const char *cache;       /* directory of the store; NULL: none */
     const char *system_root; /* of the C toolchain; NULL: the machine's */
     uint32_t threads;
     bool verify;

@@ -64,8 +64,8 @@ static void test_a_signature(void **state)
     edit(fixture, "fn leaf() -> i32 { 1 }", "fn leaf() -> i64 { 1 }");
     assert_type_checked(fixture, "typeck app::caller\ntypeck app::leaf\n");
     assert_string_equal(workspace_errors(fixture->ws), "5:31 E0308 mismatched types\n"
-                        "5:38 E0277 cannot add `i32` to `i64`\n"
-                        "5:40 E0308 mismatched types\n");
+                                                       "5:38 E0277 cannot add `i32` to `i64`\n"
+                                                       "5:40 E0308 mismatched types\n");
 }
 
 static void test_a_private_function_above(void **state)

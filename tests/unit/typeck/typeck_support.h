@@ -13,8 +13,8 @@ typedef struct {
 /* `minicore`: the directory of the fixture. */
 void typeck_fixture_init(TypeckFixture *fixture, const char *minicore);
 void typeck_fixture_free(TypeckFixture *fixture);
-/* The root file of the app, now or again. Its first line, a comment or `#![feature(..)]`, is replaced
- * by what a crate with minicore begins with, and the features: line numbers stay. */
+/* The root file of the app, now or again. Its first line, a comment or `#![feature(..)]`, is
+ * replaced by what a crate with minicore begins with, and the features: line numbers stay. */
 void typeck_fixture_app(TypeckFixture *fixture, Str text);
 /* All items and bodies of both crates. */
 void typeck_fixture_check(TypeckFixture *fixture);
