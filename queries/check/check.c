@@ -40,6 +40,8 @@ void item_check_provide(Job *job, DefId item, ItemCheck *out)
     bool ok = check_anon_consts(job, item);
     ok &= check_wf(job, item);
     ok &= check_lang_item(job, item);
+    if (kind == DEF_IMPL || kind == DEF_TRAIT)
+        ok &= !q_absent_syntax(job, item)->has_error;
     if (kind == DEF_IMPL) {
         ok = check_coherence(job, item) && check_impl(job, item) && ok;
     } else if (kind == DEF_TRAIT) {

@@ -27,11 +27,19 @@ static void check_body(Job *job, uint32_t index, void *argument)
     q_body_checked(job, bodies->items[index]);
 }
 
+static void check_absent(Job *job, uint32_t index, void *argument)
+{
+    const DefList *modules = argument;
+    q_absent_syntax(job, modules->items[index]);
+}
+
 void crate_checked_provide(Job *job, DefId crate, CrateChecked *out)
 {
     DefList items = *q_crate_items(job, crate), bodies = *q_crate_bodies(job, crate);
     DefList macros = *q_crate_macros(job, crate);
+    DefList modules = *q_crate_modules(job, crate);
     q_entry_fn(job, crate);
+    job_parallel_for(job, modules.count, check_absent, &modules);
     job_parallel_for(job, macros.count, check_item, &macros);
     job_parallel_for(job, items.count, check_item, &items);
     job_parallel_for(job, bodies.count, check_body, &bodies);

@@ -224,6 +224,9 @@ ItemShape item_shape(const Interners *interners, ItemId item);
 /* One run of an item: what attributes_ast, header_ast and body_ast give for an item of the kind. */
 void parse_anchor_run(const ParseContext *context, const TokenRun *run, Anchor anchor,
                       ItemShape shape, Ast *ast, SyntaxErrorVec *errors);
+/* Parses an anchor of a written or made item that cfg leaves out, and reports what would be wrong
+ * in any case. True: something is. */
+bool parse_left_out(Job *job, ItemId item, Anchor anchor);
 /* Parts that an item of the shape must or must not have: a body, a value, a type. `header` is its
  * header's run and tree. */
 void parse_check_parts(const ParseContext *context, ItemShape shape, const TokenRun *attributes,

@@ -400,7 +400,9 @@ void parse_anchor_run(const ParseContext *context, const TokenRun *run, Anchor a
     parser_finish(&p, ast);
 }
 
-static void parse_anchor(Job *job, ItemId item, Anchor anchor, Ast *out)
+/* Of an item that is left out only the early errors count, and nobody asks for its tree. False:
+ * there was an error. */
+static bool parse_anchor(Job *job, ItemId item, Anchor anchor, bool is_left_out, Ast *out)
 {
     const TokenRun *run = parse_tokens(job, item, anchor);
     LineContext lines = { job, item, anchor };
@@ -411,24 +413,33 @@ static void parse_anchor(Job *job, ItemId item, Anchor anchor, Ast *out)
     syntax_error_vec_init(&errors, job_scratch(job));
     ItemShape shape = item_shape(job_interners(job), item);
     parse_anchor_run(&context, run, anchor, shape, out, &errors);
-    if (anchor == ANCHOR_HEADER && !out->has_error)
+    if (is_left_out)
+        drop_late(&errors, 0);
+    else if (anchor == ANCHOR_HEADER && !out->has_error)
         parse_check_parts(&context, shape, parse_tokens(job, item, ANCHOR_ATTRIBUTES), run, out,
                           &errors);
     if (!eager_is_checked(anchor, (DefKind)shape.kind))
         report(job, &errors, item, anchor);
+    return errors.count == 0;
+}
+
+bool parse_left_out(Job *job, ItemId item, Anchor anchor)
+{
+    Ast ast;
+    return !parse_anchor(job, item, anchor, true, &ast);
 }
 
 void attributes_ast_provide(Job *job, ItemId item, Ast *out)
 {
-    parse_anchor(job, item, ANCHOR_ATTRIBUTES, out);
+    parse_anchor(job, item, ANCHOR_ATTRIBUTES, false, out);
 }
 
 void header_ast_provide(Job *job, ItemId item, Ast *out)
 {
-    parse_anchor(job, item, ANCHOR_HEADER, out);
+    parse_anchor(job, item, ANCHOR_HEADER, false, out);
 }
 
 void body_ast_provide(Job *job, ItemId item, Ast *out)
 {
-    parse_anchor(job, item, ANCHOR_BODY, out);
+    parse_anchor(job, item, ANCHOR_BODY, false, out);
 }

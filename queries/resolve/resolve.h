@@ -88,6 +88,8 @@ typedef struct {
 typedef struct {
     ModuleDef *defs; /* by resolve_compare_siblings */
     uint32_t count;
+    ItemId *absent; /* items that cfg leaves out; as collected */
+    uint32_t absent_count;
 } ModuleDefs;
 /* A macro_rules in textual scope. */
 typedef struct {
@@ -127,6 +129,8 @@ typedef struct {
 typedef struct {
     AssocDef *items; /* in order of declaration, macro-made ones in place of their call */
     uint32_t count;
+    ItemId *absent; /* items that cfg leaves out */
+    uint32_t absent_count;
 } AssocDefs;
 
 /* A macro as found by name. */
@@ -278,6 +282,10 @@ extern const ValueInfo value_info_CrateDefMap, value_info_ScopeName, value_info_
     value_info_CrateLangItems;
 extern const KeyInfo key_info_ScopeNameKey, key_info_MacroNameKey, key_info_LangItemKey,
     key_info_TraitImplsKey, key_info_InherentImplsKey;
+
+/* Parses an item and all below it, for the reports: what cfg leaves out means nothing, but it must
+ * be written as Rust (Reference, conditional compilation), and nothing else parses it. */
+bool resolve_has_syntax_error(Job *job, ItemId item);
 
 #define QUERY QUERY_DECLARE
 #include "resolve/resolve_queries.def"

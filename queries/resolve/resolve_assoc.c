@@ -7,6 +7,7 @@
 
 VEC_TYPE(AssocDefVec, assoc_def_vec, AssocDef)
 
+VEC_TYPE(ItemIdVec, item_id_vec, ItemId)
 typedef struct {
     Job *job;
     Interners *in;
@@ -14,6 +15,7 @@ typedef struct {
     DefId crate;
     bool is_trait, is_trait_impl;
     AssocDefVec items;
+    ItemIdVec absent;
     Map counts; /* (kind, name) -> how many */
     ExpandBudget budget;
 } Assoc;
@@ -125,8 +127,10 @@ static void add_item(Assoc *a, const ItemTree *tree, uint32_t index)
 {
     const Item *item = &tree->items[index];
     if ((item->flags & (ITEM_HAS_CFG | ITEM_HAS_CFG_ATTR)) &&
-        !expand_item_is_configured(a->job, a->crate, item->id))
+        !expand_item_is_configured(a->job, a->crate, item->id)) {
+        item_id_vec_push(&a->absent, item->id);
         return;
+    }
     if (item->kind == DEF_MACRO_CALL) {
         add_call(a, tree, item);
         return;
@@ -173,9 +177,10 @@ void assoc_defs_provide(Job *job, DefId container, AssocDefs *out)
                 .is_trait = def_kind(in, container) == DEF_TRAIT,
                 .is_trait_impl = (tree->items[index].flags & ITEM_HAS_TRAIT) != 0 };
     assoc_def_vec_init(&a.items, job_out(job));
+    item_id_vec_init(&a.absent, job_out(job));
     map_init(&a.counts, job_scratch(job), 2 * sizeof(uint32_t));
     add_children(&a, tree, index);
-    *out = (AssocDefs){ a.items.items, a.items.count };
+    *out = (AssocDefs){ a.items.items, a.items.count, a.absent.items, a.absent.count };
 }
 
 /* ---- variants ---- */

@@ -217,6 +217,9 @@ void body_scopes_finish(BodyScopes *scopes, Arena *out, BodyItems *items)
     for (uint32_t i = 1; i < scopes->blocks.count; i++)
         add_block(&r, i);
     add_items(&r);
+    const AbsentItemVec *absent = &scopes->collector.absent;
+    for (uint32_t i = 0; i < absent->count; i++)
+        resolve_has_syntax_error(scopes->collector.job, absent->items[i].item);
     *items = (BodyItems){ .blocks = r.blocks.items,
                           .block_count = r.blocks.count,
                           .items = r.items.items,

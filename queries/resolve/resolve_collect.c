@@ -11,6 +11,7 @@ void collector_init(Collector *c, Job *job, DefId crate)
     collect_def_vec_init(&c->defs, c->arena);
     collect_module_vec_init(&c->modules, c->arena);
     collect_name_vec_init(&c->names, c->arena);
+    absent_item_vec_init(&c->absent, c->arena);
     collect_import_vec_init(&c->imports, c->arena);
     collect_call_vec_init(&c->calls, c->arena);
     collect_scope_vec_init(&c->scopes, c->arena);
@@ -460,8 +461,10 @@ void collect_item(Collector *c, uint32_t module, const ItemTree *tree, uint32_t 
 {
     const Item *item = &tree->items[index];
     if ((item->flags & (ITEM_HAS_CFG | ITEM_HAS_CFG_ATTR)) &&
-        !expand_item_is_configured(c->job, c->crate, item->id))
+        !expand_item_is_configured(c->job, c->crate, item->id)) {
+        absent_item_vec_push(&c->absent, (AbsentItem){ module, item->id });
         return;
+    }
     if (item->flags & ITEM_HAS_DERIVE)
         report_attributes(c, item);
     resolve_check_attributes(c->job, c->crate, tree, item);

@@ -215,6 +215,23 @@ static void finish_globs(Finish *f, CrateDefMapData *map)
     sort_items(map->globs, map->glob_count, sizeof(MapGlob), compare_globs, c->in);
 }
 
+/* Stable: what is collected first stands first. */
+static void finish_absent(Finish *f, CrateDefMapData *map)
+{
+    const AbsentItemVec *absent = &f->c->absent;
+    uint32_t *starts = arena_alloc_zeroed(f->c->arena, (f->defs.count + 1) * sizeof *starts);
+    for (uint32_t i = 0; i < absent->count; i++)
+        starts[f->map_of_module[absent->items[i].module] + 1]++;
+    for (uint32_t i = 0; i < f->defs.count; i++)
+        starts[i + 1] += starts[i];
+    map->absent = arena_alloc_array(f->out, absent->count, sizeof(AbsentItem));
+    map->absent_count = absent->count;
+    for (uint32_t i = 0; i < absent->count; i++) {
+        uint32_t module = f->map_of_module[absent->items[i].module];
+        map->absent[starts[module]++] = (AbsentItem){ module, absent->items[i].item };
+    }
+}
+
 static void index_modules(CrateDefMapData *map, const Interners *in, Arena *out)
 {
     map_init(&map->module_index, out, sizeof(DefId));
@@ -267,6 +284,7 @@ static void finish(Collector *c, CrateDefMapData *map, Arena *out)
     finish_extern_crates(&f, &map->facts);
     finish_names(&f, map);
     finish_globs(&f, map);
+    finish_absent(&f, map);
     map->defs = f.defs.items;
     map->def_count = f.defs.count;
     map->scopes = f.scope_items.items;

@@ -101,6 +101,23 @@ const ModuleName *module_scope_find(const Interners *in, const ModuleScope *scop
 
 /* ---- definitions ---- */
 
+static void add_absent(Job *job, const CrateDefMapData *map, uint32_t index, ModuleDefs *out)
+{
+    uint32_t low = 0, high = map->absent_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (map->absent[middle].module < index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (high = low; high < map->absent_count && map->absent[high].module == index; high++)
+        ;
+    out->absent = arena_alloc_array(job_out(job), high - low, sizeof *out->absent);
+    for (; low < high; low++)
+        out->absent[out->absent_count++] = map->absent[low].item;
+}
+
 void module_defs_provide(Job *job, DefId module, ModuleDefs *out)
 {
     uint32_t index;
@@ -120,6 +137,7 @@ void module_defs_provide(Job *job, DefId module, ModuleDefs *out)
                                                .flags = def->flags,
                                                .macro_scope = map->scopes[def->macro_scope].def };
     }
+    add_absent(job, map, index, out);
 }
 
 const ModuleDef *module_def_find(Job *job, DefId def)

@@ -58,6 +58,12 @@ typedef struct {
     DefId def;
     uint32_t parent; /* 0 none */
 } MapScope;
+/* An item that cfg leaves out. */
+typedef struct {
+    uint32_t module; /* index of a definition; while collecting: of a module */
+    ItemId item;
+} AbsentItem;
+VEC_TYPE(AbsentItemVec, absent_item_vec, AbsentItem)
 struct CrateDefMapData {
     DefId crate;
     CrateFacts facts;
@@ -69,6 +75,8 @@ struct CrateDefMapData {
     uint32_t glob_count;
     MapScope *scopes; /* [0] unused */
     uint32_t scope_count;
+    AbsentItem *absent; /* sorted by module, then as collected */
+    uint32_t absent_count;
     Map module_index; /* DefId of a module -> index in defs */
 };
 /* Total order of definitions with one parent, the same in every process. */
@@ -254,6 +262,7 @@ struct Collector {
     CollectDefVec defs;
     CollectModuleVec modules; /* entry 0 unused */
     CollectNameVec names;     /* entry 0 unused */
+    AbsentItemVec absent;
     Map name_map;             /* (module, name, name space) -> index in names */
     CollectImportVec imports; /* entry 0 unused */
     Map import_map;           /* (module, name) -> first single import of that name */

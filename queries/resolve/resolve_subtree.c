@@ -85,3 +85,15 @@ void item_subtree_provide(Job *job, ItemId id, ItemTree *out)
                        .attr_count = cut.attrs.count,
                        .exists = true };
 }
+
+bool resolve_has_syntax_error(Job *job, ItemId item)
+{
+    bool has_error = false;
+    const ItemTree *tree = q_item_subtree(job, item);
+    for (uint32_t i = 1; i < tree->count; i++) {
+        has_error |= parse_left_out(job, tree->items[i].id, ANCHOR_HEADER);
+        if (tree->items[i].flags & ITEM_HAS_BODY)
+            has_error |= parse_left_out(job, tree->items[i].id, ANCHOR_BODY);
+    }
+    return has_error;
+}

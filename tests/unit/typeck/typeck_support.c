@@ -60,6 +60,9 @@ static void check_crate(Job *job, DefId crate)
     const DefList *items = q_crate_items(job, crate);
     for (uint32_t i = 0; i < items->count; i++)
         q_item_check(job, items->items[i]);
+    const DefList *modules = q_crate_modules(job, crate);
+    for (uint32_t i = 0; i < modules->count; i++)
+        q_absent_syntax(job, modules->items[i]);
     const DefList *macros = q_crate_macros(job, crate);
     for (uint32_t i = 0; i < macros->count; i++)
         q_item_check(job, macros->items[i]);
