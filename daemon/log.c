@@ -114,6 +114,12 @@ void log_child_output(Log *log, int pid, Str bytes)
 
 /* ---- crash reports ---- */
 
+static bool is_report(Str name)
+{
+    return (str_starts_with(name, STR("crash-")) || str_starts_with(name, STR("survived-"))) &&
+           str_ends_with(name, STR(".txt"));
+}
+
 /* How many there are, and in the buffer the name of the oldest. */
 static uint32_t count_reports(const char *directory, char *oldest, size_t bytes)
 {
@@ -121,9 +127,8 @@ static uint32_t count_reports(const char *directory, char *oldest, size_t bytes)
     int64_t oldest_ns = INT64_MAX;
     DIR *dir = opendir(directory);
     for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        Str name = str_from_c(entry->d_name);
         struct stat st;
-        if (!str_starts_with(name, STR("crash-")) || !str_ends_with(name, STR(".txt")) ||
+        if (!is_report(str_from_c(entry->d_name)) ||
             fstatat(dirfd(dir), entry->d_name, &st, 0) != 0)
             continue;
         count++;

@@ -15,7 +15,7 @@ Log *log_open(const char *path);
 void log_close(Log *log);
 /* One line: time, process, text. */
 void log_line(Log *log, const char *format, ...) RSC_PRINTF(2, 3);
-/* Removes all but the newest crash reports (crash-*.txt) in the directory. */
+/* Removes all but the newest reports (crash-*.txt, survived-*.txt) in the directory. */
 void log_prune_crash_reports(const char *directory);
 /* Bytes as they came from a child, each line with its process. An unfinished line is ended. */
 void log_child_output(Log *log, int pid, Str bytes);

@@ -54,16 +54,17 @@ static char *heap_copy(const char *text)
     return memcpy(heap_alloc(bytes), text, bytes);
 }
 
-static const char *report_path(const EngineRecord *engine, Arena *arena)
+static const char *report_path(const EngineRecord *engine, const char *kind, Arena *arena)
 {
-    return arena_printf(arena, "%s/crash-%d.txt", engine->supervisor->log_dir, (int)engine->pid);
+    return arena_printf(arena, "%s/%s-%d.txt", engine->supervisor->log_dir, kind, (int)engine->pid);
 }
 
 /* Of an earlier process with the same number. */
-static void remove_old_report(const EngineRecord *engine)
+static void remove_old_reports(const EngineRecord *engine)
 {
     Arena *arena = arena_new(NULL);
-    (void)unlink(report_path(engine, arena));
+    (void)unlink(report_path(engine, "crash", arena));
+    (void)unlink(report_path(engine, "survived", arena));
     arena_free(arena);
 }
 
@@ -71,7 +72,7 @@ static void note_crash(EngineRecord *engine, int wait_status)
 {
     Supervisor *s = engine->supervisor;
     Arena *arena = arena_new(NULL);
-    const char *report = report_path(engine, arena);
+    const char *report = report_path(engine, "crash", arena);
     if (access(report, R_OK) != 0)
         report = "";
     CrashRecord *crash = &s->crashes[s->crash_count++ % CRASHES_KEPT];
@@ -313,7 +314,7 @@ static EngineRecord *start_engine(Supervisor *s, const char *root)
         heap_free(engine);
         return NULL;
     }
-    remove_old_report(engine);
+    remove_old_reports(engine);
     start_handles(engine);
     engine->next = s->engines;
     s->engines = engine;

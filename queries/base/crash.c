@@ -97,13 +97,16 @@ static void write_to(int fd, const char *data, size_t bytes)
     }
 }
 
-static int open_report_file(void)
+/* `kind` is how the file's name begins. */
+static int open_report_file(const char *kind)
 {
     if (crash_config.directory[0] == '\0')
         return -1;
     Report path = { .bytes = 0 };
     add(&path, crash_config.directory);
-    add(&path, "/crash-");
+    add(&path, "/");
+    add(&path, kind);
+    add(&path, "-");
     add_number(&path, (uint64_t)getpid());
     add_bytes(&path, ".txt", sizeof ".txt");
     return open(path.data, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -145,9 +148,9 @@ static void write_frame(Report *report, int file, const CrashFrame *frame)
     flush(report, file);
 }
 
-static void write_report(Report *report)
+static void write_report(Report *report, const char *kind)
 {
-    int file = open_report_file();
+    int file = open_report_file(kind);
     flush(report, file);
     int count = 0;
     const CrashFrame *frame = newest_frame;
@@ -176,7 +179,7 @@ __attribute__((noreturn)) void assert_fail(const char *condition, const char *fi
         add(&report, " in ");
         add(&report, function);
         add(&report, "\n");
-        write_report(&report);
+        write_report(&report, "crash");
     }
     abort();
 }
@@ -185,9 +188,10 @@ void crash_report_survived(const char *what)
 {
     Report report = { .bytes = 0 };
     add_heading(&report);
+    add(&report, "survived, the process lives on: ");
     add(&report, what);
     add(&report, "\n");
-    write_report(&report);
+    write_report(&report, "survived");
 }
 
 /* ---- signals ---- */
@@ -208,7 +212,7 @@ static void on_signal(int signal_number)
         add(&report, "killed by SIG");
         add(&report, sigabbrev_np(signal_number));
         add(&report, "\n");
-        write_report(&report);
+        write_report(&report, "crash");
     }
     if (crash_config.exit_code != 0)
         _exit(crash_config.exit_code);

@@ -2,7 +2,8 @@
  *
  * A report names the build, the failed condition or signal, and the stack of queries under
  * execution in the crashing thread. It is written with async-signal-safe calls only to stderr and
- * to <directory>/crash-<pid>.txt. */
+ * to <directory>/crash-<pid>.txt. What a process survives is in survived-<pid>.txt: the reason of a
+ * later end is never looked for there. */
 #ifndef RSCC_BASE_CRASH_H
 #define RSCC_BASE_CRASH_H
 
@@ -17,7 +18,8 @@ void crash_set_exit_code(int exit_code);
 /* Each thread that runs queries calls this once: gives it an alternate signal stack. */
 void crash_thread_init(void);
 
-/* Reports a bug that the process survives in the same way: `what` and the stack of queries. Not
+/* Reports a bug that the process survives in the same way: `what` and the stack of queries. Reports
+ * of a process are one behind the other in its file: the caller sees to it that they are few. Not
  * from a signal handler. */
 void crash_report_survived(const char *what);
 

@@ -32,6 +32,7 @@ Engine *engine_new(const EngineConfig *config)
     rsc_assert(pthread_mutex_init(&engine->lock, NULL) == 0);
     rsc_assert(pthread_cond_init(&engine->idle, NULL) == 0);
     rsc_assert(pthread_cond_init(&engine->gate, NULL) == 0);
+    map_init(&engine->reported_bugs, NULL, sizeof(Fp));
     node_table_init(engine);
     workers_start(engine);
     return engine;
@@ -49,6 +50,7 @@ void engine_free(Engine *engine)
     root_set_vec_release(&engine->roots);
     node_table_release(engine);
     node_vec_release(&engine->outdated);
+    map_release(&engine->reported_bugs);
     node_vec_release(&engine->changed_inputs);
     node_vec_release(&engine->late);
     node_vec_release(&engine->unsaved);

@@ -132,7 +132,7 @@ typedef struct {
      * too if they are several times as many as the latest revisions reached; 0 = default (64). */
     uint32_t keep_revisions;
     /* Gets one line for each bug the engine finds in a provider (a value that came out
-     * differently); NULL: it becomes a report as of a crash. Any thread. */
+     * differently), once per node; NULL: it becomes a report as of a crash. Any thread. */
     void (*report)(void *context, Str line);
     void *report_context;
 } EngineConfig;

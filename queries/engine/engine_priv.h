@@ -163,6 +163,7 @@ void *value_decode(Engine *engine, const QueryInfo *query, const void *bytes, si
                    Arena **arena);
 /* A node's value is not what its memo says: it is executed again in the next revision. */
 void engine_value_mismatch(Job *run, Fp found);
+/* Unless the node was named before, or enough of them were. */
 void engine_report_bug(Engine *engine, const Node *node, const char *what);
 
 /* ---- engine_history.c ---- */

@@ -413,6 +413,7 @@ struct Engine {
     uint64_t sample_rounds;
     bool exclusive;
     NodeVec outdated;         /* nodes whose value turned out not to be what the memo says */
+    Map reported_bugs;        /* nodes that a report of a bug named, by hash of kind and key */
     OutArena *retired_values; /* values detached while a request ran */
 
     /* Exclusive phases: */

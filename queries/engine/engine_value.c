@@ -2,6 +2,8 @@
  * provider, which has to give the value whose fingerprint the memo has. */
 #include "engine/engine_priv.h"
 
+enum { REPORTED_BUGS_MAX = 32 };
+
 void *value_decode(Engine *engine, const QueryInfo *query, const void *bytes, size_t count,
                    Arena **arena)
 {
@@ -110,8 +112,22 @@ bool node_materialize(Job *run)
 
 /* ---- bugs, and files that changed under us ---- */
 
+/* A node that is executed over and over is one bug, and many nodes are hardly more of them. */
+static bool is_news(Engine *engine, const Node *node)
+{
+    Fp fp = fp_combine(node->key_fp, (Fp){ node->kind, 0 });
+    pthread_mutex_lock(&engine->lock);
+    bool existed = map_count(&engine->reported_bugs) >= REPORTED_BUGS_MAX;
+    if (!existed)
+        map_put(&engine->reported_bugs, &fp, &existed);
+    pthread_mutex_unlock(&engine->lock);
+    return !existed;
+}
+
 void engine_report_bug(Engine *engine, const Node *node, const char *what)
 {
+    if (!is_news(engine, node))
+        return;
     const QueryInfo *query = node_query(engine, node);
     Text text;
     text_init(&text, NULL);

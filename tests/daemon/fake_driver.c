@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/crash.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "driver/driver.h"
@@ -226,6 +227,11 @@ static void step_assert(Script *s)
     RSC_BUG("the fake driver was told to");
 }
 
+static void step_survive(Script *s)
+{
+    crash_report_survived(value_text(s));
+}
+
 static void step_crash_once(Script *s)
 {
     FileStat st;
@@ -358,6 +364,7 @@ static const struct {
     { "watch", step_watch },       { "unwatch", step_unwatch },
     { "touched", step_touched },   { "counts", step_counts },
     { "link", step_link },         { "input", step_input },
+    { "survive", step_survive },
 };
 
 static void run_step(Script *s, Str step)

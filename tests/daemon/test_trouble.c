@@ -126,6 +126,30 @@ static void deadly_signals_are_crashes(void **state)
     assert_true(has(result.err, "error: the compiler crashed: signal 9 (SIGKILL)"));
 }
 
+/* What an engine survived is said as such, and is no reason of a later end. */
+static void a_survived_bug_is_not_the_reason_of_a_kill(void **state)
+{
+    Session *s = *state;
+    s->expects_reports = true;
+    assert_ok(BUILD(s, "survive:a bug of ours", "out:x"));
+    pid_t engine = engine_pid(s);
+    const char *report =
+        session_path(s, arena_printf(s->arena, "state/rscc/log/survived-%d.txt", (int)engine));
+    Str text = session_read(s, report);
+    assert_true(has(text, "): survived, the process lives on: a bug of ours\n"));
+    assert_true(
+        has(text, arena_printf(s->arena, "while running `rscc build` in %s", s->workspace)));
+    assert_int_equal(status_number(s, "", "crashes"), 0);
+    Process process = START_BUILD(s, "out:y", "sleep:300");
+    wait_for_status(s, "active", 1);
+    kill(engine, SIGKILL);
+    Result result = session_finish(s, &process);
+    assert_ok(result);
+    assert_true(has(result.err, "error: the compiler crashed: signal 9 (SIGKILL)"));
+    assert_false(has(result.err, "the crash report is in"));
+    assert_true(path_exists(report));
+}
+
 /* Each of these was at work in the engine when it died under another's command. */
 static void a_crash_takes_the_other_commands_to_their_second_try(void **state)
 {
@@ -522,6 +546,7 @@ int main(void)
         IN_SESSION(an_engine_that_dies_idle_is_replaced_in_silence),
         IN_SESSION(a_command_that_always_crashes_ends_with_101),
         IN_SESSION(deadly_signals_are_crashes),
+        IN_SESSION(a_survived_bug_is_not_the_reason_of_a_kill),
         IN_SESSION(a_crash_takes_the_other_commands_to_their_second_try),
         IN_SESSION(a_crash_loop_is_not_restarted_for_ever),
         IN_SESSION(old_reports_are_not_kept_for_ever),

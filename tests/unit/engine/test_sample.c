@@ -69,6 +69,24 @@ static void an_impure_provider_is_found(void **state)
     fixture_release(&f);
 }
 
+/* It is one bug, however often it is found, and again after an edit. */
+static void a_bug_is_reported_once(void **state)
+{
+    (void)state;
+    Fixture f;
+    fixture_init(&f, 1);
+    engine_set_service(f.toy.engine, SERVICE_CODEGEN, &f.meddler);
+    for (uint32_t i = 0; i < 3; i++) {
+        engine_verify_sample(f.toy.engine, ALL);
+        toy_update(&f.toy);
+        ask_everything(&f.toy);
+    }
+    assert_true(atomic_load(&f.meddler.calls) >= 3);
+    assert_non_null(strstr(f.toy.bugs.data, "another value"));
+    assert_null(strchr(strchr(f.toy.bugs.data, '\n') + 1, '\n'));
+    fixture_release(&f);
+}
+
 /* Small samples are others each time, so that in the end each node had its turn; and in each
  * process they are the same. */
 static void samples_take_turns(void **state)
@@ -234,6 +252,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pure_providers_are_found_pure),
         cmocka_unit_test(an_impure_provider_is_found),
+        cmocka_unit_test(a_bug_is_reported_once),
         cmocka_unit_test(samples_take_turns),
         cmocka_unit_test(nobody_counts_samples),
         cmocka_unit_test(the_step_before_is_the_next_requests),
