@@ -148,8 +148,8 @@ bool turn_begin(CommandHandle *command)
         pthread_cond_wait(&w->turn_changed, &w->turn_lock);
     FileList changed = file_table_changed(&w->files, command->arena);
     bool new_environment = environment_changed(&w->environment);
-    bool same = w->is_loaded && !w->is_outdated && changed.count == 0 && !new_environment &&
-                fp_eq(crates, w->crates_fp);
+    bool same = w->is_loaded && !w->is_outdated && !engine_revision_is_due(w->engine) &&
+                changed.count == 0 && !new_environment && fp_eq(crates, w->crates_fp);
     command->changed_inputs = !same;
     command->left_results |= !same;
     bool ok = same ? !command_stopped(command) : wait_for_change(command);

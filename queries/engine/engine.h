@@ -174,8 +174,11 @@ void engine_input_reload(Engine *engine, QueryKind kind, const QueryKey *key);
  * as if it had changed. */
 void engine_revision_owner(Engine *engine, EngineRequest *owner);
 /* Executes the eager fact layer above what changed and marks what may be dirty. Returns the
- * revision number, which is a new one only if an input changed. */
+ * revision number, which is a new one only if an input changed, or a value was not what its memo
+ * says. */
 uint32_t engine_revision_end(Engine *engine);
+/* Are there such values? Then a revision without any input makes them good. Any thread. */
+bool engine_revision_is_due(Engine *engine);
 /* Verifies the late eager nodes that may be out of date, in order of kind, and marks on from those
  * that changed. To be called before a request that asks for a kind from first_late_kind on, when
  * none runs (waits for that). What it executes is counted with the next request. `owner`, which may
@@ -285,8 +288,9 @@ RSC_MUST_USE Status engine_persist(Engine *engine);
 void engine_trim(Engine *engine);
 
 /* For quiet moments: executes up to `count` green nodes again, beside their memos, and compares as
- * verify mode does; differences go to EngineConfig.report. Which nodes is a function of the graph
- * and of how often it was called. Only nodes whose dependencies have their values in memory, below
+ * verify mode does; differences go to EngineConfig.report. A node with one is not trusted: the next
+ * revision has it executed again, with what depends on it, and until then the store is told to
+ * forget it. Which nodes is a function of the graph and of how often it was called. Only nodes whose dependencies have their values in memory, below
  * first_late_kind. Gives way: does nothing while a request runs or anybody waits for the engine,
  * and is cancelled as soon as one does. No request's counters or trace have it. Returns how many
  * were compared. */

@@ -387,6 +387,7 @@ typedef struct {
     uint32_t *dependents; /* by node: how many, then where the next one goes in `block` */
     uint32_t *block;      /* all reverse edges */
     NodeVec out_of_date, with_sides;
+    bool misses_memos; /* of nodes that others depend on */
 } Linking;
 
 static void count_dependents(Linking *l)
@@ -425,6 +426,7 @@ static bool add_edges(Linking *l, const Node *node)
             continue;
         l->block[l->dependents[dep]++] = node->id;
         changed |= l->changed[dep] > verified;
+        l->misses_memos |= l->changed[dep] == UINT32_MAX;
     }
     return changed;
 }
@@ -463,7 +465,8 @@ static void mark_up(Engine *engine, NodeVec *work)
     }
 }
 
-static void link_and_mark(Engine *engine)
+/* Returns whether memos that others rest on are missing. */
+static bool link_and_mark(Engine *engine)
 {
     Linking l = { .engine = engine, .count = atomic_load(&engine->node_count) };
     l.changed = heap_alloc(l.count * sizeof *l.changed);
@@ -477,6 +480,7 @@ static void link_and_mark(Engine *engine)
     engine_spread_deep(engine, &l.with_sides);
     node_vec_release(&l.out_of_date);
     node_vec_release(&l.with_sides);
+    return l.misses_memos;
 }
 
 static void load_begin(Load *load, Engine *engine)
@@ -488,18 +492,22 @@ static void load_begin(Load *load, Engine *engine)
     map_init(&load->by_key_fp, NULL, sizeof(Fp));
 }
 
-/* What is executed from now on changed after anything that was stored was verified. */
-static void begin_next_revision(Engine *engine)
+/* What is executed from now on changed after anything that was stored was verified. Whatever the
+ * durability, if something has to be executed because its memo was not there: it may be one that
+ * was not trusted, and who depends on it must not go by the inputs alone. */
+static void begin_next_revision(Engine *engine, bool misses_memos)
 {
     engine->revision++;
     engine->next_revision = engine->revision;
     atomic_store(&engine->known_revision, engine->revision);
+    for (int d = 0; misses_memos && d < DURABILITY_COUNT; d++)
+        engine->last_changed[d] = engine->revision;
 }
 
 static void load_end(Load *load)
 {
-    link_and_mark(load->engine);
-    begin_next_revision(load->engine);
+    bool misses_memos = link_and_mark(load->engine);
+    begin_next_revision(load->engine, misses_memos);
     map_release(&load->by_key_fp);
 }
 

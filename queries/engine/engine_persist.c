@@ -307,6 +307,15 @@ static void release_blob(const DueBlob *due, bool stored)
 
 /* ---- the transaction ---- */
 
+/* A value that did not come out again is not handed on. */
+static void add_trusted(NodeVec *out, Node *const *nodes, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (!(nodes[i]->flags & NODE_FORCED))
+            node_vec_push(out, nodes[i]);
+    }
+}
+
 static NodeVec all_memos(const Engine *engine)
 {
     NodeVec nodes;
@@ -315,7 +324,7 @@ static NodeVec all_memos(const Engine *engine)
     for (uint32_t id = 0; id < count; id++) {
         Node *node = node_at(engine, id);
         if (!(node->flags & NODE_FREE) && node_has_memo(node))
-            node_vec_push(&nodes, node);
+            add_trusted(&nodes, &node, 1);
     }
     return nodes;
 }
@@ -342,7 +351,7 @@ static void writer_init(Writer *w, Engine *engine, Arena *arena)
     if (w->everything)
         w->records = all_memos(engine);
     else
-        node_vec_append(&w->records, engine->unsaved.items, engine->unsaved.count);
+        add_trusted(&w->records, engine->unsaved.items, engine->unsaved.count);
 }
 
 static void set_entries_unsaved(const Node *node, bool unsaved)
@@ -368,6 +377,8 @@ static void take_records(Engine *engine, Batch *batch)
         w.records.items[i]->flags &= (uint16_t)~NODE_UNSAVED;
         set_entries_unsaved(w.records.items[i], false);
     }
+    for (uint32_t i = 0; i < engine->unsaved.count; i++)
+        engine->unsaved.items[i]->flags &= (uint16_t)~NODE_UNSAVED;
     batch->unsaved = engine->unsaved;
     node_vec_init(&engine->unsaved, NULL);
     atomic_store(&engine->something_due, false);

@@ -437,7 +437,7 @@ static void repair_outdated(Engine *engine)
         if (is_input) {
             node_drop_value(engine->workers[0], node);
             reload_input(engine, node);
-        } else if (!(node->flags & NODE_FORCED)) {
+        } else if (!(node->flags & NODE_FORCED) || atomic_load(&node->state) != NODE_MARKED) {
             node->flags |= NODE_FORCED;
             note_input_change(engine, node, DURABILITY_HIGH);
             atomic_store(&node->state, NODE_MARKED);
@@ -445,6 +445,14 @@ static void repair_outdated(Engine *engine)
         }
     }
     node_vec_release(&outdated);
+}
+
+bool engine_revision_is_due(Engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    bool is_due = engine->outdated.count > 0;
+    pthread_mutex_unlock(&engine->lock);
+    return is_due;
 }
 
 static void make_revision(Engine *engine)

@@ -1,19 +1,22 @@
 /* Verify mode: everything a request reached is executed again, beside its memo, and has to come out
  * the same: value, dependencies and side results. What was found green and what was just executed
- * alike. Without verify mode the same is done with a few nodes in quiet moments. */
+ * alike. Without verify mode the same is done with a few nodes in quiet moments; a memo that did
+ * not come out again is not trusted any more. */
 #include "engine/engine_priv.h"
 
 typedef struct {
     EngineRequest *request; /* that is told of differences; NULL: EngineConfig.report is */
     NodeVec nodes;
+    NodeVec doubted; /* without a request: those with differences, maybe twice */
     uint32_t compared;
 } VerifyCall;
 
-static void report(const VerifyCall *call, Engine *engine, const Node *node, const char *what)
+static void report(VerifyCall *call, Engine *engine, Node *node, const char *what)
 {
     EngineRequest *request = call->request;
     if (!request) {
         engine_report_bug(engine, node, what);
+        node_vec_push(&call->doubted, node);
         return;
     }
     const QueryInfo *query = node_query(engine, node);
@@ -75,7 +78,7 @@ static void verify_root(Job *root, void *argument)
 
 void request_verify(EngineRequest *request)
 {
-    VerifyCall call = { request, request_reached_nodes(request), 0 };
+    VerifyCall call = { .request = request, .nodes = request_reached_nodes(request) };
     /* A request of its own: its counters are nobody's business. */
     EngineRequest *check = engine_request_new(request->engine);
     check->internal = true;
@@ -181,6 +184,36 @@ static void sample_root(Job *root, void *argument)
     verify_root(root, &call->verify);
 }
 
+/* [x] Nothing of the memo outlives this process, and in it only until the next revision. What other
+ * segments say of the node goes when they are written anew. */
+static void distrust(Engine *engine, Node *node)
+{
+    if ((node->flags & NODE_FREE) || !node_has_memo(node)) /* gone in the meantime */
+        return;
+    encoded_value_release(node->encoded);
+    node->encoded = NULL;
+    node_history_free(node->history);
+    node->history = NULL;
+    node->flags &= (uint16_t)~(NODE_BLOB_DUE | NODE_BLOB_STORED | NODE_RECORDED);
+    node->flags |= NODE_FORCED;
+    pthread_mutex_lock(&engine->lock);
+    node_vec_push(&engine->outdated, node);
+    pthread_mutex_unlock(&engine->lock);
+}
+
+static void distrust_all(Engine *engine, const NodeVec *nodes)
+{
+    if (nodes->count == 0)
+        return;
+    engine_exclusive_begin(engine);
+    engine_link_finished(engine, NULL);
+    for (uint32_t i = 0; i < nodes->count; i++)
+        distrust(engine, nodes->items[i]);
+    if (engine->config.store)
+        engine_note_rewrite(engine);
+    engine_exclusive_end(engine);
+}
+
 uint32_t engine_verify_sample(Engine *engine, uint32_t count)
 {
     if (count == 0)
@@ -188,12 +221,15 @@ uint32_t engine_verify_sample(Engine *engine, uint32_t count)
     EngineRequest *request = engine_request_new(engine);
     SampleCall call = { .wanted = count };
     node_vec_init(&call.verify.nodes, NULL);
+    node_vec_init(&call.verify.doubted, NULL);
     if (request_enter_idle(request, &call.round)) {
         request_run_root(request, sample_root, &call);
         request_gather(request);
         request_leave(request);
     }
+    distrust_all(engine, &call.verify.doubted);
     node_vec_release(&call.verify.nodes);
+    node_vec_release(&call.verify.doubted);
     engine_request_free(request);
     return call.verify.compared;
 }

@@ -87,6 +87,78 @@ static void a_bug_is_reported_once(void **state)
     fixture_release(&f);
 }
 
+static uint64_t value_of(Toy *toy, const char *name)
+{
+    ToyRun run = toy_value(toy, "main", name);
+    assert_true(run.complete);
+    engine_request_free(run.request);
+    return run.number;
+}
+
+/* Its memo says something else than its provider, and so may what was made from that. */
+static void a_doubted_value_is_executed_again(void **state)
+{
+    (void)state;
+    Fixture f;
+    fixture_init(&f, 1);
+    assert_int_equal(value_of(&f.toy, "n"), 2);
+    assert_false(engine_revision_is_due(f.toy.engine));
+    engine_set_service(f.toy.engine, SERVICE_CODEGEN, &f.meddler);
+    engine_verify_sample(f.toy.engine, ALL);
+    assert_true(engine_revision_is_due(f.toy.engine));
+    engine_revision_begin(f.toy.engine);
+    engine_revision_end(f.toy.engine);
+    assert_false(engine_revision_is_due(f.toy.engine));
+    ToyRun run = toy_value(&f.toy, "main", "n");
+    assert_true(run.number > 100);
+    assert_int_equal(toy_executed(run.request, Q_cell_value), 2);
+    engine_request_free(run.request);
+    fixture_release(&f);
+}
+
+static void persist(Toy *toy)
+{
+    assert_true(status_ok(engine_persist(toy->engine)));
+}
+
+/* Not what was stored before, nor by a process that ends without having executed it again. */
+static void a_doubted_value_is_not_stored(void **state)
+{
+    (void)state;
+    Fixture f = { .disk = { .count = 0 } };
+    toy_disk_write(&f.disk, "main", main_text);
+    toy_disk_write(&f.disk, "base", base_text);
+    for (uint32_t stored_before = 0; stored_before < 2; stored_before++) {
+        MemoryStore store;
+        memory_store_init(&store);
+        ToyConfig config = { .threads = 1, .store = &store, .history = 8 };
+        toy_open(&f.toy, &f.disk, config);
+        toy_update(&f.toy);
+        ask_everything(&f.toy);
+        if (stored_before)
+            persist(&f.toy);
+        engine_set_service(f.toy.engine, SERVICE_CODEGEN, &f.meddler);
+        engine_verify_sample(f.toy.engine, ALL);
+        persist(&f.toy);
+        toy_close(&f.toy);
+        toy_open(&f.toy, &f.disk, config);
+        toy_update(&f.toy);
+        ToyRun run = toy_everything(&f.toy);
+        assert_int_equal(toy_executed(run.request, Q_cell_value), 1);
+        engine_request_free(run.request);
+        persist(&f.toy);
+        toy_close(&f.toy);
+        toy_open(&f.toy, &f.disk, config);
+        toy_update(&f.toy);
+        run = toy_everything(&f.toy);
+        assert_int_equal(toy_executed_all(run.request), 0); /* and then it is stored */
+        engine_request_free(run.request);
+        toy_close(&f.toy);
+        memory_store_release(&store);
+    }
+    toy_disk_release(&f.disk);
+}
+
 /* Small samples are others each time, so that in the end each node had its turn; and in each
  * process they are the same. */
 static void samples_take_turns(void **state)
@@ -253,6 +325,8 @@ int main(void)
         cmocka_unit_test(pure_providers_are_found_pure),
         cmocka_unit_test(an_impure_provider_is_found),
         cmocka_unit_test(a_bug_is_reported_once),
+        cmocka_unit_test(a_doubted_value_is_executed_again),
+        cmocka_unit_test(a_doubted_value_is_not_stored),
         cmocka_unit_test(samples_take_turns),
         cmocka_unit_test(nobody_counts_samples),
         cmocka_unit_test(the_step_before_is_the_next_requests),
