@@ -131,12 +131,15 @@ static void add_lines(Str text, StrVec *out)
 
 const char *request_expand_arguments(StrVec *arguments, Arena *arena)
 {
+    uint32_t command = options_command_index(arguments->items, arguments->count, arena);
+    if (command == arguments->count ||
+        options_find_command(arguments->items[command]) != COMMAND_RUSTC)
+        return NULL;
     StrVec expanded;
     str_vec_init(&expanded, arena);
-    bool is_rustc = false;
     for (uint32_t i = 0; i < arguments->count; i++) {
         Str argument = arguments->items[i], text;
-        if (is_rustc && str_starts_with(argument, STR("@"))) {
+        if (i > command && str_starts_with(argument, STR("@"))) {
             const char *problem = read_arguments(
                 arena_copy_str(arena, (Str){ argument.data + 1, argument.bytes - 1 }), arena,
                 &text);
@@ -146,10 +149,6 @@ const char *request_expand_arguments(StrVec *arguments, Arena *arena)
         } else {
             str_vec_push(&expanded, argument);
         }
-        bool is_command = argument.bytes > 0 && argument.data[0] != '-';
-        if (!is_rustc && is_command && !str_eq(argument, STR("rustc")))
-            return NULL;
-        is_rustc |= is_command;
     }
     *arguments = expanded;
     return NULL;

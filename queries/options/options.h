@@ -68,6 +68,9 @@ typedef struct {
 bool options_parse(const Str *arguments, uint32_t argument_count, Arena *arena, Options *out,
                    OptionsError *error);
 
+/* Which argument names the command; argument_count if none does, or options before it are wrong. */
+uint32_t options_command_index(const Str *arguments, uint32_t argument_count, Arena *arena);
+
 CommandPlace options_place(CommandId command);
 /* "build" */
 const char *options_command_name(CommandId command);

@@ -347,17 +347,20 @@ static bool parse_command_name(OptionsParser *p, Str name)
     return true;
 }
 
-/* Options before the command's name; true with COMMAND_NONE if there is no name. */
-static bool parse_head(OptionsParser *p)
+static bool parse_options_of_head(OptionsParser *p)
 {
-    while (p->at < p->count) {
-        Str argument = p->arguments[p->at];
-        if (!is_option(argument))
-            return parse_command_name(p, argument);
-        if (!parse_option(p, argument))
+    while (p->at < p->count && is_option(p->arguments[p->at])) {
+        if (!parse_option(p, p->arguments[p->at]))
             return false;
     }
     return true;
+}
+
+/* Options before the command's name; true with COMMAND_NONE if there is no name. */
+static bool parse_head(OptionsParser *p)
+{
+    return parse_options_of_head(p) &&
+           (p->at == p->count || parse_command_name(p, p->arguments[p->at]));
 }
 
 static void take_trailing(OptionsParser *p)
@@ -450,19 +453,33 @@ static bool check_cargo(OptionsParser *p)
     return check_jobs(p);
 }
 
-bool options_parse(const Str *arguments, uint32_t argument_count, Arena *arena, Options *out,
-                   OptionsError *error)
+static OptionsParser parser_of(const Str *arguments, uint32_t argument_count, Arena *arena,
+                               Options *out, OptionsError *error)
 {
     *out = (Options){ .command = COMMAND_NONE };
     option_use_vec_init(&out->uses, arena);
     str_vec_init(&out->positionals, arena);
     str_vec_init(&out->trailing, arena);
-    OptionsParser p = { .arguments = arguments,
-                        .count = argument_count,
-                        .arena = arena,
-                        .out = out,
-                        .error = error,
-                        .sections = 1u << SECTION_COMMON };
+    return (OptionsParser){ .arguments = arguments,
+                            .count = argument_count,
+                            .arena = arena,
+                            .out = out,
+                            .error = error,
+                            .sections = 1u << SECTION_COMMON };
+}
+
+uint32_t options_command_index(const Str *arguments, uint32_t argument_count, Arena *arena)
+{
+    Options options;
+    OptionsError error;
+    OptionsParser p = parser_of(arguments, argument_count, arena, &options, &error);
+    return parse_options_of_head(&p) ? p.at : argument_count;
+}
+
+bool options_parse(const Str *arguments, uint32_t argument_count, Arena *arena, Options *out,
+                   OptionsError *error)
+{
+    OptionsParser p = parser_of(arguments, argument_count, arena, out, error);
     if (!parse_head(&p))
         return false;
     if (out->command == COMMAND_NONE || options_command_infos[out->command].place == PLACE_NOT_YET)

@@ -53,6 +53,29 @@ static void assert_refused(const char *line)
     arena_free(parsed.arena);
 }
 
+static uint32_t command_index(const Str *arguments, uint32_t count)
+{
+    Arena *arena = arena_new(NULL);
+    uint32_t index = options_command_index(arguments, count, arena);
+    arena_free(arena);
+    return index;
+}
+
+/* The value of an option before it is not the command. */
+static void which_argument_is_the_command(void **state)
+{
+    (void)state;
+    const Str plain[] = { STR("rustc"), STR("@file") };
+    assert_int_equal(command_index(plain, 2), 0);
+    const Str value[] = { STR("--color"), STR("always"), STR("-v"), STR("rustc"), STR("@file") };
+    assert_int_equal(command_index(value, 5), 3);
+    assert_int_equal(command_index(value, 3), 3); /* none */
+    const Str joined[] = { STR("--color=always"), STR("build"), STR("rustc") };
+    assert_int_equal(command_index(joined, 3), 1);
+    const Str wrong[] = { STR("--no-such-option"), STR("rustc") };
+    assert_int_equal(command_index(wrong, 2), 2);
+}
+
 static void cargo_spellings(void **state)
 {
     (void)state;
@@ -358,6 +381,7 @@ static void help_names_every_option(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(which_argument_is_the_command),
         cmocka_unit_test(cargo_spellings),
         cmocka_unit_test(optional_value_needs_equals),
         cmocka_unit_test(run_passes_the_rest_on),
