@@ -14,8 +14,8 @@ bool engine_request_is_cancelled(const EngineRequest *request);
 void engine_set_evict(Engine *engine, bool evict);
 /* Between requests: drops every value that can be had again. */
 void engine_drop_values(Engine *engine);
-/* Requests that wait for a node which another request runs. */
-uint32_t engine_waiting_requests(Engine *engine);
+/* Workers that wait for a node which another one runs. */
+uint32_t engine_waiting_workers(Engine *engine);
 /* Bytes of a segment as they might come from a damaged store, checksum ignored: true if they are
  * well-formed. Never reads out of bounds. For fuzzing: the nodes go into an engine of the test's.
  */

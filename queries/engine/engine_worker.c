@@ -250,7 +250,7 @@ FetchResult worker_wait_for_node(Worker *worker, Job *asker, Node *node)
     return result;
 }
 
-uint32_t engine_waiting_requests(Engine *engine)
+uint32_t engine_waiting_workers(Engine *engine)
 {
     uint32_t waiting = 0;
     pthread_mutex_lock(&engine->lock);

@@ -356,7 +356,7 @@ static uint64_t evaluate_attempt(Evaluation *e)
     if (!attempt)
         return 1;
     atomic_fetch_add(&attempt->attempts, 1);
-    while (engine_waiting_requests(attempt->engine) < attempt->waiting)
+    while (engine_waiting_workers(attempt->engine) < attempt->waiting)
         sched_yield();
     job_give_up(e->job, STR("no linker"));
     return 1;

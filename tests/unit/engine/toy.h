@@ -110,7 +110,7 @@ typedef struct {
 /* SERVICE_LINK */
 typedef struct {
     Engine *engine;
-    uint32_t waiting; /* requests that must wait for another's node before it gives up */
+    uint32_t waiting; /* workers that must wait for another's node before it gives up */
     atomic_uint attempts;
 } ToyAttempt;
 
