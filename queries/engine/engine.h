@@ -290,10 +290,10 @@ void engine_trim(Engine *engine);
 /* For quiet moments: executes up to `count` green nodes again, beside their memos, and compares as
  * verify mode does; differences go to EngineConfig.report. A node with one is not trusted: the next
  * revision has it executed again, with what depends on it, and until then the store is told to
- * forget it. Which nodes is a function of the graph and of how often it was called. Only nodes whose dependencies have their values in memory, below
- * first_late_kind. Gives way: does nothing while a request runs or anybody waits for the engine,
- * and is cancelled as soon as one does. No request's counters or trace have it. Returns how many
- * were compared. */
+ * forget it. Which nodes is a function of the graph and of how often it was called. Only nodes
+ * whose dependencies have their values in memory, below first_late_kind. Gives way: does nothing
+ * while a request runs or anybody waits for the engine, and is cancelled as soon as one does. No
+ * request's counters or trace have it. Returns how many were compared. */
 uint32_t engine_verify_sample(Engine *engine, uint32_t count);
 
 typedef struct {

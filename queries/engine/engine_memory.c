@@ -371,6 +371,10 @@ void engine_sweep(Engine *engine)
     node_vec_release(&shells);
     engine->live_after_sweep = engine_live_nodes(engine);
     engine->last_sweep_revision = engine->revision;
+    if (engine->config.store) {
+        engine->sweep_unsaved = true;
+        atomic_store(&engine->something_due, true);
+    }
 }
 
 uint32_t engine_live_nodes(const Engine *engine)

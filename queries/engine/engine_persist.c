@@ -465,6 +465,7 @@ static void finish_batch(Engine *engine, Batch *batch, Status status)
         uint64_t before = batch->everything ? 0 : engine->records_written;
         engine->records_written = before + batch->records.count;
         engine->rewrite_store = false;
+        engine->sweep_unsaved = false;
     } else {
         for (uint32_t i = 0; i < batch->unsaved.count; i++) {
             set_entries_unsaved(batch->unsaved.items[i], true);
@@ -487,7 +488,7 @@ static bool is_anything_due(Engine *engine)
     engine_exclusive_begin(engine);
     engine_link_finished(engine, NULL);
     engine_trim_overdue(engine);
-    bool is_due = engine->unsaved.count > 0 || engine->rewrite_store;
+    bool is_due = engine->unsaved.count > 0 || engine->rewrite_store || engine->sweep_unsaved;
     atomic_store(&engine->something_due, is_due);
     engine_exclusive_end(engine);
     return is_due;

@@ -434,6 +434,7 @@ struct Engine {
     uint64_t records_written; /* in segments of the store, superseded ones included */
     bool loaded;
     bool rewrite_store; /* the next persist writes everything */
+    bool sweep_unsaved; /* the store does not know of the last sweep */
     Arena *slab;        /* dependency lists of loaded nodes */
 };
 
