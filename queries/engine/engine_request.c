@@ -170,13 +170,13 @@ static bool roots_are(const RootSet *roots, const U32Vec *deps)
             memcmp(roots->deps, deps->items, deps->count * sizeof *deps->items) == 0);
 }
 
-/* Engine.lock held. Takes out a late set with the same nodes: the same commands over and over must
- * not let the list grow, for if nothing changes nobody sweeps. */
+/* Engine.lock held. Takes out a set with the same nodes, if it is one of those that a sweep would
+ * keep: the same commands over and over must not let the list grow, for if nothing changes nobody
+ * sweeps. */
 static bool take_equal_roots(Engine *engine, const U32Vec *deps, RootSet *out)
 {
-    enum { LOOK_BACK = 64 };
     RootSetVec *sets = &engine->roots;
-    uint32_t first = sets->count > LOOK_BACK ? sets->count - LOOK_BACK : 0;
+    uint32_t first = roots_first_kept(engine);
     for (uint32_t i = sets->count; i-- > first;) {
         if (!roots_are(&sets->items[i], deps))
             continue;
@@ -188,7 +188,9 @@ static bool take_equal_roots(Engine *engine, const U32Vec *deps, RootSet *out)
     return false;
 }
 
-/* What the sweep must keep: the roots of completed requests, oldest first. */
+/* What the sweep must keep: the roots of completed requests, oldest first. A request that was cut
+ * short knows some of its roots only, and must not push out one that knows them all; what it made
+ * is young enough to stay for a while. */
 static void remember_roots(EngineRequest *request)
 {
     Engine *engine = request->engine;
@@ -220,7 +222,8 @@ bool engine_request_run(EngineRequest *request, void (*root)(Job *job, void *arg
         request_collect_reached(request);
     if (complete && request->engine->config.verify)
         request_verify(request);
-    remember_roots(request);
+    if (complete)
+        remember_roots(request);
     request_leave(request);
     return complete;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/sanitizer.h"
+#include "engine/engine_priv.h"
 #include "unit/engine/toy.h"
 #include "unit/unit.h"
 
@@ -274,6 +275,65 @@ static void sweeps_know_what_other_processes_asked(void **state)
     toy_disk_release(&disk);
 }
 
+/* A sweep is news for the store, though no node is: who has it not sweeps again. */
+static void a_sweep_is_stored(void **state)
+{
+    (void)state;
+    enum { KEPT = 6 };
+    ToyDisk disk = { .count = 0 };
+    MemoryStore store;
+    Toy toy;
+    memory_store_init(&store);
+    toy_open(&toy, &disk, (ToyConfig){ .store = &store, .keep_revisions = KEPT });
+    for (int i = 0; i < KEPT + 2; i++) {
+        edit(&toy, &disk, i);
+        assert_true(status_ok(engine_persist(toy.engine)));
+    }
+    uint32_t commits = store.commits;
+    assert_true(status_ok(engine_persist(toy.engine)));
+    assert_int_equal(store.commits, commits);
+    engine_trim(toy.engine);
+    assert_true(status_ok(engine_persist(toy.engine)));
+    assert_int_equal(store.commits, commits + 1);
+    assert_true(status_ok(engine_persist(toy.engine)));
+    assert_int_equal(store.commits, commits + 1);
+    toy_close(&toy);
+    memory_store_release(&store);
+    toy_disk_release(&disk);
+}
+
+static void cut_short_root(Job *job, void *argument)
+{
+    const CellKey *cells = argument;
+    (void)q_cell_value(job, cells[0]);
+    (void)q_cell_value(job, cells[1]);
+}
+
+/* Commands that were cancelled know some of their roots, and push out none that is complete. */
+static void cancelled_requests_push_nothing_out(void **state)
+{
+    (void)state;
+    ToyDisk disk = { .count = 0 };
+    Toy toy;
+    toy_disk_write(&disk, "main", "a = 1\np = 2\nq = 3\n");
+    toy_open(&toy, &disk, (ToyConfig){ 0 });
+    toy_update(&toy);
+    run_everything(&toy);
+    assert_int_equal(toy.engine->roots.count, 1);
+    static const char *const names[] = { "p", "q" };
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        CellKey cells[] = { toy_cell(&toy, "main", names[i]), toy_cell(&toy, "main", "a") };
+        EngineRequest *request = engine_request_new(toy.engine);
+        engine_request_cancel_at(request, 1);
+        assert_false(engine_request_run(request, cut_short_root, cells));
+        assert_int_equal(request->root_deps.count, 1);
+        engine_request_free(request);
+    }
+    assert_int_equal(toy.engine->roots.count, 1);
+    toy_close(&toy);
+    toy_disk_release(&disk);
+}
+
 /* A swept node that comes back is made anew, and what a history still names can be asked for again.
  */
 static void swept_nodes_come_back(void **state)
@@ -359,6 +419,8 @@ int main(void)
         cmocka_unit_test(swept_nodes_come_back),
         cmocka_unit_test(processes_do_not_pile_up),
         cmocka_unit_test(sweeps_know_what_other_processes_asked),
+        cmocka_unit_test(a_sweep_is_stored),
+        cmocka_unit_test(cancelled_requests_push_nothing_out),
         cmocka_unit_test(what_was_reached_outlives_the_nodes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
