@@ -19,7 +19,11 @@ bool check_stands_later(Job *job, DefId a, DefId b)
         Fp fy = intern_fingerprint(job_interners(job), INTERN_file, y.file.v);
         return fp_compare(fx, fy) > 0;
     }
-    return x.line > y.line || (x.line == y.line && x.column > y.column);
+    if (x.line != y.line || x.column != y.column)
+        return x.line != y.line ? x.line > y.line : x.column > y.column;
+    const Interners *in = job_interners(job);
+    return fp_compare(intern_fingerprint(in, INTERN_def, a.v),
+                      intern_fingerprint(in, INTERN_def, b.v)) > 0;
 }
 
 static Str self_text(Job *job, DefId impl)

@@ -15,8 +15,9 @@ bool check_trait(Job *job, DefId trait_def);
 bool check_lang_item(Job *job, DefId item);
 /* E0277, E0271: the types of the header meet the where-clauses of what they name. */
 bool check_wf(Job *job, DefId item);
-/* Does `a` stand behind `b`, an item of the same crate? Between files any fixed order. Reads
- * positions: only errors ask. */
+/* Does `a` stand behind `b`, an item of the same crate? A total order: between files, and among
+ * what one macro's repetition makes (all at one position), any fixed one. Reads positions: only
+ * errors ask. */
 bool check_stands_later(Job *job, DefId a, DefId b);
 /* E0124, E0392, E0081. */
 bool check_adt_parts(Job *job, DefId adt);
