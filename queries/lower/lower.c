@@ -39,6 +39,20 @@ static bool owns_body(DefKind kind)
            kind == DEF_ASSOC_CONST;
 }
 
+/* A body with a part missing is read for the items in it; as a value it is an error. */
+static HirExprId lower_whole(Lower *l)
+{
+    const Ast *ast = l->source->ast;
+    if (!ast->expr.v)
+        return hir_expr_id_none();
+    l->is_muted = ast->is_broken;
+    HirExprId value = lower_expr(l, ast->expr);
+    l->is_muted = false;
+    return ast->is_broken
+               ? expr_error(l, ast_expr(ast, ast->expr)->lo, ast_expr(ast, ast->expr)->hi)
+               : value;
+}
+
 static void lower_value(Lower *l, ItemId item, Builder *b, LoweredBody *out)
 {
     Source header = lower_source(l->job, item, ANCHOR_HEADER),
@@ -51,7 +65,7 @@ static void lower_value(Lower *l, ItemId item, Builder *b, LoweredBody *out)
     b->has_error = body.ast->has_error;
     lower_params(l, &header, &out->body, &params);
     l->source = &body;
-    HirExprId value = body.ast->expr.v ? lower_expr(l, body.ast->expr) : hir_expr_id_none();
+    HirExprId value = lower_whole(l);
     lower_check_attributes(l);
     IdRange param_list = builder_list(b, &params);
     out->body = builder_finish(b, l->out);

@@ -153,6 +153,7 @@ typedef struct {
     BodyScopes *scopes;      /* of a body */
     uint32_t depth;
     bool is_too_deep;
+    bool is_muted; /* what was written is not all there: mistakes may only follow from that */
     ExpandBudget budget;
     uint32_t const_count, closure_count;
     LoweredConstVec consts;

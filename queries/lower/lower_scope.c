@@ -47,7 +47,8 @@ void lower_emit(Lower *l, Diag *diag)
 {
     for (Builder *b = l->b; b; b = b->outer)
         b->has_error = true;
-    diag_emit(l->job, diag);
+    if (!l->is_muted)
+        diag_emit(l->job, diag);
 }
 
 void lower_unsupported(Lower *l, AstPos lo, AstPos hi, const char *feature)

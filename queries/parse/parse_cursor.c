@@ -170,6 +170,7 @@ void parser_finish(Parser *p, Ast *ast)
 #undef X
     arena_trim(p->context->out, block, bytes, (size_t)(at - block));
     ast->has_error |= p->has_error;
+    ast->is_broken |= p->is_broken || p->failed;
     rsc_check_expensive(is_valid(p, ast));
 }
 

@@ -163,7 +163,7 @@ static void init_whole(Parser *p, const ParseContext *context, const TokenRun *r
                        SyntaxErrorVec *errors)
 {
     parser_init(p, context, run, 0, errors);
-    p->has_error = p->is_muted = has_unknown(run);
+    p->has_error = p->is_muted = p->is_broken = has_unknown(run);
 }
 
 /* A macro's input is parsed fragment by fragment, so the run as a whole is looked at only where

@@ -94,6 +94,7 @@ typedef struct {
     bool is_muted;    /* trouble in the run is reported already: say no more */
     bool is_given_up; /* nesting too deep: no recovery */
     bool has_error;
+    bool is_broken; /* something was skipped after an error */
     uint64_t expected[(EXPECT_COUNT + 63) / 64];
     SyntaxErrorVec *errors;
     SyntaxErrorVec dropped; /* takes what is muted */
@@ -255,9 +256,9 @@ AstDelimiter parse_delimited(Parser *p, IdRange *args);
 /* parse_ty.c */
 AstTyId parse_ty(Parser *p);
 AstTyId parse_ty_no_plus(Parser *p);
-/* `-> T`, or none. */
 /* `pin`, before `mut` or `const` in a reference. */
 bool parse_eat_pin(Parser *p);
+/* `-> T`, or none. */
 AstTyId parse_return_ty(Parser *p, bool allow_plus);
 bool parse_may_begin_ty(const Parser *p);
 AstLifetimeId parse_lifetime(Parser *p);

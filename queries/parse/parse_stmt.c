@@ -201,6 +201,7 @@ static void recover(Parser *p, uint32_t from, uint32_t end)
 {
     uint32_t failed_at = p->at, at = from;
     p->failed = false;
+    p->is_broken = true;
     while (at < end) {
         TokenKind kind = (TokenKind)p->tokens[at].kind;
         if (at > from && at >= failed_at && (kind == TOKEN_KW_LET || kind == TOKEN_ITEM))
