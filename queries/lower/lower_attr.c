@@ -75,10 +75,11 @@ static void repr_word(Attributes *a, uint32_t *at, uint32_t end)
         a->out->repr_packed = true;
         uint32_t align = repr_number(a, at, end);
         if (align > 1)
-            diag_unsupported(a->l->job,
-                             diag_at_tokens(ast_span(a->item, ANCHOR_ATTRIBUTES, ast_pos(word, 0),
-                                                     ast_pos(*at, 0))),
-                             "`repr(packed(N))` with N over 1");
+            lower_emit(a->l, diag_arg(diag_new(a->l->job, DIAG_CODE_unsupported,
+                                               diag_at_tokens(ast_span(a->item, ANCHOR_ATTRIBUTES,
+                                                                       ast_pos(word, 0),
+                                                                       ast_pos(*at, 0)))),
+                                      STR("`repr(packed(N))` with N over 1")));
     } else if (str_eq(name, STR("align"))) {
         a->out->repr_align = repr_number(a, at, end);
     } else if (resolve_primitive(a->l->in, a->run->tokens[word].text, &primitive) &&

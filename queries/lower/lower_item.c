@@ -442,10 +442,9 @@ static void lower_kind(Header *h)
     RSC_UNREACHABLE();
 }
 
-static void finish(Header *h, Builder *b, LoweredItem *out)
+static void take_lists(Header *h)
 {
     HirItem *item = h->out;
-    item->nodes = builder_finish(b, h->l->out);
     item->params = h->generics.params.items;
     item->param_count = h->generics.params.count;
     item->predicates = h->generics.predicates.items;
@@ -456,6 +455,12 @@ static void finish(Header *h, Builder *b, LoweredItem *out)
     item->variant_count = h->variants.count;
     item->assoc_items = h->assoc.items;
     item->assoc_item_count = h->assoc.count;
+}
+
+/* Nothing may be reported behind this. */
+static void finish(Header *h, Builder *b, LoweredItem *out)
+{
+    h->out->nodes = builder_finish(b, h->l->out);
     out->spans = builder_spans(b, h->l->out, &out->span_count);
     out->consts = h->l->consts.items;
     out->const_count = h->l->consts.count;
@@ -489,7 +494,8 @@ void lowered_item_provide(Job *job, DefId def, LoweredItem *out)
     lower_scope_of(&l, def);
     lower_kind(&h);
     lower_check_attributes(&l);
-    finish(&h, &b, out);
+    take_lists(&h);
     lower_attributes(&l, item, &out->item);
+    finish(&h, &b, out);
     rsc_check_expensive(lower_item_is_valid(in, &out->item));
 }
