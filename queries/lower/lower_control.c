@@ -38,8 +38,15 @@ static HirExprId lower_branches(Lower *l, const AstExpr *expr, uint32_t from)
     return expr_push(l, HIR_EXPR_IF, branch->lo, expr->hi, made);
 }
 
+/* Branches nest, and what comes later goes through them as deep as they do. */
 HirExprId lower_if(Lower *l, const AstExpr *expr)
 {
+    if (l->depth + expr->as.if_.branches.count > LOWER_DEPTH_MAX && !l->is_too_deep) {
+        lower_unsupported(l, expr->lo, expr->hi, "a chain of this many `else if`");
+        l->is_too_deep = true;
+    }
+    if (l->is_too_deep)
+        return expr_error(l, expr->lo, expr->hi);
     return lower_branches(l, expr, 0);
 }
 

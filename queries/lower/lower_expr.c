@@ -76,8 +76,12 @@ static HirExprId lower_binary(Lower *l, const AstExpr *expr)
         u32_vec_push(&chain, lhs.v);
         lhs = ast_expr(l->source->ast, lhs)->as.binary.lhs;
     }
-    if (l->depth + chain.count > LOWER_DEPTH_MAX)
-        return unsupported(l, expr, "a chain of this many operators");
+    if (l->depth + chain.count > LOWER_DEPTH_MAX) {
+        if (!l->is_too_deep) /* else it is not the chain's length, and reported */
+            lower_unsupported(l, expr->lo, expr->hi, "a chain of this many operators");
+        l->is_too_deep = true;
+        return expr_error(l, expr->lo, expr->hi);
+    }
     l->depth += chain.count;
     HirExprId value = lower_expr(l, lhs);
     while (chain.count > 0) {
