@@ -157,9 +157,31 @@ static const MacroTree *tree_at(const Follow *f, IdRange trees, uint32_t i)
     return &f->macro->trees[trees.start + i];
 }
 
+/* Do both say the same about what stands before them? */
+static bool is_same_next(NextToken a, NextToken b)
+{
+    bool is_variable = a.tree->kind == MACRO_TREE_VARIABLE && a.part == PART_FIRST;
+    if (a.part != b.part ||
+        is_variable != (b.tree->kind == MACRO_TREE_VARIABLE && b.part == PART_FIRST))
+        return false;
+    return is_variable ? a.tree->fragment == b.tree->fragment
+                       : a.tree->token.kind == b.tree->token.kind &&
+                             sym_id_eq(a.tree->token.text, b.tree->token.text);
+}
+
+/* One of a sort is enough, so that a list is as long as the matcher has sorts of tokens. */
+static void add_next(NextVec *out, NextToken next)
+{
+    for (uint32_t i = 0; i < out->count; i++) {
+        if (is_same_next(out->items[i], next))
+            return;
+    }
+    next_vec_push(out, next);
+}
+
 static void push_next(NextVec *out, const MacroTree *tree, TreePart part)
 {
-    next_vec_push(out, (NextToken){ tree, part });
+    add_next(out, (NextToken){ tree, part });
 }
 
 /* Adds what the trees may begin with; true: they may also match nothing. As deep as they nest. */
@@ -178,6 +200,12 @@ static bool add_first(const Follow *f, IdRange trees, NextVec *out)
             return false;
     }
     return true;
+}
+
+static void add_all(NextVec *out, const NextVec *more)
+{
+    for (uint32_t i = 0; i < more->count; i++)
+        add_next(out, more->items[i]);
 }
 
 static void check_variable(Follow *f, const MacroTree *variable, Rule rule, const NextVec *next)
@@ -201,7 +229,7 @@ static void check_tree(Follow *f, const MacroTree *tree, IdRange rest, const Nex
         check_trees(f, tree->children, &next);
     } else if (tree->kind == MACRO_TREE_REPETITION || rule != FOLLOW_ANY) {
         if (add_first(f, rest, &next))
-            next_vec_append(&next, behind->items, behind->count);
+            add_all(&next, behind);
         check_variable(f, tree, rule, &next);
         if (tree->kind == MACRO_TREE_REPETITION && tree->has_separator)
             push_next(&next, tree, PART_SEPARATOR);
