@@ -1,6 +1,7 @@
 /* Does an impl give what its trait asks, and nothing else: E0046, E0050, E0053, E0185, E0186,
- * E0407, E0437, E0438, E0201, E0204. */
+ * E0407, E0437, E0438, E0201, E0204; is it `unsafe` as its trait is: E0199, E0200. */
 #include "check/check_priv.h"
+#include "expand/expand.h"
 #include "resolve/resolve_path.h"
 
 static DiagSpan at(DefId def)
@@ -266,6 +267,52 @@ static bool check_copy_impl(Job *job, DefId impl, const ImplHeader *header)
     return true;
 }
 
+/* ---- unsafe ---- */
+
+static Str trait_text(Job *job, TraitRef trait_ref)
+{
+    Text text;
+    text_init(&text, job_scratch(job));
+    text_add_c(&text, trait_name(job, trait_ref.trait_def));
+    ArgSlice args = args_get(job_interners(job), trait_ref.args);
+    if (args.count > 1)
+        args_text(job_interners(job),
+                  args_intern(job_interners(job), args.items + 1, args.count - 1), &text);
+    return text_str(&text);
+}
+
+/* `unsafe impl<#[may_dangle] T> Drop`: the impl promises something, not the trait. Only where an
+ * `unsafe` is not the trait's. */
+static bool has_may_dangle(Job *job, DefId impl)
+{
+    const Ast *ast = q_header_ast(job, q_def_item(job, impl)->item);
+    for (uint32_t i = 1; i < ast->generic_param_count; i++) {
+        if (expand_attr_find(job_interners(job), ast, ast->generic_params[i].attrs, "may_dangle"))
+            return true;
+    }
+    return false;
+}
+
+/* A negative impl promises nothing: it is never `unsafe`, which the parser checks. */
+static bool check_safety(Job *job, DefId impl, const ImplHeader *header)
+{
+    bool is_unsafe = q_item_facts(job, impl)->is_unsafe;
+    bool asks_unsafe = q_item_facts(job, header->trait_ref.trait_def)->is_unsafe;
+    if (header->is_negative || is_unsafe == asks_unsafe || (is_unsafe && has_may_dangle(job, impl)))
+        return true;
+    Str text = trait_text(job, header->trait_ref);
+    DiagCode code = asks_unsafe ? DIAG_CODE_impl_not_unsafe : DIAG_CODE_impl_of_safe_trait;
+    Diag *diag = diag_arg(diag_new(job, code, resolve_def_span(job, impl)), text);
+    if (asks_unsafe)
+        diag_note(diag,
+                  "the trait `%.*s` enforces invariants that the compiler can't check. Review the "
+                  "trait documentation and make sure this implementation upholds those invariants "
+                  "before adding the `unsafe` keyword",
+                  (int)text.bytes, text.data);
+    diag_emit(job, diag);
+    return false;
+}
+
 bool check_impl(Job *job, DefId impl)
 {
     const ImplHeader *header = q_impl_header(job, impl);
@@ -273,7 +320,8 @@ bool check_impl(Job *job, DefId impl)
         return true;
     const AssocItems *given = q_assoc_items(job, impl);
     const AssocItems *wanted = q_assoc_items(job, header->trait_ref.trait_def);
-    bool ok = header->is_negative || check_missing(job, impl, given, wanted);
+    bool ok = check_safety(job, impl, header);
+    ok &= header->is_negative || check_missing(job, impl, given, wanted);
     for (uint32_t i = 0; i < given->count; i++) {
         const AssocItem *item = &given->items[i];
         const AssocItem *asked = find_item(wanted, item->name, item->kind);
