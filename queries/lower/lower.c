@@ -23,7 +23,7 @@ static void lower_params(Lower *l, Source *header, HirBody *body, U32Vec *params
     for (uint32_t i = 0; i < node->as.fn.params.count; i++) {
         const AstParam *param =
             &header->ast->params[ast_list_at(header->ast, node->as.fn.params, i)];
-        if (param->is_variadic)
+        if (!lower_is_configured(l, param->attrs, param->lo, param->hi) || param->is_variadic)
             continue;
         u32_vec_push(params,
                      param->pat_or_none.v

@@ -327,6 +327,8 @@ static void lower_closure_params(Lower *l, const AstClosure *node, HirExpr *made
     for (uint32_t i = 0; i < node->params.count; i++) {
         const AstParam *param =
             &l->source->ast->params[ast_list_at(l->source->ast, node->params, i)];
+        if (!lower_is_configured(l, param->attrs, param->lo, param->hi))
+            continue;
         HirTyId ty = param->ty_or_none.v
                          ? lower_ty(l, param->ty_or_none)
                          : ty_push(l, HIR_TY_INFER, param->lo, param->hi, (HirTy){ 0 });

@@ -47,7 +47,15 @@ static AstGenericsId item_generics(const Ast *ast)
     RSC_UNREACHABLE();
 }
 
-static void push_params(Lower *l, const Ast *ast, AstGenericsId id, DefId def)
+/* Of the header of another item than the one being lowered, perhaps. */
+static bool is_configured(Lower *l, const Ast *ast, ItemId item, const AstGenericParam *param)
+{
+    return param->attrs.count == 0 ||
+           expand_cfg_holds(l->job, l->place.crate, item, ANCHOR_HEADER, ast,
+                            parse_tokens(l->job, item, ANCHOR_HEADER), param->attrs);
+}
+
+static void push_params(Lower *l, const Ast *ast, ItemId item, AstGenericsId id, DefId def)
 {
     static const uint8_t ribs[] = { [AST_PARAM_LIFETIME] = RIB_LIFETIME,
                                     [AST_PARAM_TYPE] = RIB_TYPE,
@@ -57,6 +65,8 @@ static void push_params(Lower *l, const Ast *ast, AstGenericsId id, DefId def)
     IdRange params = ast->generics[id.v].params;
     for (uint32_t i = 0; i < params.count; i++) {
         const AstGenericParam *param = &ast->generic_params[ast_list_at(ast, params, i)];
+        if (!is_configured(l, ast, item, param))
+            continue;
         DefId param_def = def_child(l->in, def, param_def_kind(param->kind), param->name.name, 0);
         scope_push(l,
                    (Rib){ .kind = ribs[param->kind], .name = param->name.name, .def = param_def });
@@ -82,7 +92,7 @@ void lower_scope_of(Lower *l, DefId def)
     if (item_id_is_none(item))
         return;
     const Ast *ast = q_header_ast(l->job, item);
-    push_params(l, ast, item_generics(ast), def);
+    push_params(l, ast, item, item_generics(ast), def);
 }
 
 /* ---- bounds ---- */
@@ -162,12 +172,11 @@ static void lower_param(Lower *l, const AstGenericParam *param, DefId owner, Low
     lower_bounds(l, param->bounds, subject, lifetime, out);
 }
 
-static void check_duplicate(Lower *l, IdRange params, uint32_t index)
+static void check_duplicate(Lower *l, const AstGenericParam **params, uint32_t index)
 {
-    const Ast *ast = l->source->ast;
-    const AstGenericParam *param = &ast->generic_params[ast_list_at(ast, params, index)];
+    const AstGenericParam *param = params[index];
     for (uint32_t i = 0; i < index; i++) {
-        const AstGenericParam *first = &ast->generic_params[ast_list_at(ast, params, i)];
+        const AstGenericParam *first = params[i];
         if (!sym_id_eq(first->name.name, param->name.name))
             continue;
         Str name = lower_text(l, param->name.name);
@@ -194,6 +203,18 @@ static void lower_where(Lower *l, const AstWhere *where, LoweredGenerics *out)
     }
 }
 
+static uint32_t configured_params(Lower *l, IdRange params, const AstGenericParam **out)
+{
+    const Ast *ast = l->source->ast;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < params.count; i++) {
+        const AstGenericParam *param = &ast->generic_params[ast_list_at(ast, params, i)];
+        if (lower_is_configured(l, param->attrs, param->lo, param->hi))
+            out[count++] = param;
+    }
+    return count;
+}
+
 void lower_generics(Lower *l, AstGenericsId id, DefId def, LoweredGenerics *out)
 {
     hir_generic_param_vec_init(&out->params, l->out);
@@ -202,14 +223,15 @@ void lower_generics(Lower *l, AstGenericsId id, DefId def, LoweredGenerics *out)
         return;
     const Ast *ast = l->source->ast;
     const AstGenerics *generics = &ast->generics[id.v];
+    const AstGenericParam **params =
+        arena_alloc_array(l->scratch, generics->params.count, sizeof *params);
+    uint32_t count = configured_params(l, generics->params, params);
     for (int lifetimes = 1; lifetimes >= 0; lifetimes--) {
-        for (uint32_t i = 0; i < generics->params.count; i++) {
-            const AstGenericParam *param =
-                &ast->generic_params[ast_list_at(ast, generics->params, i)];
-            if ((param->kind == AST_PARAM_LIFETIME) != (lifetimes == 1))
+        for (uint32_t i = 0; i < count; i++) {
+            if ((params[i]->kind == AST_PARAM_LIFETIME) != (lifetimes == 1))
                 continue;
-            check_duplicate(l, generics->params, i);
-            lower_param(l, param, def, out);
+            check_duplicate(l, params, i);
+            lower_param(l, params[i], def, out);
         }
     }
     for (uint32_t i = 0; i < generics->predicates.count; i++)

@@ -104,6 +104,8 @@ static void lower_inputs(Header *h, IdRange params)
     u32_vec_init(&inputs, l->scratch);
     for (uint32_t i = 0; i < params.count; i++) {
         const AstParam *param = &h->ast->params[ast_list_at(h->ast, params, i)];
+        if (!lower_is_configured(l, param->attrs, param->lo, param->hi))
+            continue;
         if (param->is_variadic) {
             h->out->is_variadic = true;
             continue;

@@ -140,6 +140,8 @@ static HirTyId lower_fn_ptr(Lower *l, const AstTy *ty)
     for (uint32_t i = 0; i < node->params.count; i++) {
         const AstParam *param =
             &l->source->ast->params[ast_list_at(l->source->ast, node->params, i)];
+        if (!lower_is_configured(l, param->attrs, param->lo, param->hi))
+            continue;
         if (param->is_variadic)
             made.as.fn_ptr.is_variadic = true;
         else
