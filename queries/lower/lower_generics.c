@@ -191,6 +191,47 @@ static void check_duplicate(Lower *l, const AstGenericParam **params, uint32_t i
     }
 }
 
+static DiagSpan name_at(Lower *l, const AstGenericParam *param)
+{
+    return lower_at(l, param->name.at, param->name.at + (1u << AST_POS_SHIFT));
+}
+
+/* One error for the list, at each lifetime behind a type or a constant. */
+static void check_order(Lower *l, const AstGenericParam **params, uint32_t count)
+{
+    Diag *diag = NULL;
+    bool behind_other = false;
+    for (uint32_t i = 0; i < count; i++) {
+        if (params[i]->kind != AST_PARAM_LIFETIME)
+            behind_other = true;
+        else if (behind_other && diag)
+            diag_primary_more(diag, name_at(l, params[i]), "%s", "");
+        else if (behind_other)
+            diag = diag_new(l->job, DIAG_CODE_generic_order, name_at(l, params[i]));
+    }
+    if (diag)
+        lower_emit(l, diag_help(diag, "reorder the parameters: lifetimes, then consts and types"));
+}
+
+/* The last default before the first parameter that should have one. */
+static void check_defaults(Lower *l, const AstGenericParam **params, uint32_t count)
+{
+    const AstGenericParam *last = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        const AstGenericParam *param = params[i];
+        if (param->kind == AST_PARAM_LIFETIME)
+            continue;
+        bool has_default = param->kind == AST_PARAM_TYPE ? param->ty_or_none.v != 0
+                                                         : param->default_or_none.v != 0;
+        if (has_default) {
+            last = param;
+        } else if (last) {
+            lower_emit(l, diag_new(l->job, DIAG_CODE_generic_default_order, name_at(l, last)));
+            return;
+        }
+    }
+}
+
 static void lower_where(Lower *l, const AstWhere *where, LoweredGenerics *out)
 {
     if (where->for_params.count > 0) {
@@ -226,6 +267,8 @@ void lower_generics(Lower *l, AstGenericsId id, DefId def, LoweredGenerics *out)
     const AstGenericParam **params =
         arena_alloc_array(l->scratch, generics->params.count, sizeof *params);
     uint32_t count = configured_params(l, generics->params, params);
+    check_order(l, params, count);
+    check_defaults(l, params, count);
     for (int lifetimes = 1; lifetimes >= 0; lifetimes--) {
         for (uint32_t i = 0; i < count; i++) {
             if ((params[i]->kind == AST_PARAM_LIFETIME) != (lifetimes == 1))
