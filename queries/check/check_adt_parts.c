@@ -1,7 +1,8 @@
 /* The parts of a data type: fields declared once (E0124), parameters that are used (E0392),
- * discriminants that differ (E0081). */
+ * discriminants that differ (E0081) and have a type that is asked for (E0732). */
 #include "base/wide.h"
 #include "check/check_priv.h"
+#include "resolve/resolve_path.h"
 
 static DiagSpan at(DefId def)
 {
@@ -149,6 +150,32 @@ static bool check_overflow(Job *job, const AdtDef *adt, uint32_t variant, Uint12
     return false;
 }
 
+/* A discriminant given where a variant has fields can only be read through a type that is known. */
+static bool check_repr_given(Job *job, DefId def, const AdtDef *adt)
+{
+    const VariantDef *fields = NULL, *given = NULL, *both = NULL;
+    for (uint32_t i = adt->variant_count; i > 0; i--) {
+        const VariantDef *variant = &adt->variants[i - 1];
+        bool is_unit = variant->ctor == HIR_CTOR_UNIT;
+        bool is_given = !def_id_is_none(variant->discriminant_or_none);
+        fields = is_unit ? fields : variant;
+        given = is_unit && is_given ? variant : given;
+        both = !is_unit && is_given ? variant : both;
+    }
+    if (adt->repr_int || !fields || (!given && !both))
+        return true;
+    Diag *diag = diag_new(job, DIAG_CODE_discriminant_needs_repr, resolve_def_span(job, def));
+    if (both) {
+        diag_label(diag, at(both->discriminant_or_none),
+                   "explicit discriminant on non-unit variant specified here");
+    } else {
+        diag_label(diag, at(given->discriminant_or_none), "explicit discriminant specified here");
+        diag_label(diag, at(fields->def), "non-unit discriminant declared here");
+    }
+    diag_emit(job, diag);
+    return false;
+}
+
 static bool check_discriminants(Job *job, DefId def, const AdtDef *adt)
 {
     bool any_explicit = false;
@@ -156,6 +183,8 @@ static bool check_discriminants(Job *job, DefId def, const AdtDef *adt)
         any_explicit |= !def_id_is_none(adt->variants[i].discriminant_or_none);
     if (!any_explicit)
         return true;
+    if (!check_repr_given(job, def, adt))
+        return false;
     Uint128 *values = arena_alloc_array(job_scratch(job), adt->variant_count, sizeof *values);
     for (uint32_t i = 0; i < adt->variant_count; i++) {
         if (!discriminant(job, adt, i, &values[i]) || !check_overflow(job, adt, i, values[i]))
