@@ -76,10 +76,7 @@ static Lookup lookup_last(Collector *c, const CollectImport *import, const PathP
     Lookup bare = lookup_bare(c, import->module, last->name, name_space, index);
     if (bare.state == LOOKUP_ABSENT && name_space == NAMESPACE_MACRO)
         return lookup_textual(c, import, last->name);
-    /* `use u8;` would import a built-in type, which cannot be. */
-    return bare.state == LOOKUP_FOUND && bare.res.kind == RES_PRIMITIVE
-               ? (Lookup){ .state = LOOKUP_ABSENT }
-               : bare;
+    return bare;
 }
 
 static bool is_underscore(const Collector *c, SymId name)
