@@ -141,6 +141,14 @@ static void load_static(Machine *m, AllocRef ref)
         import_bytes(m, refs[i], value, i, refs);
 }
 
+/* What a constant is must not depend on when it is evaluated; an initialiser of a static runs
+ * before anything writes. */
+static bool is_out_of_reach(const Machine *m, const Alloc *alloc, uint64_t bytes)
+{
+    return alloc->kind == ALLOC_STATIC && alloc->is_mutable && bytes > 0 &&
+           def_kind(m->in, m->root) != DEF_STATIC;
+}
+
 /* The allocation, if [offset, offset + bytes) may be accessed. */
 static Alloc *access(Machine *m, AllocRef ref, uint64_t offset, uint64_t bytes)
 {
@@ -161,6 +169,10 @@ static Alloc *access(Machine *m, AllocRef ref, uint64_t offset, uint64_t bytes)
         return NULL;
     if (alloc->kind == ALLOC_FN) {
         eval_fail(m, "accessing a function as memory");
+        return NULL;
+    }
+    if (is_out_of_reach(m, alloc, bytes)) {
+        eval_fail(m, "constant accesses mutable global memory");
         return NULL;
     }
     if (alloc->is_dead) {

@@ -24,7 +24,7 @@ VEC_TYPE(MemoryPointerVec, memory_pointer_vec, MemoryPointer)
 typedef struct {
     uint8_t kind;             /* AllocKind */
     bool is_dead, is_exposed; /* exposed: some pointer to it was made */
-    bool is_mutable;          /* STATIC: read for its address only */
+    bool is_mutable;          /* STATIC: may be written at run time; constants do not read it */
     uint8_t *bytes, *init;    /* MEMORY; init: 1 for each initialised byte */
     uint64_t size, capacity;
     uint32_t align;
