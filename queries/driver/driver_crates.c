@@ -448,6 +448,28 @@ static const Manifest *read_manifest(Builder *b, const char *path, Str wanted_na
 
 static bool add_package(Builder *b, Str dir, Str wanted_name, bool is_primary);
 
+/* Of the innermost open package. */
+static bool check_requirement(Builder *b, const ManifestDependency *dependency,
+                              const ProjectPackage *package)
+{
+    Version version;
+    const char *problem = version_read(package->version, b->arena, &version);
+    rsc_assert(!problem); /* the manifest would not have been read */
+    if (requirement_is_met(&dependency->requirement, &version))
+        return true;
+    const OpenPackage *by = &b->open.items[b->open.count - 1];
+    Str directory = path_parent(str_from_c(package->manifest_path));
+    return fail(
+        b, arena_printf(b->arena,
+                        "failed to select a version for the requirement `%.*s = \"%s\"`\ncandidate "
+                        "versions found which didn't match: %.*s\nlocation searched: "
+                        "%.*s\nrequired by package `%s`",
+                        (int)package->name.bytes, package->name.data,
+                        requirement_text(&dependency->requirement, b->arena),
+                        (int)package->version.bytes, package->version.data, (int)directory.bytes,
+                        directory.data, package_text(b, by->dir, by->manifest)));
+}
+
 static bool add_dependencies(Builder *b, const Manifest *manifest, Str dir, CrateDependency *out,
                              uint32_t *count)
 {
@@ -462,6 +484,8 @@ static bool add_dependencies(Builder *b, const Manifest *manifest, Str dir, Crat
         if (!add_package(b, relative, dependency->package_name, false))
             return false;
         const ProjectPackage *package = find_package(b, relative);
+        if (!check_requirement(b, dependency, package))
+            return false;
         DefId library = library_crate(b, package);
         if (def_id_is_none(library)) {
             const char *text = arena_printf(

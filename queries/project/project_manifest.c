@@ -90,7 +90,7 @@ static const KeyEntry target_keys[] = {
     { "required-features", KEY_REFUSED },
 };
 static const KeyEntry dependency_keys[] = {
-    { "path", KEY_READ },        { "package", KEY_READ },      { "version", KEY_IGNORED },
+    { "path", KEY_READ },        { "package", KEY_READ },      { "version", KEY_READ },
     { "git", KEY_REFUSED },      { "registry", KEY_REFUSED },  { "features", KEY_REFUSED },
     { "optional", KEY_REFUSED }, { "workspace", KEY_REFUSED }, { "default-features", KEY_IGNORED },
 };
@@ -343,6 +343,28 @@ static bool read_targets(Reader *r, const TomlNode *root)
     return true;
 }
 
+static bool read_requirement(Reader *r, Str key, const TomlNode *dependency,
+                             VersionRequirement *out)
+{
+    Str text = STR("*");
+    if (!read_string(r, dependency, "version", &text))
+        return false;
+    const char *problem = requirement_read(text, r->arena, out);
+    if (problem)
+        return fail_at(r, NULL,
+                       arena_printf(r->arena,
+                                    "failed to parse the version requirement `%.*s` for dependency "
+                                    "`%.*s`\n\nCaused by:\n  %s",
+                                    (int)text.bytes, text.data, (int)key.bytes, key.data, problem));
+    if (out->has_build)
+        warn(r, arena_printf(r->arena,
+                             "version requirement `%.*s` for dependency `%.*s` includes semver "
+                             "metadata which will be ignored, removing the metadata is "
+                             "recommended to avoid confusion",
+                             (int)text.bytes, text.data, (int)key.bytes, key.data));
+    return true;
+}
+
 static bool read_dependency(Reader *r, Str key, const TomlNode *node, ManifestDependency *out)
 {
     *out = (ManifestDependency){ .name = key, .package_name = key, .line = node->line };
@@ -351,7 +373,8 @@ static bool read_dependency(Reader *r, Str key, const TomlNode *node, ManifestDe
         out->is_renamed = toml_get(node, "package") != NULL;
         if (!keys_check(r, node, where, dependency_keys, ARRAY_COUNT(dependency_keys)) ||
             !read_string(r, node, "path", &out->path) ||
-            !read_string(r, node, "package", &out->package_name))
+            !read_string(r, node, "package", &out->package_name) ||
+            !read_requirement(r, key, node, &out->requirement))
             return false;
     }
     if (out->path.bytes == 0)

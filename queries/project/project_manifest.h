@@ -14,6 +14,7 @@ typedef struct {
     bool is_renamed;  /* `package` is given: the crate is called `name` and not what its library is
                          called */
     Str path;         /* relative to the manifest's directory */
+    VersionRequirement requirement;
     uint32_t line;
 } ManifestDependency;
 

@@ -2,7 +2,7 @@
 
 #include <unistr.h>
 
-typedef enum { PART_MAJOR, PART_MINOR, PART_PATCH, PART_PRE, PART_BUILD } VersionPart;
+#include "project/project_version_priv.h"
 
 static const char *const part_names[] = {
     [PART_MAJOR] = "major version number", [PART_MINOR] = "minor version number",
@@ -10,33 +10,37 @@ static const char *const part_names[] = {
     [PART_BUILD] = "build metadata",
 };
 
-typedef struct {
-    Arena *arena;
-    Str rest;
-    const char *problem; /* the first one */
-} Reader;
+const char *version_part_name(VersionPart part)
+{
+    return part_names[part];
+}
 
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
-static bool fail(Reader *r, const char *before, VersionPart part, const char *after)
+bool version_fail(VersionReader *r, const char *before, VersionPart part, const char *after)
 {
     r->problem = arena_printf(r->arena, "%s%s%s", before, part_names[part], after);
     return false;
 }
 
-/* Something else than what has to come here. `how`: "while parsing" or "after". */
-static bool fail_at_rest(Reader *r, const char *how, VersionPart part)
+Str version_first_character(Str text)
 {
-    int bytes = u8_mblen((const uint8_t *)r->rest.data, r->rest.bytes);
-    const char *before = arena_printf(r->arena, "unexpected character '%.*s' %s ",
-                                      bytes > 0 ? bytes : 1, r->rest.data, how);
-    return fail(r, before, part, "");
+    int bytes = u8_mblen((const uint8_t *)text.data, text.bytes);
+    return (Str){ text.data, bytes > 0 ? (size_t)bytes : 1 };
 }
 
-static void skip(Reader *r, size_t bytes)
+bool version_fail_at_rest(VersionReader *r, const char *how, VersionPart part)
+{
+    Str c = version_first_character(r->rest);
+    return version_fail(
+        r, arena_printf(r->arena, "unexpected character '%.*s' %s ", (int)c.bytes, c.data, how),
+        part, "");
+}
+
+static void skip(VersionReader *r, size_t bytes)
 {
     r->rest = (Str){ r->rest.data + bytes, r->rest.bytes - bytes };
 }
@@ -47,36 +51,36 @@ static bool add_digit(uint64_t *value, char digit)
            !__builtin_add_overflow(*value, (uint64_t)(digit - '0'), value);
 }
 
-static bool read_number(Reader *r, VersionPart part)
+bool version_read_number(VersionReader *r, VersionPart part, uint64_t *out)
 {
-    uint64_t value = 0;
+    *out = 0;
     size_t count = 0;
     for (; count < r->rest.bytes && is_digit(r->rest.data[count]); count++) {
         if (count == 1 && r->rest.data[0] == '0')
-            return fail(r, "invalid leading zero in ", part, "");
-        if (!add_digit(&value, r->rest.data[count]))
-            return fail(r, "value of ", part, " exceeds u64::MAX");
+            return version_fail(r, "invalid leading zero in ", part, "");
+        if (!add_digit(out, r->rest.data[count]))
+            return version_fail(r, "value of ", part, " exceeds u64::MAX");
     }
     if (count == 0 && r->rest.bytes == 0)
-        return fail(r, "unexpected end of input while parsing ", part, "");
+        return version_fail(r, "unexpected end of input while parsing ", part, "");
     if (count == 0)
-        return fail_at_rest(r, "while parsing", part);
+        return version_fail_at_rest(r, "while parsing", part);
     skip(r, count);
     return true;
 }
 
-static bool read_dot(Reader *r, VersionPart before)
+static bool read_dot(VersionReader *r, VersionPart before)
 {
     if (r->rest.bytes == 0)
-        return fail(r, "unexpected end of input while parsing ", before, "");
+        return version_fail(r, "unexpected end of input while parsing ", before, "");
     if (r->rest.data[0] != '.')
-        return fail_at_rest(r, "after", before);
+        return version_fail_at_rest(r, "after", before);
     skip(r, 1);
     return true;
 }
 
 /* The segment of a pre-release or of build metadata at the beginning of the rest. */
-static bool read_segment(Reader *r, VersionPart part)
+static bool read_segment(VersionReader *r, VersionPart part)
 {
     size_t count = 0;
     bool is_number = true;
@@ -88,40 +92,53 @@ static bool read_segment(Reader *r, VersionPart part)
         is_number &= !is_letter;
     }
     if (count == 0)
-        return fail(r, "empty identifier segment in ", part, "");
+        return version_fail(r, "empty identifier segment in ", part, "");
     if (part == PART_PRE && is_number && count > 1 && r->rest.data[0] == '0')
-        return fail(r, "invalid leading zero in ", part, "");
+        return version_fail(r, "invalid leading zero in ", part, "");
     skip(r, count);
     return true;
 }
 
-/* What the mark begins, if it is there. */
-static bool read_identifiers(Reader *r, char mark, VersionPart *part, VersionPart own)
+bool version_read_identifiers(VersionReader *r, char mark, VersionPart *part, VersionPart own,
+                              Str *out)
 {
+    *out = STR("");
     if (r->rest.bytes == 0 || r->rest.data[0] != mark)
         return true;
     *part = own;
+    const char *begin = r->rest.data + 1;
     do {
         skip(r, 1);
         if (!read_segment(r, own))
             return false;
     } while (r->rest.bytes > 0 && r->rest.data[0] == '.');
+    *out = (Str){ begin, (size_t)(r->rest.data - begin) };
     return true;
+}
+
+const char *version_read(Str text, Arena *arena, Version *out)
+{
+    *out = (Version){ .pre = STR("") };
+    if (text.bytes == 0)
+        return "empty string, expected a semver version";
+    VersionReader r = { arena, text, NULL };
+    VersionPart last = PART_PATCH;
+    Str build;
+    bool is_good =
+        version_read_number(&r, PART_MAJOR, &out->parts[0]) && read_dot(&r, PART_MAJOR) &&
+        version_read_number(&r, PART_MINOR, &out->parts[1]) && read_dot(&r, PART_MINOR) &&
+        version_read_number(&r, PART_PATCH, &out->parts[2]) &&
+        version_read_identifiers(&r, '-', &last, PART_PRE, &out->pre) &&
+        version_read_identifiers(&r, '+', &last, PART_BUILD, &build);
+    if (is_good && r.rest.bytes > 0)
+        is_good = version_fail_at_rest(&r, "after", last);
+    return is_good ? NULL : r.problem;
 }
 
 const char *version_problem(Str text, Arena *arena)
 {
-    if (text.bytes == 0)
-        return "empty string, expected a semver version";
-    Reader r = { arena, text, NULL };
-    VersionPart last = PART_PATCH;
-    bool is_good = read_number(&r, PART_MAJOR) && read_dot(&r, PART_MAJOR) &&
-                   read_number(&r, PART_MINOR) && read_dot(&r, PART_MINOR) &&
-                   read_number(&r, PART_PATCH) && read_identifiers(&r, '-', &last, PART_PRE) &&
-                   read_identifiers(&r, '+', &last, PART_BUILD);
-    if (is_good && r.rest.bytes > 0)
-        is_good = fail_at_rest(&r, "after", last);
-    return is_good ? NULL : r.problem;
+    Version ignored;
+    return version_read(text, arena, &ignored);
 }
 
 /* ---- Rust's own ---- */

@@ -196,6 +196,33 @@ static void manifests_are_explained(Product *p)
             p->package, p->package, p->directory, p->package));
 }
 
+static void versions_of_dependencies_are_checked(Product *p)
+{
+    const char *manifest =
+        "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\n"
+        "minicore = { path = \"../minicore\", version = \"%s\" }\n";
+    product_write_sample(p, 10);
+    product_write(p, "Cargo.toml", product_text(p, manifest, ">=0.1.0, <0.2"));
+    product_expect_run(p, "check", 0, "Finished");
+    product_write(p, "Cargo.toml", product_text(p, manifest, "7"));
+    expect_exactly(
+        p, "check", 101,
+        product_text(p,
+                     "error: failed to select a version for the requirement `minicore = "
+                     "\"^7\"`\ncandidate versions found which didn't match: 0.1.0\nlocation "
+                     "searched: %s/minicore\nrequired by package `app v0.1.0 (%s)`\n",
+                     p->directory, p->package));
+    product_write(p, "Cargo.toml", product_text(p, manifest, "nope"));
+    expect_exactly(
+        p, "check", 101,
+        product_text(
+            p,
+            "error: failed to parse manifest at `%s/Cargo.toml`\n\nCaused by:\n  failed to "
+            "parse the version requirement `nope` for dependency `minicore`\n\nCaused "
+            "by:\n  unexpected character 'n' while parsing major version number\n",
+            p->package));
+}
+
 static void a_rust_that_is_too_old_is_refused(Product *p)
 {
     product_write_sample(p, 10);
@@ -534,6 +561,7 @@ int main(int argc, char **argv)
         { "binaries_have_their_names", binaries_have_their_names, NULL },
         { "packages_are_selected", packages_are_selected, NULL },
         { "manifests_are_explained", manifests_are_explained, NULL },
+        { "versions_of_dependencies_are_checked", versions_of_dependencies_are_checked, NULL },
         { "a_rust_that_is_too_old_is_refused", a_rust_that_is_too_old_is_refused, NULL },
         { "profiles_are_followed", profiles_are_followed, NULL },
         { "custom_profiles_are_followed", custom_profiles_are_followed, NULL },

@@ -266,6 +266,105 @@ static void versions(void **state)
     arena_free(arena);
 }
 
+static void requirements_that_are_none(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *problem;
+    } cases[] = {
+        { "nope", "unexpected character 'n' while parsing major version number" },
+        { "", "unexpected end of input while parsing major version number" },
+        { "1.", "unexpected end of input while parsing minor version number" },
+        { "1.x.2", "unexpected character after wildcard in version req" },
+        { "*.1", "unexpected character after wildcard in version req" },
+        { ">=", "unexpected end of input while parsing major version number" },
+        { "> =1", "unexpected character '=' while parsing major version number" },
+        { "01", "invalid leading zero in major version number" },
+        { "1.2.3.4", "expected comma after patch version number, found '.'" },
+        { "1 2", "expected comma after major version number, found '2'" },
+        { "1.2-a", "expected comma after minor version number, found '-'" },
+        { "1.2.3é", "expected comma after patch version number, found 'é'" },
+        { "1,", "unexpected end of input while parsing major version number" },
+        { "*, 1", "wildcard req (*) must be the only comparator in the version req" },
+        { "1, X", "wildcard req (X) must be the only comparator in the version req" },
+        { "=*", "unexpected character '*' while parsing major version number" },
+        { "1.2.3-01", "invalid leading zero in pre-release identifier" },
+        { "99999999999999999999", "value of major version number exceeds u64::MAX" },
+        { "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1",
+          "excessive number of version comparators" },
+    };
+    Arena *arena = arena_new(NULL);
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        VersionRequirement requirement;
+        const char *problem = requirement_read(str_from_c(cases[i].text), arena, &requirement);
+        assert_non_null(problem);
+        assert_string_equal(problem, cases[i].problem);
+    }
+    arena_free(arena);
+}
+
+static void requirements_are_met(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *shown, *version;
+        bool is_met;
+    } cases[] = {
+        { "7", "^7", "0.1.0", false },
+        { ">=0.1, <0.1.0", ">=0.1, <0.1.0", "0.1.0", false },
+        { "*", "*", "0.1.0", true },
+        { "*", "*", "1.0.0-a", false },
+        { "1", "^1", "1.9.0", true },
+        { "^1.2", "^1.2", "1.1.9", false },
+        { "^1.2.3", "^1.2.3", "1.3.0", true },
+        { "^1.2.3", "^1.2.3", "2.0.0", false },
+        { "0", "^0", "0.9.9", true },
+        { "0.1", "^0.1", "0.1.7", true },
+        { "0.1", "^0.1", "0.2.0", false },
+        { "0.1.2", "^0.1.2", "0.1.1", false },
+        { "0.0", "^0.0", "0.0.5", true },
+        { "0.0", "^0.0", "0.1.0", false },
+        { "0.0.3", "^0.0.3", "0.0.4", false },
+        { "0.0.3", "^0.0.3", "0.0.3", true },
+        { " ~ 1.2.3 ", "~1.2.3", "1.2.9", true },
+        { "~1.2.3", "~1.2.3", "1.3.0", false },
+        { "~1", "~1", "1.9.0", true },
+        { "=1.2", "=1.2", "1.2.7", true },
+        { "=1.2.3+x", "=1.2.3", "1.2.3+y", true },
+        { "1.x", "1.*", "1.5.0", true },
+        { "1.2.*", "1.2.*", "1.3.0", false },
+        { "1.*.*", "1.*", "1.3.0", true },
+        { ">1", ">1", "1.9.0", false },
+        { ">1.*", ">1", "2.0.0", true },
+        { ">1.2", ">1.2", "1.2.9", false },
+        { "<1.2", "<1.2", "1.1.9", true },
+        { "<=1.2", "<=1.2", "1.2.9", true },
+        { "<=1.2.3", "<=1.2.3", "1.2.4", false },
+        { ">=1.2 , <2", ">=1.2, <2", "1.7.0", true },
+        { "1.2.3-beta.2", "^1.2.3-beta.2", "1.2.3-beta.11", true },
+        { "1.2.3-beta.2", "^1.2.3-beta.2", "1.2.3-beta", false },
+        { "1.2.3-beta.2", "^1.2.3-beta.2", "1.2.3-beta.x", true },
+        { "1.2.3-beta", "^1.2.3-beta", "1.2.4-beta", false },
+        { "1.2.3-beta", "^1.2.3-beta", "1.2.4", true },
+        { ">=1.0.0", ">=1.0.0", "1.1.0-a", false },
+        { ">=1.2, 1.2.3-a", ">=1.2, ^1.2.3-a", "1.2.3-a", false },
+        { "^1.2, 1.2.3-a", "^1.2, ^1.2.3-a", "1.2.3-a", true },
+        { "=0.1.0-a", "=0.1.0-a", "0.1.0", false },
+        { "0.1", "^0.1", "0.1.0-a", false },
+    };
+    Arena *arena = arena_new(NULL);
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        VersionRequirement requirement;
+        Version version;
+        assert_null(version_read(str_from_c(cases[i].version), arena, &version));
+        assert_null(requirement_read(str_from_c(cases[i].text), arena, &requirement));
+        assert_string_equal(requirement_text(&requirement, arena), cases[i].shown);
+        if (requirement_is_met(&requirement, &version) != cases[i].is_met)
+            fail_msg("`%s` and %s", cases[i].text, cases[i].version);
+    }
+    arena_free(arena);
+}
+
 static void versions_of_rust(void **state)
 {
     (void)state;
@@ -314,6 +413,8 @@ int main(void)
         cmocka_unit_test(profiles_that_do_not_inherit_in_order),
         cmocka_unit_test(names_of_profiles),
         cmocka_unit_test(versions),
+        cmocka_unit_test(requirements_that_are_none),
+        cmocka_unit_test(requirements_are_met),
         cmocka_unit_test(versions_of_rust),
         cmocka_unit_test(keys_that_mean_nothing_are_named),
         cmocka_unit_test(errors_name_the_place),
