@@ -62,11 +62,52 @@ static uint32_t repr_number(const Attributes *a, uint32_t *at, uint32_t end)
     return read.high == 0 && read.low <= UINT32_MAX ? (uint32_t)read.low : 0;
 }
 
+static void report_align(const Attributes *a, uint32_t at, const char *why)
+{
+    Diag *diag = diag_new(
+        a->l->job, DIAG_CODE_repr_align_invalid,
+        diag_at_tokens(ast_span(a->item, ANCHOR_ATTRIBUTES, ast_pos(at, 0), ast_pos(at + 1, 0))));
+    lower_emit(a->l, diag_argf(diag, "%s", why));
+}
+
+static uint32_t repr_alignment(const Attributes *a, uint32_t *at, uint32_t end)
+{
+    uint32_t before = *at, align = repr_number(a, at, end);
+    if (*at == before) {
+        if (before == end || a->run->tokens[before].kind == TOKEN_COMMA)
+            report_align(a, before - 1, "`align` needs an argument");
+    } else if (align == 0 || (align & (align - 1)) != 0) {
+        report_align(a, before + 1, "not a power of two");
+    } else if (align > 1u << 29) {
+        report_align(a, before + 1, "larger than 2^29");
+    } else {
+        return align;
+    }
+    return 0;
+}
+
+/* What the hint is for: `is_packed` not enums, `is_int` enums only. */
+static void check_target(const Attributes *a, TokenSpan hint, bool is_packed, bool is_int)
+{
+    bool is_enum = a->out->kind == DEF_ENUM;
+    bool is_record = a->out->kind == DEF_STRUCT || a->out->kind == DEF_UNION;
+    if ((is_enum && !is_packed) || (is_record && !is_int))
+        return;
+    const char *wanted = is_int      ? "an enum"
+                         : is_packed ? "a struct or union"
+                                     : "a struct, enum, or union";
+    Diag *diag = diag_new(a->l->job, DIAG_CODE_repr_target, diag_at_tokens(hint));
+    diag_argf(diag, "%s", wanted);
+    lower_emit(a->l, diag_label(diag, diag_at_tokens(resolve_head_span(a->l->job, a->item)),
+                                "not %s", wanted));
+}
+
 static void repr_word(Attributes *a, uint32_t *at, uint32_t end)
 {
     uint32_t word = (*at)++;
     Str name = sym_text(a->l->in, a->run->tokens[word].text);
     uint8_t primitive;
+    uint32_t ints = a->int_hints;
     if (str_eq(name, STR("C"))) {
         a->out->repr_c = true;
     } else if (str_eq(name, STR("transparent"))) {
@@ -81,7 +122,7 @@ static void repr_word(Attributes *a, uint32_t *at, uint32_t end)
                                                                        ast_pos(*at, 0)))),
                                       STR("`repr(packed(N))` with N over 1")));
     } else if (str_eq(name, STR("align"))) {
-        a->out->repr_align = repr_number(a, at, end);
+        a->out->repr_align = repr_alignment(a, at, end);
     } else if (resolve_primitive(a->l->in, a->run->tokens[word].text, &primitive) &&
                primitive >= PRIMITIVE_I8 && primitive <= PRIMITIVE_USIZE) {
         a->out->repr_int = (uint8_t)(primitive + 1);
@@ -90,8 +131,9 @@ static void repr_word(Attributes *a, uint32_t *at, uint32_t end)
         report_repr(a, word);
         return;
     }
-    token_span_vec_push(&a->hints,
-                        ast_span(a->item, ANCHOR_ATTRIBUTES, ast_pos(word, 0), ast_pos(*at, 0)));
+    TokenSpan hint = ast_span(a->item, ANCHOR_ATTRIBUTES, ast_pos(word, 0), ast_pos(*at, 0));
+    token_span_vec_push(&a->hints, hint);
+    check_target(a, hint, str_eq(name, STR("packed")), a->int_hints > ints);
 }
 
 /* At all hints. */
