@@ -7,6 +7,7 @@
 
 #include "diag/diag_render.h"
 #include "driver/driver_priv.h"
+#include "project/project_name.h"
 
 enum { MANIFEST_BYTES_MAX = 1 << 24, PACKAGES_MAX = 4096 };
 
@@ -305,6 +306,11 @@ static bool collect_bins(Builder *b, const Manifest *manifest, Str dir, BinTarge
             bin_target_vec_push(bins, (BinTarget){ manifest->name, STR("src/main.rs") });
         discover_bin_directory(b, dir, bins);
     }
+    for (uint32_t i = written; i < bins->count; i++) {
+        const char *problem = bin_name_problem(bins->items[i].name, b->arena);
+        if (problem)
+            return fail_manifest(b, dir, problem);
+    }
     if (bins->count > 1)
         qsort(bins->items, bins->count, sizeof *bins->items, compare_bins);
     return true;
@@ -515,6 +521,18 @@ static DefId add_crate(Builder *b, const Manifest *manifest, const ProjectPackag
     return info.crate;
 }
 
+/* rustc's own rule for what it is given. */
+static bool check_crate_names(Builder *b, const StrVec *target_names)
+{
+    for (uint32_t i = 0; i < target_names->count; i++) {
+        Str name = crate_name_of_package(b, target_names->items[i]);
+        const char *problem = options_crate_name_problem(name, b->arena);
+        if (problem)
+            return fail(b, problem);
+    }
+    return true;
+}
+
 static bool add_targets(Builder *b, const Manifest *manifest, ProjectPackage *package)
 {
     CrateDependency *dependencies =
@@ -553,6 +571,8 @@ static bool add_targets(Builder *b, const Manifest *manifest, ProjectPackage *pa
                              arena_printf(b->arena, "default-run target `%.*s` not found",
                                           (int)manifest->default_run.bytes,
                                           manifest->default_run.data));
+    if (!check_crate_names(b, &names))
+        return false;
     package->crates = crates.items;
     package->target_names = names.items;
     package->crate_count = crates.count;
@@ -920,15 +940,24 @@ static bool choose_rustc_options(Builder *b)
     return true;
 }
 
-static Str crate_name_of_file(Builder *b, Str file)
+/* What is only asked about may have any name, and so may standard input. */
+static bool crate_name_of_file(Builder *b, Str file, Str *out)
 {
-    Str name = options_value(b->options, OPTION_CRATE_NAME);
-    if (name.data)
-        return name;
-    name = path_file_name(file);
-    if (str_ends_with(name, STR(".rs")))
+    *out = options_value(b->options, OPTION_CRATE_NAME);
+    if (out->data)
+        return true;
+    Str name = path_file_name(file);
+    if (str_ends_with(name, STR(".rs")) && name.bytes > 3)
         name.bytes -= 3;
-    return crate_name_of_package(b, name);
+    bool is_free = options_has(b->options, OPTION_PRINT) || str_eq(file, STR("-"));
+    if (!is_free && str_starts_with(name, STR("-")))
+        return fail(b, arena_printf(b->arena,
+                                    "crate names cannot start with a `-`, but `%.*s` has a leading "
+                                    "hyphen",
+                                    (int)name.bytes, name.data));
+    *out = crate_name_of_package(b, name);
+    const char *problem = is_free ? NULL : options_crate_name_problem(*out, b->arena);
+    return !problem || fail(b, problem);
 }
 
 /* --extern NAME=path/to/lib.rs: rscc has no metadata files; the path is that of the crate's root
@@ -992,17 +1021,17 @@ bool project_of_file(Arena *arena, Interners *interners, const char *root, const
     if (edition_name.data && !edition_of_name(edition_name, &edition))
         return fail(&b, "argument for `--edition` must be one of: 2015|2018|2021|2024");
     TargetKind kind;
+    Str name;
     if (!target_kind(&b, options_value(options, OPTION_CRATE_TYPE), &kind))
         return false;
-    if (!choose_rustc_options(&b))
+    if (!choose_rustc_options(&b) || !crate_name_of_file(&b, file, &name))
         return false;
     CrateDependency *dependencies =
         arena_alloc_array(arena, options_count(options, OPTION_EXTERN), sizeof *dependencies);
     uint32_t count = 0;
     if (!add_externs(&b, edition, dependencies, &count))
         return false;
-    CrateInfo info =
-        new_crate(&b, STR(""), kind, crate_name_of_file(&b, file), path_file_name(file));
+    CrateInfo info = new_crate(&b, STR(""), kind, name, path_file_name(file));
     info.package_name = info.name;
     info.package_version = sym_intern(interners, STR("0.0.0"));
     info.edition = edition;

@@ -80,6 +80,8 @@ bool options_has(const Options *options, OptionId id);
 uint32_t options_count(const Options *options, OptionId id);
 /* The value of the last use; data is NULL if there is none. */
 Str options_value(const Options *options, OptionId id);
+/* NULL, or why rustc accepts no crate of that name. */
+const char *options_crate_name_problem(Str name, Arena *arena);
 /* Each value in order: for (uint32_t at = 0; options_next(options, id, &at, &value);) */
 bool options_next(const Options *options, OptionId id, uint32_t *at, Str *value);
 /* The last `-C name=value` with its value (empty without `=`), -g and -O counted as what they

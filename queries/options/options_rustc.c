@@ -405,24 +405,26 @@ static bool check_unstable(OptionsParser *p, Str written)
                         arena_printf(p->arena, "unknown unstable option: `%.*s`", STR_ARGS(name)));
 }
 
-static bool check_crate_name(OptionsParser *p)
+const char *options_crate_name_problem(Str name, Arena *arena)
 {
-    Str name = options_value(p->out, OPTION_CRATE_NAME);
-    if (!name.data)
-        return true;
     if (name.bytes == 0)
-        return options_fail(p, false, "crate name must not be empty");
+        return "crate name must not be empty";
     for (size_t i = 0; i < name.bytes; i++) {
         char c = name.data[i];
         bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                     c == '_' || (unsigned char)c >= 0x80;
         if (!good)
-            return options_fail(p, false,
-                                arena_printf(p->arena,
-                                             "invalid character '%c' in crate name: `%.*s`", c,
-                                             STR_ARGS(name)));
+            return arena_printf(arena, "invalid character '%c' in crate name: `%.*s`", c,
+                                STR_ARGS(name));
     }
-    return true;
+    return NULL;
+}
+
+static bool check_crate_name(OptionsParser *p)
+{
+    Str name = options_value(p->out, OPTION_CRATE_NAME);
+    const char *problem = name.data ? options_crate_name_problem(name, p->arena) : NULL;
+    return !problem || options_fail(p, false, problem);
 }
 
 static bool check_error_format(OptionsParser *p)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "project/project_name.h"
 #include "project/project_profile.h"
 #include "project/project_toml.h"
 
@@ -188,30 +189,6 @@ static bool read_bool(Reader *r, const TomlNode *table, const char *key, uint8_t
     return true;
 }
 
-/* NULL, or what is wrong with the name of a package. */
-static const char *name_problem(Reader *r, Str name)
-{
-    if (name.bytes == 0)
-        return "package name cannot be empty";
-    if (name.data[0] >= '0' && name.data[0] <= '9')
-        return arena_printf(
-            r->arena,
-            "invalid character `%c` in package name: `%.*s`, the name cannot start with a digit",
-            name.data[0], (int)name.bytes, name.data);
-    for (size_t i = 0; i < name.bytes; i++) {
-        char c = name.data[i];
-        bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '_' || c == '-' || (unsigned char)c >= 0x80;
-        if (!ok)
-            return arena_printf(
-                r->arena,
-                "invalid character `%c` in package name: `%.*s`, characters must be Unicode XID "
-                "characters (numbers, `-`, `_`, or most letters)",
-                c, (int)name.bytes, name.data);
-    }
-    return NULL;
-}
-
 static const char *const edition_names[] = { "2015", "2018", "2021", "2024" };
 
 static bool read_edition(Reader *r, const TomlNode *package)
@@ -302,7 +279,7 @@ static bool read_package(Reader *r, const TomlNode *root)
     const TomlNode *name = toml_get(package, "name");
     if (!name)
         return fail_at(r, NULL, "missing field `package.name`");
-    const char *problem = name_problem(r, m->name);
+    const char *problem = package_name_problem(m->name, r->arena);
     if (problem)
         return fail_at(r, name, problem);
     return true;
@@ -317,9 +294,13 @@ static bool read_target(Reader *r, const TomlNode *table, TargetKind kind, const
     if (!keys_check(r, table, where, target_keys, ARRAY_COUNT(target_keys)) ||
         !read_string(r, table, "name", &out->name) || !read_string(r, table, "path", &out->path))
         return false;
-    if (kind == TARGET_BIN && out->name.bytes == 0)
+    bool is_named = toml_get(table, "name") != NULL;
+    if (kind == TARGET_BIN && !is_named)
         return fail_at(r, table, "binary target bin.name is required");
-    return true;
+    const char *problem = kind == TARGET_BIN ? bin_name_problem(out->name, r->arena)
+                          : is_named         ? lib_name_problem(out->name, r->arena)
+                                             : NULL;
+    return !problem || fail_at(r, NULL, problem);
 }
 
 static bool read_targets(Reader *r, const TomlNode *root)

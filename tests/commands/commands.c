@@ -196,6 +196,21 @@ static void manifests_are_explained(Product *p)
             p->package, p->package, p->directory, p->package));
 }
 
+static void names_of_targets_are_checked(Product *p)
+{
+    product_write_sample(p, 10);
+    product_write(p, "Cargo.toml",
+                  PRODUCT_MANIFEST "[[bin]]\nname = \"a b\"\npath = \"src/main.rs\"\n");
+    product_expect_run(p, "check", 101, "error: invalid character ' ' in crate name: `a b`\n");
+    product_write(
+        p, "Cargo.toml",
+        "[package]\nname = \"build\"\nedition = \"2021\"\n[dependencies]\nminicore = { path "
+        "= \"../minicore\" }\n");
+    product_expect_run(p, "check", 101,
+                       "the binary target name `build` is forbidden, it conflicts with cargo's "
+                       "build directory names\n");
+}
+
 static void versions_of_dependencies_are_checked(Product *p)
 {
     const char *manifest =
@@ -561,6 +576,7 @@ int main(int argc, char **argv)
         { "binaries_have_their_names", binaries_have_their_names, NULL },
         { "packages_are_selected", packages_are_selected, NULL },
         { "manifests_are_explained", manifests_are_explained, NULL },
+        { "names_of_targets_are_checked", names_of_targets_are_checked, NULL },
         { "versions_of_dependencies_are_checked", versions_of_dependencies_are_checked, NULL },
         { "a_rust_that_is_too_old_is_refused", a_rust_that_is_too_old_is_refused, NULL },
         { "profiles_are_followed", profiles_are_followed, NULL },

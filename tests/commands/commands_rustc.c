@@ -90,12 +90,25 @@ static void arguments_come_from_files(Product *p)
     product_expect_run(p, "run @args", 0, "10\n"); /* cargo has no such files */
 }
 
+static void names_of_files_are_checked(Product *p)
+{
+    write_program(p);
+    const char *program = arena_copy_str(p->arena, harness_read(p->package, "m.rs", p->arena));
+    product_write(p, "a.b.rs", program);
+    product_write(p, "src/-a.rs", program);
+    expect_twice(p, "a.b.rs " MINICORE, 1, "",
+                 "error: invalid character '.' in crate name: `a.b`\n");
+    expect_twice(p, "src/-a.rs " MINICORE, 1, "",
+                 "error: crate names cannot start with a `-`, but `-a` has a leading hyphen\n");
+}
+
 int main(int argc, char **argv)
 {
     static const ProductCase cases[] = {
         { "infos_need_no_input", infos_need_no_input, NULL },
         { "outputs_go_to_standard_output", outputs_go_to_standard_output, NULL },
         { "arguments_come_from_files", arguments_come_from_files, NULL },
+        { "names_of_files_are_checked", names_of_files_are_checked, NULL },
     };
     return product_main_of_cases(argc, argv, cases, ARRAY_COUNT(cases));
 }
