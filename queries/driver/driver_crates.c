@@ -268,7 +268,8 @@ static bool written_bins(Builder *b, const Manifest *manifest, Str dir, BinTarge
                 path = str_from_c(file);
             else if (file_exists(b, package_path(b, dir, folder)))
                 path = str_from_c(folder);
-            else if (file_exists(b, package_path(b, dir, "src/main.rs")))
+            else if ((manifest->edition == EDITION_2015 || str_eq(target->name, manifest->name)) &&
+                     file_exists(b, package_path(b, dir, "src/main.rs")))
                 path = STR("src/main.rs");
             else
                 return fail_manifest(

@@ -211,6 +211,22 @@ static void names_of_targets_are_checked(Product *p)
                        "build directory names\n");
 }
 
+/* src/main.rs is the program of the package's name; the first edition took it for any. */
+static void programs_have_their_files(Product *p)
+{
+    const char *manifest = "[package]\nname = \"app\"\nedition = \"%s\"\n[dependencies]\n"
+                           "minicore = { path = \"../minicore\" }\n[[bin]]\nname = \"%s\"\n";
+    product_write_sample(p, 10);
+    product_write(p, "Cargo.toml", product_text(p, manifest, "2021", "app"));
+    product_expect_run(p, "check", 0, "Finished");
+    product_write(p, "Cargo.toml", product_text(p, manifest, "2015", "x"));
+    product_expect_run(p, "check", 0, "Finished");
+    product_write(p, "Cargo.toml", product_text(p, manifest, "2021", "x"));
+    product_expect_run(p, "check", 101,
+                       "  can't find `x` bin at `src/bin/x.rs` or `src/bin/x/main.rs`. Please "
+                       "specify bin.path if you want to use a non-default path.\n");
+}
+
 static void versions_of_dependencies_are_checked(Product *p)
 {
     const char *manifest =
@@ -577,6 +593,7 @@ int main(int argc, char **argv)
         { "packages_are_selected", packages_are_selected, NULL },
         { "manifests_are_explained", manifests_are_explained, NULL },
         { "names_of_targets_are_checked", names_of_targets_are_checked, NULL },
+        { "programs_have_their_files", programs_have_their_files, NULL },
         { "versions_of_dependencies_are_checked", versions_of_dependencies_are_checked, NULL },
         { "a_rust_that_is_too_old_is_refused", a_rust_that_is_too_old_is_refused, NULL },
         { "profiles_are_followed", profiles_are_followed, NULL },
