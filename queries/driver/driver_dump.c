@@ -367,9 +367,11 @@ CommandResult command_dump(CommandHandle *command)
     }
     Str stage = command->options.positionals.items[0];
     if (stage_of_name(stage) == STAGE_COUNT) {
-        message_error(command, "`rscc dump %.*s` is not supported by rscc yet", (int)stage.bytes,
-                      stage.data);
-        return (CommandResult){ .exit_code = 101 };
+        message_error(command,
+                      "there is no stage `%.*s`: `rscc dump` knows tokens, ast, expanded, hir, "
+                      "mir, llvm-ir and asm",
+                      (int)stage.bytes, stage.data);
+        return (CommandResult){ .exit_code = 1 };
     }
     bool wants_source = options_has(&command->options, OPTION_SOURCE);
     if (wants_source &&

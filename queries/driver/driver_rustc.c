@@ -329,6 +329,34 @@ static void print_host_tuple(CommandHandle *command, Text *out)
     text_add_c(out, "x86_64-unknown-linux-gnu\n");
 }
 
+#define PRINT_REQUESTS                                                                           \
+    "calling-conventions|cfg|code-models|crate-name|deployment-target|file-names|host-tuple|"    \
+    "link-args|native-static-libs|relocation-models|split-debuginfo|stack-protector-strategies|" \
+    "sysroot|target-cpus|target-features|target-libdir|target-list|tls-models"
+
+/* What rustc knows and we do not, or what nobody knows. */
+static void fail_print(CommandHandle *command, Str name)
+{
+    Text known;
+    text_init(&known, command->arena);
+    bool is_known = false;
+    for (const char *at = PRINT_REQUESTS; *at;) {
+        Str word = { at, strcspn(at, "|") };
+        is_known |= str_eq(word, name);
+        text_addf(&known, "%s`%.*s`", known.bytes == 0 ? "" : ", ", (int)word.bytes, word.data);
+        at += word.bytes + (at[word.bytes] ? 1 : 0);
+    }
+    if (is_known)
+        message_error(command,
+                      "`--print %.*s` is not supported by rscc yet: `cfg`, `crate-name`, "
+                      "`file-names` and `host-tuple` are",
+                      (int)name.bytes, name.data);
+    else
+        message_error(command,
+                      "unknown print request: `%.*s`\n  |\n  = help: valid print requests are: %s",
+                      (int)name.bytes, name.data, known.data);
+}
+
 /* Answers instead of compiling. */
 static CommandResult print_infos(CommandHandle *command)
 {
@@ -351,11 +379,7 @@ static CommandResult print_infos(CommandHandle *command)
         while (i < ARRAY_COUNT(infos) && !str_eq(name, str_from_c(infos[i].name)))
             i++;
         if (i == ARRAY_COUNT(infos)) {
-            message_error(
-                command,
-                "`--print %.*s` is not supported by rscc yet: `cfg`, `crate-name`, `file-names` "
-                "and `host-tuple` are",
-                (int)name.bytes, name.data);
+            fail_print(command, name);
             return (CommandResult){ .exit_code = 1 };
         }
         is_good = has_input || !infos[i].needs_input;

@@ -42,6 +42,12 @@ static void infos_need_no_input(Product *p)
     expect_twice(p, "--print host-tuple --print crate-name", 1, "x86_64-unknown-linux-gnu\n",
                  NO_INPUT);
     expect_twice(p, "--edition 2021", 1, "", NO_INPUT);
+    product_expect_run(p, "rustc --print nope", 1,
+                       "error: unknown print request: `nope`\n  |\n  = help: valid print requests "
+                       "are: `calling-conventions`, `cfg`, ");
+    product_expect_run(p, "rustc --print sysroot", 1, "is not supported by rscc yet");
+    product_expect_run(p, "dump nope", 1,
+                       "error: there is no stage `nope`: `rscc dump` knows tokens");
 }
 
 static void outputs_go_to_standard_output(Product *p)
