@@ -102,10 +102,10 @@ static const KeyEntry profile_keys[] = {
     { "debug-assertions", KEY_READ },
     { "panic", KEY_READ },
     { "inherits", KEY_READ },
-    { "incremental", KEY_IGNORED },
-    { "codegen-units", KEY_IGNORED },
-    { "strip", KEY_IGNORED },
-    { "split-debuginfo", KEY_IGNORED },
+    { "incremental", KEY_READ },
+    { "codegen-units", KEY_READ },
+    { "strip", KEY_READ },
+    { "split-debuginfo", KEY_READ },
     { "rpath", KEY_REFUSED },
     { "lto", KEY_REFUSED },
     { "dir-name", KEY_REFUSED },
@@ -446,6 +446,48 @@ static bool read_panic(Reader *r, const TomlNode *profile, uint8_t *out)
     return true;
 }
 
+static bool check_strip(Reader *r, const TomlNode *profile)
+{
+    const TomlNode *node = toml_get(profile, "strip");
+    if (!node || node->kind == TOML_BOOL)
+        return true;
+    if (node->kind != TOML_STRING)
+        return fail_type(r, node, "a boolean or string");
+    if (str_eq(node->text, STR("none")) || str_eq(node->text, STR("debuginfo")) ||
+        str_eq(node->text, STR("symbols")))
+        return true;
+    return fail_at(r, node,
+                   arena_printf(r->arena,
+                                "incorrect value `%.*s` for codegen option `strip` - either "
+                                "`none`, `debuginfo`, or `symbols` was expected",
+                                (int)node->text.bytes, node->text.data));
+}
+
+static bool check_codegen_units(Reader *r, const TomlNode *profile)
+{
+    const TomlNode *node = toml_get(profile, "codegen-units");
+    if (!node)
+        return true;
+    if (node->kind != TOML_INTEGER)
+        return fail_type(r, node, "u32");
+    if (node->integer < 0 || node->integer > UINT32_MAX)
+        return fail_at(
+            r, node,
+            arena_printf(r->arena, "invalid value: %s, expected u32", found_text(r, node)));
+    return node->integer > 0 ||
+           fail_at(r, node, "value for codegen units must be a positive non-zero integer");
+}
+
+/* What changes nothing here has to be well-formed all the same. */
+static bool check_unused_settings(Reader *r, const TomlNode *profile)
+{
+    uint8_t incremental;
+    Str split;
+    return check_strip(r, profile) && check_codegen_units(r, profile) &&
+           read_bool(r, profile, "incremental", &incremental) &&
+           read_string(r, profile, "split-debuginfo", &split);
+}
+
 static bool read_profile(Reader *r, const TomlNode *profile, ManifestProfile *out)
 {
     const char *where =
@@ -455,7 +497,7 @@ static bool read_profile(Reader *r, const TomlNode *profile, ManifestProfile *ou
            read_opt_level(r, profile, &out->opt_level) && read_debug(r, profile, &out->debug) &&
            read_bool(r, profile, "overflow-checks", &out->overflow_checks) &&
            read_bool(r, profile, "debug-assertions", &out->debug_assertions) &&
-           read_panic(r, profile, &out->panic_abort);
+           read_panic(r, profile, &out->panic_abort) && check_unused_settings(r, profile);
 }
 
 static bool read_profiles(Reader *r, const TomlNode *root)
