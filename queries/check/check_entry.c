@@ -113,10 +113,36 @@ static bool main_type_is_right(Job *job, DefId def)
     return false;
 }
 
+static bool is_bin(const Interners *in, const Ast *ast, const AstAttr *attr)
+{
+    const AstExpr *value = attr->value_or_none.v ? ast_expr(ast, attr->value_or_none) : NULL;
+    return value && value->kind == AST_EXPR_LITERAL &&
+           str_eq(sym_text(in, value->as.literal.text), STR("\"bin\""));
+}
+
+/* Attributes of the crate after which it would not be a program that begins with `main`. */
+static bool has_other_entry(Job *job, DefId crate)
+{
+    const Interners *in = job_interners(job);
+    ItemId root = item_root_of_file(job_interners(job), q_crate_info(job, crate)->root_file);
+    const Ast *ast = q_attributes_ast(job, root);
+    const AstAttr *attr = expand_attr_find(in, ast, ast->attributes, "no_main");
+    const AstAttr *type = expand_attr_find(in, ast, ast->attributes, "crate_type");
+    const char *feature = "the attribute `#![no_main]`";
+    if (!attr && type && !is_bin(in, ast, type)) {
+        attr = type;
+        feature = "the attribute `#![crate_type]` in place of `--crate-type`";
+    }
+    if (attr)
+        diag_unsupported(job, diag_at_tokens(ast_span(root, ANCHOR_ATTRIBUTES, attr->lo, attr->hi)),
+                         feature);
+    return attr != NULL;
+}
+
 void entry_fn_provide(Job *job, DefId crate, EntryFn *out)
 {
     *out = (EntryFn){ def_id_none() };
-    if (q_crate_info(job, crate)->kind != TARGET_BIN)
+    if (q_crate_info(job, crate)->kind != TARGET_BIN || has_other_entry(job, crate))
         return;
     ScopeNameKey key = { crate, sym_intern_c(job_interners(job), "main"), NAMESPACE_VALUE };
     const ScopeName *name = q_scope_name(job, key);

@@ -77,6 +77,13 @@ static void main_is_looked_for_by_check(Product *p)
     product_expect_run(p, "check", 101, "error[E0601]: `main` function not found in crate `app`");
     product_write(p, "src/main.rs", "");
     product_expect_run(p, "check", 101, "E0601");
+    /* What would make something else than a program with `main` is not passed over. */
+    product_write(p, "src/main.rs", "#![no_main]\n" HEAD "fn main() {}\n");
+    product_expect_run(p, "check", 101, "the attribute `#![no_main]` is not supported");
+    product_write(p, "src/main.rs", "#![crate_type = \"lib\"]\n" HEAD "fn main() {}\n");
+    product_expect_run(p, "check", 101, "error[RSCC0001]: the attribute `#![crate_type]`");
+    product_write(p, "src/main.rs", "#![crate_type = \"bin\"]\n" HEAD "fn main() {}\n");
+    product_expect_run(p, "check", 0, "Finished");
 }
 
 /* ---- targets
