@@ -293,12 +293,22 @@ static bool has_may_dangle(Job *job, DefId impl)
     return false;
 }
 
-/* A negative impl promises nothing: it is never `unsafe`, which the parser checks. */
+/* A negative impl promises nothing, so there is nothing that could be unsafe. */
+static bool check_negative_safety(Job *job, DefId impl)
+{
+    if (!q_item_facts(job, impl)->is_unsafe)
+        return true;
+    diag_emit(job, diag_new(job, DIAG_CODE_unsafe_negative_impl, resolve_def_span(job, impl)));
+    return false;
+}
+
 static bool check_safety(Job *job, DefId impl, const ImplHeader *header)
 {
+    if (header->is_negative)
+        return check_negative_safety(job, impl);
     bool is_unsafe = q_item_facts(job, impl)->is_unsafe;
     bool asks_unsafe = q_item_facts(job, header->trait_ref.trait_def)->is_unsafe;
-    if (header->is_negative || is_unsafe == asks_unsafe || (is_unsafe && has_may_dangle(job, impl)))
+    if (is_unsafe == asks_unsafe || (is_unsafe && has_may_dangle(job, impl)))
         return true;
     Str text = trait_text(job, header->trait_ref);
     DiagCode code = asks_unsafe ? DIAG_CODE_impl_not_unsafe : DIAG_CODE_impl_of_safe_trait;

@@ -632,8 +632,6 @@ static AstItemId parse_impl(Parser *p, AstPos lo)
             trait = first->as.path.path;
         else
             parse_error(p, DIAG_CODE_parse_expected_trait, first->lo, first->hi);
-        if (is_unsafe && is_negative)
-            parse_error(p, DIAG_CODE_parse_unsafe_negative_impl, first->lo, first->hi);
         if (parse_is(p, TOKEN_DOT_DOT))
             self_ty = parse_obsolete_dots(p, lo);
         else
