@@ -434,11 +434,10 @@ static AstCtor ctor_of(TokenKind fields)
 static bool has_cfg(Partitioner *p, uint32_t lo, uint32_t hi)
 {
     for (uint32_t at = lo; at < hi; at = view_skip(p, at)) {
-        if (view_kind(p, at) != TOKEN_OPEN_BRACKET)
+        if (view_kind(p, at) != TOKEN_OPEN_BRACKET || !view_is_ident(p, at + 1))
             continue;
         Str name = sym_text(p->input->interners, view_token(p, at + 1)->text);
-        bool is_word = view_is_ident(p, at + 1);
-        if (is_word && (str_eq(name, STR("cfg")) || str_eq(name, STR("cfg_attr"))))
+        if (str_eq(name, STR("cfg")) || str_eq(name, STR("cfg_attr")))
             return true;
     }
     return false;
@@ -567,8 +566,8 @@ void facts_header(Partitioner *p, Item *item, const ItemExtent *e)
         item->flags |= ITEM_BODY_CALLS_MACRO;
     item->flags |= e->is_macro_rules ? ITEM_IS_MACRO_RULES : 0;
     item->flags |= e->is_trait_alias ? ITEM_IS_TRAIT_ALIAS : 0;
-    bool is_renamed =
-        e->kind == DEF_EXTERN_CRATE && e->name && view_kind(p, e->name + 1) == TOKEN_KW_AS;
+    bool is_renamed = e->kind == DEF_EXTERN_CRATE && e->name &&
+                      view_kind(p, e->name + 1) == TOKEN_KW_AS && e->name + 2 < e->header_end;
     if (is_renamed)
         item->rename = view_token(p, e->name + 2)->text;
     facts_of_kind(p, item, e, run);

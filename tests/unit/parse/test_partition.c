@@ -382,6 +382,28 @@ static void damaged_files_do_no_harm(void **state)
     assert_true(with_errors > ROUNDS / 2);
 }
 
+/* What looks ahead must not look past the end. */
+static void files_may_end_behind_any_token(void **state)
+{
+    Syntax *s = *state;
+    Str text = STR(
+        "#[cfg(a)] pub(in a::b) extern crate a as b; use a::{b as c, d::*}; #[path = \"x\"] mod m; "
+        "enum E { #[cfg(b)] A(u8) = 1, pub B {} } impl<T> !Send for S<T> where T: A {} m! { x } "
+        "macro_rules! n { () => {} } extern \"C\" { fn f(&'a mut self, ...); } static mut X: u8 = "
+        "1;");
+    syntax_lex(s, text);
+    FileTokens tokens = s->tokens;
+    for (uint32_t i = 0; i < tokens.count; i++) {
+        char *prefix = malloc(tokens.tokens[i].hi + 1);
+        memcpy(prefix, text.data, tokens.tokens[i].hi);
+        prefix[tokens.tokens[i].hi] = '\0';
+        const PartitionData *data = syntax_partition(s, str_from_c(prefix));
+        check_runs(data);
+        parse_all(s, data);
+        free(prefix);
+    }
+}
+
 static void good_samples_have_no_error(void **state)
 {
     Syntax *s = *state;
@@ -426,6 +448,7 @@ int main(void)
         SYNTAX_TEST(deep_nesting_of_items_is_one_error),
         SYNTAX_TEST(a_long_line_costs_no_more),
         SYNTAX_TEST(damaged_files_do_no_harm),
+        SYNTAX_TEST(files_may_end_behind_any_token),
         SYNTAX_TEST(item_tree_survives_encoding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
