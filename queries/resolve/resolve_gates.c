@@ -64,6 +64,8 @@ bool resolve_has_feature(Job *job, DefId crate, const char *feature)
 {
     Interners *in = job_interners(job);
     ItemId root = item_root_of_file(in, q_crate_info(job, crate)->root_file);
+    if (item_id_is_none(root))
+        return false;
     const Ast *ast = q_attributes_ast(job, root);
     const TokenRun *run = parse_tokens(job, root, ANCHOR_ATTRIBUTES);
     for (uint32_t i = 0; i < ast->attributes.count; i++) {

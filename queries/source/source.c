@@ -126,6 +126,8 @@ PathRecord item_record(const Interners *interners, ItemId item)
 
 ItemId item_root_of_file(Interners *interners, FileId file)
 {
+    if (file_id_is_none(file))
+        return item_id_none();
     return item_id_intern(interners, (PathRecord){ .kind = ITEM_ROOT_FILE, .parent = file.v });
 }
 

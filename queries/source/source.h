@@ -116,6 +116,7 @@ typedef struct {
 } PathRecord;
 ItemId item_id_intern(Interners *interners, PathRecord record);
 PathRecord item_record(const Interners *interners, ItemId item);
+/* None for no file, which is what a cancelled job reads. */
 ItemId item_root_of_file(Interners *interners, FileId file);
 ItemId item_root_of_call(Interners *interners, CallId call);
 /* The file of a written item; none for one made by an expansion. */
